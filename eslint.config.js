@@ -33,6 +33,11 @@ module.exports = tseslint.config(
         { allowNumber: true, allowBoolean: true },
       ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      // `process.env['NAME']` says that the name is data.
+      '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
+      // Abstract classes serve as injection tokens of plain objects (Config, Clock).
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      '@typescript-eslint/consistent-type-definitions': 'off',
       // A handler that answers a port's promise need not await something itself.
       '@typescript-eslint/require-await': 'off',
     },
