@@ -137,8 +137,14 @@ const ground = [
   error(
     'migrations-alone',
     'A migration must still run when all other code has changed: it imports migrations/support and typeorm only.',
-    { path: '^src/migrations/' },
+    { path: '^src/migrations/', pathNot: '^src/migrations/index\\.ts$' },
     { pathNot: ['^src/migrations/support/', packages('typeorm')] },
+  ),
+  error(
+    'migrations-index-lists',
+    'The index names the migrations in their order and does nothing else.',
+    { path: '^src/migrations/index\\.ts$' },
+    { pathNot: '^src/migrations/\\d+-' },
   ),
   error(
     'twilio-only-in-channels',

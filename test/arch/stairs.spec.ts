@@ -144,6 +144,17 @@ const plants: Plant[] = [
     target: 'src/common/time/clock.ts',
   },
   { rule: 'migrations-alone', from: 'src/migrations/0002-reads-file.ts', imports: 'node:fs' },
+  {
+    rule: 'migrations-alone',
+    from: 'src/migrations/0003-uses-migration.ts',
+    imports: './0002-reads-file',
+  },
+  {
+    rule: 'migrations-index-lists',
+    from: 'src/migrations/index.ts',
+    imports: './support/tenant-table',
+    target: 'src/migrations/support/tenant-table.ts',
+  },
   { rule: 'twilio-only-in-channels', from: 'src/common/sends.ts', imports: 'twilio' },
   { rule: 'twilio-only-in-channels', from: 'src/modules/conversations/app/sends.ts', imports: 'twilio' },
   ...['pg', 'pg-pool', 'graphile-worker'].map((name, number) => ({
@@ -226,6 +237,7 @@ function lawfulTree(): Tree {
     tree[`${home}/domain/also.ts`] = 'export {};\n';
   });
   tree['src/modules/channels/app/sends.ts'] = lines('twilio');
+  tree['src/migrations/index.ts'] = lines('./0001-first');
   tree['src/migrations/0001-first.ts'] = lines('./support/tenant-table', 'typeorm');
   tree['src/migrations/support/tenant-table.ts'] = lines('typeorm');
   return tree;
