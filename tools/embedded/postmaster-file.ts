@@ -52,10 +52,10 @@ export function findRunning(cluster: string): Postmaster | undefined {
   return found && isAlive(found.pid) && worksIn(found.pid, cluster) ? found : undefined;
 }
 
-/** Waits until the process is gone; false when it is still there after `limitMs`. */
-export async function gone(pid: number, limitMs: number): Promise<boolean> {
+/** Waits until no server works in `cluster`; false when one still does after `limitMs`. */
+async function gone(cluster: string, limitMs: number): Promise<boolean> {
   const end = Date.now() + limitMs;
-  while (isAlive(pid)) {
+  while (findRunning(cluster)) {
     if (Date.now() > end) return false;
     await sleep(20);
   }
@@ -81,7 +81,7 @@ export async function clearLeftovers(cluster: string): Promise<void> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') break;
     }
-    if (await gone(running.pid, limitMs)) return;
+    if (await gone(cluster, limitMs)) return;
   }
   throw new OperatorError(
     `A PostgreSQL server (process ${running.pid}) still uses ${cluster} and does not stop: end it, then start again.`,

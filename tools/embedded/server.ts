@@ -130,7 +130,7 @@ export async function startServerProcess(settings: ServerSettings, port: number)
   void exited.then(callOff);
   if (!(await untilReady(child, exited, settings.folder)) || pid === undefined)
     throw new OperatorError(
-      `The embedded PostgreSQL did not start: ${lastWords(settings.folder)} (the whole log: ${settings.folder.logFile})`,
+      `The embedded PostgreSQL did not start: ${lastWords(settings.folder)} (the whole log: ${settings.folder.logFile}). Where the folder is damaged, move it away to start with an empty database.`,
     );
   return {
     pid,

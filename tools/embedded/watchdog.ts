@@ -4,7 +4,8 @@ import { spawn } from 'node:child_process';
 const SCRIPT = `
 if read -r word; then exit 0; fi
 kill -INT "$1" 2>/dev/null
-while kill -0 "$1" 2>/dev/null; do sleep 0.1; done
+tries=0
+while kill -0 "$1" 2>/dev/null && [ "$tries" -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
 if [ -n "$2" ]; then rm -rf -- "$2"; fi
 `;
 
