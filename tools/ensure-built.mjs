@@ -10,7 +10,6 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -38,12 +37,9 @@ function upToDate() {
 
 /** The compiler's program, or undefined where devDependencies are not installed. */
 function findNest() {
-  try {
-    const manifest = createRequire(import.meta.url).resolve('@nestjs/cli/package.json');
-    return join(dirname(manifest), JSON.parse(readFileSync(manifest, 'utf8')).bin.nest);
-  } catch {
-    return undefined;
-  }
+  const folder = join(root, 'node_modules', '@nestjs', 'cli');
+  const manifest = join(folder, 'package.json');
+  return existsSync(manifest) ? join(folder, JSON.parse(readFileSync(manifest, 'utf8')).bin.nest) : undefined;
 }
 
 /** True when it was built. The stamp bears the time of the beginning: what changes meanwhile is built again. */
