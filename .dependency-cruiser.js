@@ -61,9 +61,9 @@ const PURE_PACKAGES = ['libphonenumber-js'];
 const rooms = [
   error(
     'rooms-domain-pure',
-    'Rules import their own domain and common/{errors,events,time,context}; the caller hands them the rest.',
+    'Rules import their own domain and common/{errors,events,time,context,auth}; the caller hands them the rest.',
     { path: '^src/modules/([^/]+)/domain/' },
-    { path: '^src/', pathNot: ['^src/modules/$1/domain/', '^src/common/(errors|events|time|context)/'] },
+    { path: '^src/', pathNot: ['^src/modules/$1/domain/', '^src/common/(errors|events|time|context|auth)/'] },
   ),
   error(
     'rooms-domain-no-framework',

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '../../audit';
+import { PeopleRepository, type MembershipRow, type SignInRow } from '../db/people.repository';
+import { WrongCredentials } from '../domain/errors';
+import { chooseMembership } from '../domain/session';
+import { PasswordHasher } from './password-hasher';
+
+/** What someone claims: who they are, and where they belong. */
+export interface Claim {
+  readonly email: string;
+  readonly password: string;
+  readonly organizationSlug: string | undefined;
+  readonly ipAddress: string | undefined;
+}
+
+/** Who someone proved to be, and the organization that the sign-in leads to. */
+export interface Proven {
+  readonly user: SignInRow;
+  readonly membership: MembershipRow;
+}
+
+/** Checks email and password. Whatever is wrong, it takes the same work and ends in the same words. */
+@Injectable()
+export class CheckPassword {
+  constructor(
+    private readonly passwords: PasswordHasher,
+    private readonly people: PeopleRepository,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /** Throws `WrongCredentials`, `OrganizationSuspended` and `TooManySignIns`. A failure is written to the audit trail. */
+  async check(claim: Claim): Promise<Proven> {
+    const user = await this.people.findForSignIn(claim.email);
+    const matches = await this.passwords.verify(user?.password_hash, claim.password);
+    if (!user) return this.refuse('unknown_user', claim);
+    if (!matches) return this.refuse('wrong_password', claim, user);
+    if (user.status !== 'active') return this.refuse('disabled_user', claim, user);
+    const memberships = await this.people.memberships(user.id);
+    try {
+      return { user, membership: chooseMembership(memberships, claim.organizationSlug) };
+    } catch (error) {
+      if (error instanceof WrongCredentials) return this.refuse('no_membership', claim, user);
+      throw error;
+    }
+  }
+
+  /** The trail tells why, and who was meant where that is known; never what was typed. */
+  private async refuse(reason: string, { ipAddress }: Claim, user?: SignInRow): Promise<never> {
+    await this.audit.record({
+      eventType: 'sign_in_failed',
+      operation: 'SIGN_IN',
+      tableName: 'users',
+      ...(user ? { recordId: user.id } : {}),
+      ...(ipAddress === undefined ? {} : { ipAddress }),
+      orgId: null,
+      actor: { type: 'system', id: null },
+      new: { reason },
+    });
+    throw new WrongCredentials();
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { Uuid } from '../../../common/context';
+import { SessionsRepository, type SessionStateRow } from '../db/sessions.repository';
+import { OrganizationSuspended, SessionEnded } from '../domain/errors';
+import type { Role } from '../domain/roles';
+import type { AccessClaims } from './access-tokens';
+import { ShortMemory } from './short-memory';
+
+/**
+ * What access tokens are worth now, at most a second old: a revoked session, a user who left and a changed role take
+ * effect within that second, and on this instance at once.
+ */
+@Injectable()
+export class SessionStates {
+  private readonly memory = new ShortMemory<SessionStateRow | undefined>(10_000);
+
+  constructor(private readonly sessions: SessionsRepository) {}
+
+  /** The user's present role. Throws {@link SessionEnded} and {@link OrganizationSuspended}. */
+  async presentRole({ sessionId, userId, orgId }: AccessClaims): Promise<Role> {
+    const key = keyOf(sessionId, orgId);
+    const state = await this.memory.get(key, () => this.sessions.state(sessionId, userId, orgId));
+    if (!state?.alive || state.role === null) throw new SessionEnded();
+    if (state.org_status !== 'active') throw new OrganizationSuspended();
+    return state.role;
+  }
+
+  /** To be called after the change is committed: earlier, another request would bring the old state back. */
+  forget(sessionId: Uuid, orgId: Uuid): void {
+    this.memory.forget(keyOf(sessionId, orgId));
+  }
+}
+
+function keyOf(sessionId: Uuid, orgId: Uuid): string {
+  return `${sessionId}:${orgId}`;
+}

@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { PERMISSIONS, type Permission } from '../../../common/auth';
+import { systemScope, type Uuid } from '../../../common/context';
+import { Database } from '../../../common/database';
+import { OrganizationsRepository } from '../db/organizations.repository';
+import type { Role } from '../domain/roles';
+import { AddMember } from './add-member.use-case';
+import { CreateApiKey } from './create-api-key.use-case';
+import { CreateOrganization, type NewOrganization } from './create-organization.use-case';
+import type { NewMember } from './members';
+
+/** What the rest of the program may ask of this module. */
+@Injectable()
+export class Tenancy {
+  constructor(
+    private readonly database: Database,
+    private readonly organizations: OrganizationsRepository,
+    private readonly creation: CreateOrganization,
+    private readonly members: AddMember,
+    private readonly keys: CreateApiKey,
+  ) {}
+
+  /** Makes an organization with its owner. Throws `SlugTaken` when it is there already. */
+  createOrganization(organization: NewOrganization): Promise<{ orgId: Uuid; userId: Uuid }> {
+    return this.creation.execute(organization);
+  }
+
+  /** Makes a person a member; a user with that address keeps their name and password. Returns the user's id. */
+  addMember(orgId: Uuid, member: NewMember & { readonly role: Role }): Promise<Uuid> {
+    return this.members.execute(orgId, member);
+  }
+
+  /** Makes an API key with any scope there is. `secret` is the whole key, to be sent as a bearer token. */
+  async createApiKey(
+    orgId: Uuid,
+    key: { readonly name: string; readonly scopes: readonly Permission[]; readonly createdBy: Uuid | null },
+  ): Promise<{ id: Uuid; secret: string }> {
+    const held = new Set(PERMISSIONS);
+    const { id, secret } = await this.database.runInOrg(systemScope(orgId), () =>
+      this.keys.execute({ ...key, held, expiresAt: null }),
+    );
+    return { id, secret };
+  }
+
+  /** The id and name of the organization with this slug. */
+  async findOrganizationBySlug(slug: string): Promise<{ orgId: Uuid; name: string } | undefined> {
+    const found = await this.organizations.findBySlug(slug);
+    return found && { orgId: found.id, name: found.name };
+  }
+}

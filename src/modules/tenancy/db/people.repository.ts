@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { newId, type Uuid } from '../../../common/context';
+import { Database, violatesUnique } from '../../../common/database';
+import { AlreadyMember } from '../domain/errors';
+import type { Role } from '../domain/roles';
+import { Membership } from './membership.entity';
+import { User } from './user.entity';
+
+/** What a sign-in needs to know of a person. */
+export interface SignInRow extends Record<string, unknown> {
+  id: Uuid;
+  email: string;
+  first_name: string;
+  last_name: string;
+  password_hash: string | null;
+  status: string;
+}
+
+/** A user's place in one organization. */
+export interface MembershipRow extends Record<string, unknown> {
+  orgId: Uuid;
+  orgName: string;
+  orgSlug: string;
+  orgStatus: string;
+  role: Role;
+}
+
+/** Who is calling: the user or the API key (the other is null), and the organization. */
+export interface CallerRow extends Record<string, unknown> {
+  org_id: Uuid;
+  org_name: string;
+  org_slug: string;
+  role: Role | null;
+  email: string | null;
+  first_name: string | null;
+  last_name: string | null;
+  key_name: string | null;
+  key_prefix: string | null;
+}
+
+/** Users are no tenant's: reading and writing them takes the service role, in or out of an organization. */
+@Injectable()
+export class PeopleRepository {
+  constructor(private readonly database: Database) {}
+
+  /** By normalised address; needs no organization. */
+  async findForSignIn(email: string): Promise<SignInRow | undefined> {
+    const [row] = await this.database.platform<SignInRow>(
+      'SELECT id, email, first_name, last_name, password_hash, status FROM users WHERE email = $1',
+      [email],
+    );
+    return row;
+  }
+
+  /** Where a person belongs, oldest membership first; needs no organization. */
+  memberships(userId: Uuid): Promise<MembershipRow[]> {
+    return this.database.platform<MembershipRow>(
+      `SELECT org_id AS "orgId", org_name AS "orgName", org_slug AS "orgSlug", org_status AS "orgStatus", role
+       FROM list_user_memberships($1)`,
+      [userId],
+    );
+  }
+
+  /** The id of the user with this address, who is added when there is none. A user who is there stays as they are. */
+  async findOrInsert(user: Omit<User, 'id'>): Promise<Uuid> {
+    const users = await this.database.tx.repository(User);
+    await users
+      .createQueryBuilder()
+      .insert()
+      .values({ ...user, id: newId() })
+      .orIgnore()
+      .updateEntity(false)
+      .execute();
+    const { id } = await users.findOneByOrFail({ email: user.email });
+    return id as Uuid;
+  }
+
+  /** Makes a user a member of the organization at hand. Throws {@link AlreadyMember}. */
+  async insertMembership(userId: Uuid, role: Role): Promise<void> {
+    const { tx } = this.database;
+    try {
+      await (await tx.repository(Membership)).insert({ orgId: tx.orgId, id: newId(), userId, role });
+    } catch (error) {
+      if (violatesUnique(error, 'memberships_org_user_key')) throw new AlreadyMember();
+      throw error;
+    }
+  }
+
+  /** Notes that a user signed in just now. */
+  async touchLastLogin(userId: Uuid): Promise<void> {
+    await this.database.tx.execute('UPDATE users SET last_login_at = now() WHERE id = $1', [userId]);
+  }
+
+  /** The caller in the organization at hand. */
+  async caller(userId: Uuid | null, apiKeyId: Uuid | null): Promise<CallerRow | undefined> {
+    const { tx } = this.database;
+    return tx.one<CallerRow>(
+      `SELECT o.id AS org_id, o.name AS org_name, o.slug AS org_slug, m.role,
+         u.email, u.first_name, u.last_name, k.name AS key_name, k.prefix AS key_prefix
+       FROM organizations o
+       LEFT JOIN users u ON u.id = $2
+       LEFT JOIN memberships m ON m.org_id = o.id AND m.user_id = u.id
+       LEFT JOIN api_keys k ON k.org_id = o.id AND k.id = $3
+       WHERE o.id = $1`,
+      [tx.orgId, userId, apiKeyId],
+    );
+  }
+}

@@ -1,0 +1,114 @@
+import { Injectable } from '@nestjs/common';
+import { newId, type Uuid } from '../../../common/context';
+import { Database } from '../../../common/database';
+import type { Role } from '../domain/roles';
+
+/** A sign-in to be stored. */
+export interface NewSession {
+  readonly id: Uuid;
+  readonly userId: Uuid;
+  readonly orgId: Uuid;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+  readonly expiresAt: Date;
+}
+
+/** A refresh token with its session, its user and the user's place in the session's organization; locked. */
+export interface RefreshRow extends Record<string, unknown> {
+  tokenId: Uuid;
+  sessionId: Uuid;
+  userId: Uuid;
+  orgId: Uuid;
+  used: boolean;
+  revoked: boolean;
+  expired: boolean;
+  userActive: boolean;
+  orgStatus: string | null;
+  role: Role | null;
+}
+
+/** What an access token is worth at this moment. */
+export interface SessionStateRow extends Record<string, unknown> {
+  alive: boolean;
+  role: Role | null;
+  org_status: string | null;
+}
+
+/** Sessions are no tenant's: they belong to a user. Only the service role reaches them. */
+@Injectable()
+export class SessionsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Adds a session and its first refresh token. */
+  async insert(session: NewSession, tokenHash: string): Promise<void> {
+    await this.database.tx.query(
+      `INSERT INTO auth_sessions (id, user_id, signed_in_org_id, ip_address, user_agent, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [session.id, session.userId, session.orgId, session.ipAddress, session.userAgent, session.expiresAt],
+    );
+    await this.insertToken(session.id, tokenHash);
+  }
+
+  /** Finds a refresh token and locks it with its session, so that of two uses one comes after the other. */
+  async lockByToken(tokenHash: string): Promise<RefreshRow | undefined> {
+    return this.database.tx.one<RefreshRow>(
+      `SELECT t.id AS "tokenId", s.id AS "sessionId", s.user_id AS "userId", s.signed_in_org_id AS "orgId",
+         t.used_at IS NOT NULL AS used, s.revoked_at IS NOT NULL AS revoked, s.expires_at <= now() AS expired,
+         u.status = 'active' AS "userActive", m.org_status AS "orgStatus", m.role
+       FROM auth_refresh_tokens t
+       JOIN auth_sessions s ON s.id = t.session_id
+       JOIN users u ON u.id = s.user_id
+       LEFT JOIN list_user_memberships(s.user_id) m ON m.org_id = s.signed_in_org_id
+       WHERE t.token_hash = $1
+       FOR UPDATE OF t, s`,
+      [tokenHash],
+    );
+  }
+
+  /** Replaces a refresh token by the next one of its session, which lives on until `expiresAt`. */
+  async rotate(used: { tokenId: Uuid; sessionId: Uuid }, nextHash: string, expiresAt: Date): Promise<void> {
+    const { tx } = this.database;
+    await tx.execute('UPDATE auth_refresh_tokens SET used_at = now() WHERE id = $1', [used.tokenId]);
+    await this.insertToken(used.sessionId, nextHash);
+    await tx.execute('UPDATE auth_sessions SET last_used_at = now(), expires_at = $2 WHERE id = $1', [
+      used.sessionId,
+      expiresAt,
+    ]);
+  }
+
+  /** Ends a session: neither its access tokens nor its refresh tokens work any more. */
+  async revoke(sessionId: Uuid): Promise<void> {
+    await this.database.tx.execute(
+      'UPDATE auth_sessions SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL',
+      [sessionId],
+    );
+  }
+
+  /** Lets the session go on in another organization; its refresh tokens lead there from now on. */
+  async moveTo(sessionId: Uuid, orgId: Uuid): Promise<void> {
+    await this.database.tx.execute(
+      'UPDATE auth_sessions SET signed_in_org_id = $2, last_used_at = now() WHERE id = $1',
+      [sessionId, orgId],
+    );
+  }
+
+  /** Whether a session is alive and what its user is in an organization now; needs no organization. */
+  async state(sessionId: Uuid, userId: Uuid, orgId: Uuid): Promise<SessionStateRow | undefined> {
+    const [row] = await this.database.platform<SessionStateRow>(
+      `SELECT s.revoked_at IS NULL AND s.expires_at > now() AND u.status = 'active' AS alive, m.role, m.org_status
+       FROM auth_sessions s
+       JOIN users u ON u.id = s.user_id
+       LEFT JOIN list_user_memberships(s.user_id) m ON m.org_id = $3
+       WHERE s.id = $1 AND s.user_id = $2`,
+      [sessionId, userId, orgId],
+    );
+    return row;
+  }
+
+  private async insertToken(sessionId: Uuid, tokenHash: string): Promise<void> {
+    await this.database.tx.query(
+      'INSERT INTO auth_refresh_tokens (id, session_id, token_hash) VALUES ($1, $2, $3)',
+      [newId(), sessionId, tokenHash],
+    );
+  }
+}

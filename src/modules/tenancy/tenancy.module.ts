@@ -1,0 +1,78 @@
+import { Global, Module } from '@nestjs/common';
+import { Authenticator, DenialRecorder } from '../../common/auth';
+import { tenantEntities } from '../../common/database';
+import { AuditModule } from '../audit';
+import { ApiKeysController } from './api/api-keys.controller';
+import { AuthController } from './api/auth.controller';
+import { OrganizationController } from './api/organization.controller';
+import { AccessTokens } from './app/access-tokens';
+import { AddMember } from './app/add-member.use-case';
+import { ApiKeyStates } from './app/api-key-states';
+import { ApiKeyUses } from './app/api-key-uses';
+import { AuditedDenials } from './app/audited-denials';
+import { CheckPassword } from './app/check-password';
+import { CreateApiKey } from './app/create-api-key.use-case';
+import { CreateOrganization } from './app/create-organization.use-case';
+import { CredentialAuthenticator } from './app/credential-authenticator';
+import { CurrentOrganization } from './app/current-organization.query';
+import { ListApiKeys } from './app/list-api-keys.query';
+import { Members } from './app/members';
+import { PasswordHasher } from './app/password-hasher';
+import { RefreshSession } from './app/refresh-session.use-case';
+import { RevokeApiKey } from './app/revoke-api-key.use-case';
+import { SessionLifetime } from './app/session-lifetime';
+import { SessionStates } from './app/session-states';
+import { SignIn } from './app/sign-in.use-case';
+import { SignOut } from './app/sign-out.use-case';
+import { SwitchOrganization } from './app/switch-organization.use-case';
+import { Tenancy } from './app/tenancy';
+import { WhoAmI } from './app/who-am-i.query';
+import { ApiKey } from './db/api-key.entity';
+import { ApiKeysRepository } from './db/api-keys.repository';
+import { Membership } from './db/membership.entity';
+import { Organization } from './db/organization.entity';
+import { OrganizationsRepository } from './db/organizations.repository';
+import { PeopleRepository } from './db/people.repository';
+import { SessionsRepository } from './db/sessions.repository';
+import { User } from './db/user.entity';
+
+const useCases = [
+  AddMember,
+  CheckPassword,
+  CreateApiKey,
+  CreateOrganization,
+  RefreshSession,
+  RevokeApiKey,
+  SignIn,
+  SignOut,
+  SwitchOrganization,
+];
+const queries = [CurrentOrganization, ListApiKeys, WhoAmI];
+const credentials = [
+  AccessTokens,
+  ApiKeyStates,
+  ApiKeyUses,
+  Members,
+  PasswordHasher,
+  SessionLifetime,
+  SessionStates,
+];
+const repositories = [ApiKeysRepository, OrganizationsRepository, PeopleRepository, SessionsRepository];
+
+/** Organizations, people, and how they are recognised. Global, since every route asks who is calling. */
+@Global()
+@Module({
+  imports: [AuditModule, ...tenantEntities([Organization, User, Membership, ApiKey])],
+  controllers: [AuthController, OrganizationController, ApiKeysController],
+  providers: [
+    ...useCases,
+    ...queries,
+    ...credentials,
+    ...repositories,
+    Tenancy,
+    { provide: Authenticator, useClass: CredentialAuthenticator },
+    { provide: DenialRecorder, useClass: AuditedDenials },
+  ],
+  exports: [Authenticator, DenialRecorder, Tenancy],
+})
+export class TenancyModule {}
