@@ -1,0 +1,116 @@
+import type { MasterKey, Variable } from './variable';
+import { VARIABLES } from './variables';
+
+type Name = keyof typeof VARIABLES;
+type ValueOf<K extends Name> = (typeof VARIABLES)[K] extends Variable<infer T> ? T : never;
+/** Has no default and may stay away; every other variable has a value once the check has passed. */
+type Optional = 'PUBLIC_URL' | 'DATABASE_DIRECT_URL' | 'METRICS_TOKEN';
+type Values = { [K in Exclude<Name, Optional>]: ValueOf<K> } & { [K in Optional]?: ValueOf<K> };
+
+/** What must be given unless the launcher of the embedded database provided it. */
+const REQUIRED = [
+  'DATABASE_URL',
+  'DATABASE_APP_PASSWORD',
+  'DATABASE_SERVICE_PASSWORD',
+  'JWT_SECRET',
+  'MASTER_KEYS',
+] as const satisfies readonly (keyof Values)[];
+
+/** The environment is wrong. Each problem names a variable and says what is expected; none holds a value. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/** The validated settings of this process. Injected by its class. */
+export abstract class Config {
+  abstract readonly production: boolean;
+  abstract readonly servesApi: boolean;
+  abstract readonly runsJobs: boolean;
+  abstract readonly http: { host: string; port: number; publicUrl: string; trustProxyHops: number };
+  abstract readonly database: {
+    appUrl: string;
+    serviceUrl: string;
+    /** As frontdesk_service, past any transaction-pooling proxy. */
+    directServiceUrl: string;
+    poolSize: number;
+  };
+  abstract readonly jobs: { concurrency: number };
+  abstract readonly auth: { jwtSecret: string; accessTokenTtlSeconds: number; refreshTokenTtlDays: number };
+  abstract readonly masterKeys: readonly MasterKey[];
+  abstract readonly twilio: { apiBaseUrl: string; timeoutMs: number };
+  abstract readonly metricsToken: string | undefined;
+  abstract readonly logLevel: string;
+}
+
+/** `url` with another user and password: the server never uses the administrator's. */
+function connectAs(url: string, user: string, password: string): string {
+  const target = new URL(url);
+  target.username = user;
+  target.password = encodeURIComponent(password);
+  return target.toString();
+}
+
+function readVariables(env: NodeJS.ProcessEnv): { values: Partial<Values>; problems: string[] } {
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, variable] of Object.entries(VARIABLES) as [string, Variable<unknown>][]) {
+    const given = env[name];
+    // An empty variable counts as absent: compose files and shells set them so.
+    if (given === undefined || given === '') values[name] = variable.fallback;
+    else {
+      try {
+        values[name] = variable.parse(given);
+      } catch (error) {
+        problems.push(`${name}: ${(error as Error).message}`);
+      }
+    }
+  }
+  return { values: values, problems };
+}
+
+/**
+ * Reads and checks the environment. Throws a {@link ConfigError} that lists every problem at once, by name and
+ * without any value.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const { values, problems } = readVariables(env);
+  const production = values.NODE_ENV === 'production';
+  const wrong = new Set(problems.map((problem) => problem.split(':')[0]));
+  for (const name of production ? ([...REQUIRED, 'PUBLIC_URL'] as const) : REQUIRED)
+    if (values[name] === undefined && !wrong.has(name))
+      problems.push(`${name}: is missing; docs/configuration.md says what it is`);
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  const v = values as Values;
+  const direct = v.DATABASE_DIRECT_URL ?? v.DATABASE_URL;
+  return {
+    production,
+    servesApi: v.ROLE !== 'worker',
+    runsJobs: v.ROLE !== 'api',
+    http: {
+      host: v.HOST,
+      port: v.PORT,
+      publicUrl: v.PUBLIC_URL ?? `http://${v.HOST}:${v.PORT}`,
+      trustProxyHops: v.TRUST_PROXY_HOPS,
+    },
+    database: {
+      appUrl: connectAs(v.DATABASE_URL, 'frontdesk_app', v.DATABASE_APP_PASSWORD),
+      serviceUrl: connectAs(v.DATABASE_URL, 'frontdesk_service', v.DATABASE_SERVICE_PASSWORD),
+      directServiceUrl: connectAs(direct, 'frontdesk_service', v.DATABASE_SERVICE_PASSWORD),
+      poolSize: v.DATABASE_POOL_SIZE,
+    },
+    jobs: { concurrency: v.WORKER_CONCURRENCY },
+    auth: {
+      jwtSecret: v.JWT_SECRET,
+      accessTokenTtlSeconds: v.ACCESS_TOKEN_TTL_SECONDS,
+      refreshTokenTtlDays: v.REFRESH_TOKEN_TTL_DAYS,
+    },
+    masterKeys: v.MASTER_KEYS,
+    twilio: { apiBaseUrl: v.TWILIO_API_BASE_URL, timeoutMs: v.TWILIO_TIMEOUT_MS },
+    metricsToken: v.METRICS_TOKEN,
+    logLevel: v.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,3 @@
+export * from './config';
+export type { MasterKey, Variable } from './variable';
+export { VARIABLES } from './variables';

@@ -1,0 +1,102 @@
+import { httpUrl, integer, masterKeys, oneOf, postgresUrl, secret, text } from './variable';
+
+/** Every variable that the program reads, and nothing else reads the environment. docs/configuration.md is made from this table. */
+export const VARIABLES = {
+  NODE_ENV: oneOf(['development', 'production', 'test'], {
+    describe:
+      'production refuses every generated default: keys, passwords and the public address must be given.',
+    fallback: 'development',
+  }),
+  ROLE: oneOf(['all', 'api', 'worker'], {
+    describe:
+      'What this process does: serve HTTP, work off jobs and schedules, or both. A worker serves health and metrics only.',
+    fallback: 'all',
+  }),
+  HOST: text({ describe: 'Address to listen on.', fallback: '127.0.0.1' }),
+  PORT: integer(
+    { min: 0, max: 65535 },
+    { describe: 'Port to listen on; 0 picks a free one.', fallback: 3000 },
+  ),
+  PUBLIC_URL: httpUrl({
+    describe:
+      'The address under which the outside reaches this server. Webhook signatures are checked against it, never against the Host header.',
+    defaultText: '`http://HOST:PORT` outside production',
+  }),
+  TRUST_PROXY_HOPS: integer(
+    { min: 0, max: 10 },
+    {
+      describe: 'How many reverse proxies stand in front; that many X-Forwarded-For entries are believed.',
+      fallback: 0,
+    },
+  ),
+  FRONTDESK_DATA_DIR: text({
+    describe:
+      'Where `npm start` keeps the embedded PostgreSQL and the generated secrets; back it up as a whole.',
+    fallback: '.frontdesk',
+  }),
+  DATABASE_URL: postgresUrl({
+    describe:
+      'PostgreSQL 15 to 18. `npm start` and the migrations connect as its user, who must be allowed to create roles; the server itself takes host and database from it and connects as frontdesk_app and frontdesk_service.',
+    defaultText: 'the embedded PostgreSQL',
+    secret: true,
+  }),
+  DATABASE_DIRECT_URL: postgresUrl({
+    describe: 'The same database past a transaction-pooling proxy; jobs listen there.',
+    defaultText: '`DATABASE_URL`',
+    secret: true,
+  }),
+  DATABASE_APP_PASSWORD: secret(16, {
+    describe: 'Password of the role frontdesk_app, which serves requests.',
+    defaultText: 'made at first start for the embedded PostgreSQL',
+  }),
+  DATABASE_SERVICE_PASSWORD: secret(16, {
+    describe: 'Password of the role frontdesk_service, which works off jobs and takes in webhooks.',
+    defaultText: 'made at first start for the embedded PostgreSQL',
+  }),
+  DATABASE_POOL_SIZE: integer(
+    { min: 2, max: 200 },
+    { describe: 'Connections per pool (requests; jobs and intake).', fallback: 10 },
+  ),
+  WORKER_CONCURRENCY: integer(
+    { min: 1, max: 100 },
+    { describe: 'Jobs that one process works on at the same time.', fallback: 8 },
+  ),
+  JWT_SECRET: secret(32, {
+    describe: 'Signs access tokens and page cursors.',
+    defaultText: 'made at first start for the embedded PostgreSQL',
+  }),
+  ACCESS_TOKEN_TTL_SECONDS: integer(
+    { min: 60, max: 3600 },
+    { describe: 'How long an access token is valid.', fallback: 900 },
+  ),
+  REFRESH_TOKEN_TTL_DAYS: integer(
+    { min: 1, max: 365 },
+    { describe: 'How long a sign-in can be prolonged without use.', fallback: 30 },
+  ),
+  MASTER_KEYS: masterKeys({
+    describe:
+      "Keys that wrap the organizations' data keys: `id:key[,id:key…]`, 32 bytes each in base64, newest first. The first encrypts, all decrypt.",
+    defaultText: 'made at first start for the embedded PostgreSQL',
+  }),
+  TWILIO_API_BASE_URL: httpUrl({
+    describe: "Twilio's REST API, or a stand-in that speaks it.",
+    fallback: 'https://api.twilio.com',
+    defaultText:
+      '`https://api.twilio.com`; `npm start` with the embedded PostgreSQL starts the local simulator and uses that',
+  }),
+  TWILIO_TIMEOUT_MS: integer(
+    { min: 100, max: 120_000 },
+    {
+      describe: "How long a call to Twilio's REST API may take before its outcome counts as unknown.",
+      fallback: 15_000,
+    },
+  ),
+  METRICS_TOKEN: secret(16, {
+    describe: 'Bearer token for /metrics. Without it /metrics does not exist.',
+    defaultText: 'none: /metrics answers 404',
+  }),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], {
+    describe: 'What is logged.',
+    fallback: 'info',
+  }),
+} as const;

@@ -1,0 +1,4 @@
+export * from './database';
+export { DatabaseModule, tenantEntities } from './database.module';
+export { isUnavailable, sqlState, violatesUnique } from './sql-state';
+export type { Transaction } from './transaction';

@@ -1,0 +1,150 @@
+import type { ClientBase, QueryResult, QueryResultRow } from 'pg';
+import type {
+  DataSource,
+  EntityManager,
+  EntityTarget,
+  ObjectLiteral,
+  QueryRunner,
+  Repository,
+} from 'typeorm';
+import type { Actor, OrgScope, Uuid } from '../context';
+
+/** Work that belongs to no organization: row-level security shows it no tenant row. */
+export interface PlatformScope extends Omit<OrgScope, 'orgId' | 'pool'> {
+  readonly orgId: null;
+  readonly pool: 'service';
+}
+
+/**
+ * One transaction on one connection, bound to one organization. Nothing is sent before the first statement: then
+ * `BEGIN` and the settings travel in one message with it, so that a scoped read costs one round trip more than a bare one
+ * (the COMMIT). Made by {@link Database} alone.
+ */
+export class Transaction {
+  private opening: Promise<ClientBase> | undefined;
+  private runner: QueryRunner | undefined;
+  private begun: Promise<unknown> | undefined;
+
+  constructor(
+    readonly scope: OrgScope | PlatformScope,
+    private readonly dataSource: DataSource,
+  ) {}
+
+  /** The organization at hand. Throws in platform work, which has none. */
+  get orgId(): Uuid {
+    if (this.scope.orgId === null) throw new Error('this transaction belongs to no organization');
+    return this.scope.orgId;
+  }
+
+  /** True once a connection is held. */
+  get isOpen(): boolean {
+    return this.opening !== undefined;
+  }
+
+  /** Runs one statement and returns its rows. */
+  async query<Row extends QueryResultRow>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+    return (await this.run<Row>(sql, params)).rows;
+  }
+
+  /** The first row, or undefined. */
+  async one<Row extends QueryResultRow>(
+    sql: string,
+    params: readonly unknown[] = [],
+  ): Promise<Row | undefined> {
+    return (await this.run<Row>(sql, params)).rows[0];
+  }
+
+  /** Runs one statement and returns how many rows it touched. */
+  async execute(sql: string, params: readonly unknown[] = []): Promise<number> {
+    return (await this.run(sql, params)).rowCount ?? 0;
+  }
+
+  /** TypeORM's repository on this very connection. */
+  async repository<E extends ObjectLiteral>(entity: EntityTarget<E>): Promise<Repository<E>> {
+    return (await this.manager()).getRepository(entity);
+  }
+
+  /** TypeORM's entity manager on this very connection. */
+  async manager(): Promise<EntityManager> {
+    await this.open();
+    await this.begun;
+    if (!this.runner) throw new Error('the transaction has ended');
+    return this.runner.manager;
+  }
+
+  /** Ends it well. A transaction in which a statement failed unnoticed cannot be committed: that throws. */
+  async commit(): Promise<void> {
+    if (!this.opening) return;
+    const client = await this.opening;
+    await this.begun;
+    const { command } = await client.query('COMMIT');
+    if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
+    await this.release();
+  }
+
+  /** Undoes everything. Never throws: a connection that cannot roll back is closed. */
+  async rollback(): Promise<void> {
+    if (!this.opening) return;
+    try {
+      const client = await this.opening;
+      await client.query('ROLLBACK');
+      await this.release();
+    } catch (error) {
+      await this.release(error as Error);
+    }
+  }
+
+  private async run<Row extends QueryResultRow>(
+    sql: string,
+    params: readonly unknown[],
+  ): Promise<QueryResult<Row>> {
+    const client = await this.open();
+    // Not awaited one after the other: the first statement goes out in the same packet as BEGIN.
+    const [, result] = await Promise.all([this.begun, client.query<Row>(sql, params as unknown[])]);
+    return result;
+  }
+
+  private open(): Promise<ClientBase> {
+    this.opening ??= this.connect();
+    return this.opening;
+  }
+
+  private async connect(): Promise<ClientBase> {
+    const runner = this.dataSource.createQueryRunner();
+    const client = (await runner.connect()) as ClientBase;
+    // TypeORM must take part in our transaction, not open its own: a depth of one makes its nested ones savepoints.
+    Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
+    this.runner = runner;
+    this.begun = client.query(beginStatement(this.scope));
+    this.begun.catch(() => undefined);
+    return client;
+  }
+
+  private async release(error?: Error): Promise<void> {
+    const { runner } = this;
+    this.runner = undefined;
+    if (error && runner) await (runner as QueryRunner & PostgresRelease).releasePostgresConnection(error);
+    else await runner?.release();
+  }
+}
+
+/** TypeORM's way to close a connection instead of giving it back; not in its public types. */
+interface PostgresRelease {
+  releasePostgresConnection(error: Error): Promise<void>;
+}
+
+/**
+ * SET LOCAL with literals, not set_config(): Citus carries the former to its workers and not the latter. Every literal is
+ * a checked {@link Uuid}, one of a closed set of words, or empty.
+ */
+function beginStatement({ orgId, actor, requestId }: OrgScope | PlatformScope): string {
+  return (
+    `BEGIN; SET LOCAL app.org_id = '${orgId ?? ''}'; SET LOCAL app.user_id = '${userId(actor)}'; ` +
+    `SET LOCAL app.actor_type = '${actor.type}'; SET LOCAL app.actor_id = '${actor.id ?? ''}'; ` +
+    `SET LOCAL app.request_id = '${requestId}'`
+  );
+}
+
+function userId({ type, id }: Actor): string {
+  return type === 'user' ? (id ?? '') : '';
+}

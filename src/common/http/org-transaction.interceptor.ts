@@ -1,0 +1,24 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { firstValueFrom, from, type Observable } from 'rxjs';
+import { Database } from '../database';
+import { scopeOf, type KnownRequest } from './request';
+import { ROUTE, type RouteOptions } from './route';
+
+/** One transaction, bound to the caller's organization, around every guarded handler; committed before the answer goes out. */
+@Injectable()
+export class OrgTransactionInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly database: Database,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const route = this.reflector.get<RouteOptions>(ROUTE, context.getHandler());
+    const scope = scopeOf(context.switchToHttp().getRequest<KnownRequest>());
+    if (!scope || route.ownTransactions) return next.handle();
+    return from(
+      this.database.runInOrg(scope, () => firstValueFrom(next.handle(), { defaultValue: undefined })),
+    );
+  }
+}

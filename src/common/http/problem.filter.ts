@@ -1,0 +1,133 @@
+import { STATUS_CODES } from 'node:http';
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isUnavailable, sqlState } from '../database';
+import { RuleError, type FieldError, type RuleKind } from '../errors';
+import { Log } from '../logging';
+import type { ProblemDto } from './problem.dto';
+
+const STATUS_OF: Readonly<Record<RuleKind, number>> = {
+  bad_request: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  too_large: 413,
+  unsupported: 415,
+  invalid: 422,
+  too_many: 429,
+  unavailable: 503,
+};
+
+interface Answer {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly fields?: readonly FieldError[];
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** What a SQLSTATE means to the caller, where it means anything. No text of the database goes out. */
+function fromSqlState(error: unknown): Answer | undefined {
+  if (isUnavailable(error))
+    return {
+      status: 503,
+      code: 'database_unavailable',
+      detail: 'The service cannot reach its database. Try again.',
+      retryAfterSeconds: 2,
+    };
+  const state = sqlState(error) ?? '';
+  if (state === '23505' || state === '23P01')
+    return { status: 409, code: 'conflict', detail: 'This conflicts with something that exists already.' };
+  if (state === '23503')
+    return {
+      status: 422,
+      code: 'reference_not_found',
+      detail: 'Something that this refers to does not exist.',
+    };
+  if (state === '23514' || state === '23502' || state.startsWith('22'))
+    return { status: 422, code: 'invalid_value', detail: 'A value is outside of what can be stored.' };
+  if (state === '57014' || state === '55P03')
+    return {
+      status: 503,
+      code: 'too_slow',
+      detail: 'The work took too long and was undone. Try again.',
+      retryAfterSeconds: 2,
+    };
+  return undefined;
+}
+
+/** Fastify's own refusals, before a route is reached. */
+function fromFramework(error: unknown): Answer | undefined {
+  const status =
+    error instanceof HttpException ? error.getStatus() : (error as { statusCode?: unknown }).statusCode;
+  switch (status) {
+    case 400:
+      return { status, code: 'malformed_request', detail: 'The request cannot be read.' };
+    case 404:
+      return { status, code: 'route_not_found', detail: 'There is no such route.' };
+    case 405:
+      return { status, code: 'method_not_allowed', detail: 'This route does not take this method.' };
+    case 413:
+      return { status, code: 'body_too_large', detail: 'The body is larger than this route takes.' };
+    case 414:
+      return { status, code: 'address_too_long', detail: 'The address is too long.' };
+    case 415:
+      return {
+        status,
+        code: 'unsupported_content_type',
+        detail: 'This route does not take this content type.',
+      };
+    default:
+      return undefined;
+  }
+}
+
+function answerTo(error: unknown): Answer {
+  if (error instanceof RuleError)
+    return {
+      status: STATUS_OF[error.kind],
+      code: error.code,
+      detail: error.message,
+      fields: error.fields,
+      retryAfterSeconds: error.retryAfterSeconds,
+    };
+  return (
+    fromFramework(error) ??
+    fromSqlState(error) ?? {
+      status: 500,
+      code: 'internal_error',
+      detail: 'Something went wrong on our side.',
+    }
+  );
+}
+
+/** Turns whatever was thrown into problem+json. The one place where a rule becomes a status. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Log) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** The same for errors that Fastify raises outside of Nest's reach. */
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const { status, code, detail, fields = [], retryAfterSeconds } = answerTo(error);
+    if (status >= 500) this.log.error('a request failed', { requestId: request.id, status, code, error });
+    if (reply.sent) return;
+    const problem: ProblemDto = {
+      type: 'about:blank',
+      title: STATUS_CODES[status] ?? 'Error',
+      status,
+      detail,
+      code,
+      requestId: request.id,
+      ...(fields.length > 0 ? { errors: [...fields] } : {}),
+    };
+    if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
+    if (status === 401) void reply.header('www-authenticate', 'Bearer');
+    void reply.status(status).type('application/problem+json').send(JSON.stringify(problem));
+  }
+}

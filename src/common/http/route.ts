@@ -1,0 +1,105 @@
+import { STATUS_CODES } from 'node:http';
+import { applyDecorators, Delete, Get, HttpCode, Patch, Post, SetMetadata, type Type } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
+import type { Permission } from '../auth';
+import { ProblemDto } from './problem.dto';
+
+/** Metadata key under which a route's options are found by guards and interceptors. */
+export const ROUTE = 'frontdesk:route';
+
+interface CommonOptions {
+  readonly summary: string;
+  readonly description?: string;
+  /** What it answers; a list for arrays; nothing for an empty body. */
+  readonly response?: Type | [Type];
+  /** Default: 200, 201 for POST, 204 without a response. */
+  readonly status?: number;
+  /** Statuses beside those that every such route can give (401, 403, 422, 500, 503). */
+  readonly errors?: readonly number[];
+  /** No transaction around the handler: it talks to the network and takes its own, short ones. */
+  readonly ownTransactions?: boolean;
+  /** Honours `Idempotency-Key`. */
+  readonly idempotent?: boolean;
+}
+
+/** A route is public or states its permission; there is no third way. */
+export type RouteOptions = CommonOptions & ({ readonly permission: Permission } | { readonly public: true });
+
+type Verb = (path: string) => MethodDecorator;
+
+function describe(options: RouteOptions): string {
+  const who = 'permission' in options ? `Permission: \`${options.permission}\`.` : 'Public.';
+  return [options.description, who].filter(Boolean).join('\n\n');
+}
+
+function problem(status: number): MethodDecorator & ClassDecorator {
+  const title = STATUS_CODES[status] ?? 'Error';
+  return ApiResponse({
+    status,
+    description: title,
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDto' } } },
+  });
+}
+
+function errorsOf(options: RouteOptions): number[] {
+  const guarded = 'permission' in options ? [401, 403] : [];
+  return [...new Set([...guarded, ...(options.errors ?? []), 500, 503])].sort((a, b) => a - b);
+}
+
+function statusOf(verb: Verb, options: RouteOptions): number {
+  if (options.status !== undefined) return options.status;
+  if (!options.response) return 204;
+  return verb === Post ? 201 : 200;
+}
+
+function success(status: number, { response }: RouteOptions): MethodDecorator & ClassDecorator {
+  const description = STATUS_CODES[status] ?? 'OK';
+  if (!response) return ApiResponse({ status, description });
+  return Array.isArray(response)
+    ? ApiResponse({ status, description, type: response[0], isArray: true })
+    : ApiResponse({ status, description, type: response });
+}
+
+function route(verb: Verb, path: string, options: RouteOptions): MethodDecorator {
+  const status = statusOf(verb, options);
+  return applyDecorators(
+    verb(path),
+    HttpCode(status),
+    SetMetadata(ROUTE, options),
+    ApiOperation({
+      summary: options.summary,
+      description: describe(options),
+      ...('permission' in options
+        ? { 'x-permission': options.permission }
+        : { security: [], 'x-public': true }),
+    }),
+    success(status, options),
+    ...errorsOf(options).map(problem),
+    ...('permission' in options ? [ApiBearerAuth('accessToken'), ApiSecurity('apiKey')] : []),
+    ...(options.idempotent
+      ? [
+          ApiHeader({
+            name: 'Idempotency-Key',
+            required: false,
+            description:
+              'A key of your choice, at most 255 characters. The same key with the same body gives the same answer and has no second effect, for 24 hours.',
+            schema: { type: 'string', maxLength: 255 },
+          }),
+        ]
+      : []),
+  );
+}
+
+/**
+ * The one decorator of a controller method: HTTP verb and path, who may, what it answers, how it fails, and how all of
+ * that stands in the OpenAPI document.
+ */
+export const Route = {
+  get: (path: string, options: RouteOptions) => route(Get, path, options),
+  post: (path: string, options: RouteOptions) => route(Post, path, options),
+  patch: (path: string, options: RouteOptions) => route(Patch, path, options),
+  delete: (path: string, options: RouteOptions) => route(Delete, path, options),
+} as const;
+
+/** Shapes that route descriptions refer to by name. */
+export const SHARED_MODELS = [ProblemDto] as const;

@@ -1,0 +1,2 @@
+export { Schedule, ScheduledJob, type RunsOnSchedule } from './scheduled-job';
+export { ScheduleModule } from './schedule.module';

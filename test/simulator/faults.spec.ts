@@ -1,0 +1,93 @@
+import { CUSTOMER, NUMBER, startPeer } from './peer';
+
+type Peer = Awaited<ReturnType<typeof startPeer>>;
+
+describe('faults of the simulated REST API', () => {
+  let peer: Peer;
+
+  beforeEach(async () => {
+    peer = await startPeer();
+  });
+  afterEach(() => peer.close());
+
+  const send = (over = {}) =>
+    peer.client.messages.create({
+      from: NUMBER,
+      to: CUSTOMER,
+      body: 'Hello',
+      statusCallback: `${peer.receiver.url}/status`,
+      ...over,
+    });
+
+  test('fail answers the given status and code for the next N creations', async () => {
+    peer.simulator.faults.add({ kind: 'fail', status: 429, code: 20429, times: 2 });
+    const limited = { status: 429, code: 20429, message: 'Too Many Requests' };
+    await expect(send()).rejects.toMatchObject(limited);
+    await expect(send()).rejects.toMatchObject(limited);
+    await send();
+    expect(peer.simulator.messages()).toHaveLength(1);
+  });
+
+  test('drop records the message and sends its callbacks, but the client gets no answer', async () => {
+    peer.simulator.faults.add({ kind: 'drop' });
+    await expect(send()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    const listed = await peer.client.messages.list({ to: CUSTOMER, from: NUMBER });
+    expect(listed).toMatchObject([{ body: 'Hello' }]);
+    await peer.simulator.idle();
+    expect(peer.receiver.received).toHaveLength(3);
+  });
+
+  test('drop can keep silent about the callbacks, too', async () => {
+    peer.simulator.faults.add({ kind: 'drop', callbacks: false });
+    await expect(send()).rejects.toThrow();
+    await peer.simulator.idle();
+    expect(peer.receiver.received).toEqual([]);
+    expect(peer.simulator.messages()[0]!.status).toBe('delivered');
+  });
+
+  test('dropBefore records nothing', async () => {
+    peer.simulator.faults.add({ kind: 'dropBefore' });
+    await expect(send()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(await peer.client.messages.list()).toEqual([]);
+  });
+
+  test('delay records at once and answers late, or does both late', async () => {
+    const soon = () => new Promise((resolve) => setTimeout(resolve, 60));
+    peer.simulator.faults.add({ kind: 'delay', ms: 150 });
+    const late = send();
+    await soon();
+    expect(peer.simulator.messages()).toHaveLength(1);
+    await late;
+    peer.simulator.faults.add({ kind: 'delay', ms: 150, beforeRecording: true });
+    const later = send();
+    await soon();
+    expect(peer.simulator.messages()).toHaveLength(1);
+    await later;
+    expect(peer.simulator.messages()).toHaveLength(2);
+  });
+
+  test('strike the given account, the given recipient, or reads alone', async () => {
+    const other = peer.simulator.addAccount();
+    const broken = { kind: 'fail', status: 500, code: 20500 } as const;
+    peer.simulator.faults.add({ ...broken, accountSid: other.sid, times: 'always' });
+    peer.simulator.faults.add({ ...broken, to: 'whatsapp:+491700000001', times: 'always' });
+    peer.simulator.faults.add({ ...broken, on: 'read' });
+    await send();
+    await expect(send({ to: 'whatsapp:+491700000001' })).rejects.toMatchObject({ status: 500 });
+    await expect(send({ to: 'whatsapp:+491700000001' })).rejects.toMatchObject({ status: 500 });
+    await expect(peer.client.messages.list()).rejects.toMatchObject({ code: 20500 });
+    await expect(peer.client.messages.list()).resolves.toHaveLength(1);
+  });
+
+  test('can be listed and cleared, one, by account or all', () => {
+    const { faults } = peer.simulator;
+    const one = faults.add({ kind: 'drop', times: 3 });
+    faults.add({ kind: 'drop', accountSid: peer.account.sid });
+    faults.add({ kind: 'dropBefore', times: 'always' });
+    expect(faults.list()).toHaveLength(3);
+    expect(faults.clear({ id: one.id })).toBe(1);
+    expect(faults.clear({ accountSid: peer.account.sid })).toBe(1);
+    expect(faults.clear()).toBe(1);
+    expect(faults.list()).toEqual([]);
+  });
+});

@@ -1,0 +1,113 @@
+import { Writable } from 'node:stream';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import request, { type Agent } from 'supertest';
+import { AppModule } from '../../src/app.module';
+import { loadConfig } from '../../src/common/config';
+import { Database } from '../../src/common/database';
+import { Log } from '../../src/common/logging';
+import { createApp } from '../../src/server';
+import { freePort } from '../../tools/embedded';
+import { aDatabase, ROLE_PASSWORDS, type TestDatabase } from './databases';
+
+/** The whole program, listening on 127.0.0.1, on a database of its own. */
+export interface TestApp {
+  readonly nest: NestFastifyApplication;
+  /** `http://127.0.0.1:port`, which is also PUBLIC_URL. */
+  readonly url: string;
+  /** As administrator. */
+  readonly db: TestDatabase;
+  /** The program's own way to the database. */
+  readonly database: Database;
+  /** Every line that was logged so far. */
+  readonly logs: readonly string[];
+  http(): Agent;
+  /** Waits until no job is due or running. Scheduled retries in the future do not count. */
+  settled(): Promise<void>;
+  /** Stops the program and drops the database, unless that was passed in. */
+  stop(): Promise<void>;
+}
+
+export interface TestAppOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** To start a second process on the same data. */
+  readonly db?: TestDatabase;
+  /** Job handlers, listeners and the like that exist in this test only. */
+  readonly providers?: readonly Provider[];
+}
+
+@Module({})
+class TestModule {}
+
+/** Settings of a program under test. */
+export function testEnvironment(db: TestDatabase, port: number): Record<string, string> {
+  return {
+    NODE_ENV: 'test',
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    DATABASE_URL: db.adminUrl,
+    DATABASE_APP_PASSWORD: ROLE_PASSWORDS.appPassword,
+    DATABASE_SERVICE_PASSWORD: ROLE_PASSWORDS.servicePassword,
+    DATABASE_POOL_SIZE: '5',
+    WORKER_CONCURRENCY: '4',
+    JWT_SECRET: 'a-secret-for-tests-that-is-long-enough',
+    MASTER_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
+    METRICS_TOKEN: 'metrics-token-for-tests',
+    // A port where nothing listens: a test that sends brings a simulator.
+    TWILIO_API_BASE_URL: 'http://127.0.0.1:9',
+    TWILIO_TIMEOUT_MS: '5000',
+    LOG_LEVEL: 'debug',
+  };
+}
+
+export async function testApp({
+  env = {},
+  db: given,
+  providers = [],
+}: TestAppOptions = {}): Promise<TestApp> {
+  const db = given ?? (await aDatabase());
+  const port = await freePort(0);
+  const logs: string[] = [];
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      logs.push(chunk.toString());
+      done();
+    },
+  });
+  const config = loadConfig({ ...testEnvironment(db, port), ...env });
+  const log = new Log(config.logLevel, sink);
+  const root: DynamicModule = {
+    module: TestModule,
+    imports: [AppModule.with(config, log)],
+    providers: [...providers],
+  };
+  const nest = await createApp(config, log, root);
+  await nest.listen(port, '127.0.0.1');
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    nest,
+    url,
+    db,
+    database: nest.get(Database),
+    logs,
+    http: () => request(url),
+    settled: () => settled(db),
+    async stop() {
+      await nest.close();
+      if (!given) await db.drop();
+    },
+  };
+}
+
+async function settled(db: TestDatabase): Promise<void> {
+  for (let i = 0; i < 1200; i++) {
+    const [row] = await db.query<{ busy: string }>(
+      `SELECT count(*) AS busy FROM graphile_worker._private_jobs
+       WHERE locked_at IS NOT NULL OR (attempts < max_attempts AND run_at <= now())`,
+    );
+    if (row?.busy === '0') return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('jobs are still due after a minute');
+}

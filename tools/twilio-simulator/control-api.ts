@@ -1,0 +1,108 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  REPORTABLE,
+  accountInput,
+  faultInput,
+  numberInput,
+  receiveInput,
+  settingsInput,
+} from './control-input';
+import { SimulatorInputError } from './errors';
+import { Fields } from './fields';
+import { BodyTooLargeError, readBody, sendJson } from './http-io';
+import type { TwilioSimulator } from './simulator';
+
+const BODY_LIMIT = 1024 * 1024;
+const DEFAULT_LIMIT = 1000;
+
+type Action = (fields: Fields, query: URLSearchParams) => unknown;
+
+/** `/simulator/…`: what tests do in process, over HTTP and in JSON. */
+export class ControlApi {
+  readonly #routes: ReadonlyMap<string, Action>;
+
+  constructor(simulator: TwilioSimulator) {
+    this.#routes = new Map(Object.entries(routesOf(simulator)));
+  }
+
+  /** Answers any request; bad input is 400 and says what is wrong. Never throws. */
+  async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const action = this.#routes.get(`${request.method} ${url.pathname}`);
+    if (!action) {
+      sendJson(response, 404, { message: 'no such control route' });
+      return;
+    }
+    try {
+      const text = await readBody(request, BODY_LIMIT);
+      const answer: unknown = await action(Fields.parse(text), url.searchParams);
+      sendJson(response, 200, answer);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      sendJson(response, statusOf(error), { message });
+    }
+  }
+}
+
+function routesOf(simulator: TwilioSimulator): Record<string, Action> {
+  return {
+    'GET /simulator/health': () => ({ status: 'ok', ...simulator.counts }),
+    'GET /simulator/accounts': () => ({ accounts: simulator.accounts() }),
+    'POST /simulator/accounts': (fields) => simulator.addAccount(accountInput(fields)),
+    'POST /simulator/tokens/rotate': (fields) =>
+      simulator.rotateToken(fields.string('accountSid'), fields.optionalString('authToken')),
+    'GET /simulator/numbers': () => ({ numbers: simulator.numbers() }),
+    'POST /simulator/numbers': (fields) => simulator.addNumber(numberInput(fields)),
+    'POST /simulator/inbound': (fields) => simulator.receive(receiveInput(fields)),
+    'POST /simulator/signed': (fields) => simulator.signedInbound(receiveInput(fields)),
+    'GET /simulator/messages': (_fields, query) => messages(simulator, query),
+    'POST /simulator/status': (fields) =>
+      simulator.reportStatus(
+        fields.string('messageSid'),
+        fields.oneOf('status', REPORTABLE),
+        fields.optionalInteger('errorCode'),
+      ),
+    'POST /simulator/opt-outs': (fields) => setOptOut(simulator, fields),
+    'GET /simulator/faults': () => ({ faults: simulator.faults.list() }),
+    'POST /simulator/faults': (fields) => simulator.faults.add(faultInput(fields)),
+    'DELETE /simulator/faults': (_fields, query) => ({
+      removed: simulator.faults.clear({
+        id: query.get('id') ?? undefined,
+        accountSid: query.get('accountSid') ?? undefined,
+      }),
+    }),
+    'GET /simulator/settings': () => simulator.settings,
+    'POST /simulator/settings': (fields) => simulator.configure(settingsInput(fields)),
+  };
+}
+
+function messages(simulator: TwilioSimulator, query: URLSearchParams): unknown {
+  const limit = query.get('limit') ?? String(DEFAULT_LIMIT);
+  if (!/^\d{1,6}$/.test(limit)) throw new SimulatorInputError('limit must be a whole number');
+  const direction = query.get('direction') ?? undefined;
+  if (direction !== undefined && direction !== 'inbound' && direction !== 'outbound-api') {
+    throw new SimulatorInputError('direction must be inbound or outbound-api');
+  }
+  const found = simulator.messages({
+    accountSid: query.get('accountSid') ?? undefined,
+    to: query.get('to') ?? undefined,
+    from: query.get('from') ?? undefined,
+    direction,
+  });
+  return { total: found.length, messages: found.slice(0, Number(limit)) };
+}
+
+function setOptOut(simulator: TwilioSimulator, fields: Fields): unknown {
+  const accountSid = fields.string('accountSid');
+  const address = fields.string('address');
+  const optedOut = fields.optionalBoolean('optedOut') ?? true;
+  if (optedOut) simulator.optOut(accountSid, address);
+  else simulator.optIn(accountSid, address);
+  return { accountSid, address, optedOut };
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof SimulatorInputError) return 400;
+  if (error instanceof BodyTooLargeError) return 413;
+  console.error('twilio-simulator:', error);
+  return 500;
+}

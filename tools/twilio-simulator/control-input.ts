@@ -1,0 +1,127 @@
+import { FAULT_KINDS } from './faults';
+import type { FaultEffect, FaultInput } from './faults';
+import { Fields } from './fields';
+import type { MessageStatus } from './model';
+import type { OutboundStep, Settings } from './settings';
+import type { ReceiveInput } from './simulator';
+import type { AccountInput, NumberInput } from './store';
+
+/** Statuses that `POST /simulator/status` can report. */
+export const REPORTABLE: readonly MessageStatus[] = [
+  'queued',
+  'sending',
+  'sent',
+  'delivered',
+  'read',
+  'undelivered',
+  'failed',
+];
+const STEPS: readonly OutboundStep[] = ['queued', 'sending', 'sent', 'delivered', 'read'];
+
+/** @throws SimulatorInputError, as all functions here do, naming the first field that is wrong */
+export function accountInput(fields: Fields): AccountInput {
+  return {
+    sid: fields.optionalString('sid'),
+    authToken: fields.optionalString('authToken'),
+    friendlyName: fields.optionalString('friendlyName'),
+    status: fields.optionalOneOf('status', ['active', 'suspended']),
+  };
+}
+
+export function numberInput(fields: Fields): NumberInput {
+  return {
+    accountSid: fields.string('accountSid'),
+    address: fields.string('address'),
+    webhookUrl: fields.nullableString('webhookUrl'),
+    messagingServiceSid: fields.nullableString('messagingServiceSid'),
+    optOutHandling: fields.optionalBoolean('optOutHandling'),
+  };
+}
+
+export function receiveInput(fields: Fields): ReceiveInput {
+  return {
+    from: fields.string('from'),
+    to: fields.string('to'),
+    body: fields.optionalString('body'),
+    profileName: fields.optionalString('profileName'),
+    media: fields.optionalList('media', mediaItem),
+    optOutType: fields.optionalOneOf('optOutType', ['STOP', 'START', 'HELP']),
+    buttonText: fields.optionalString('buttonText'),
+    buttonPayload: fields.optionalString('buttonPayload'),
+    messageType: fields.optionalString('messageType'),
+    messageSid: fields.optionalString('messageSid'),
+    idempotencyToken: fields.optionalString('idempotencyToken'),
+    params: fields.optionalStrings('params'),
+    ...retryInput(fields),
+  };
+}
+
+export function settingsInput(fields: Fields): Partial<Settings> {
+  return {
+    ...retryInput(fields),
+    callbacks: fields.optionalBoolean('callbacks'),
+    callbackDelayMs: fields.optionalInteger('callbackDelayMs'),
+    statusSteps: fields.optionalList('statusSteps', (value) =>
+      new Fields({ step: value }).oneOf('step', STEPS),
+    ),
+    whatsappWindow: fields.optionalOneOf('whatsappWindow', ['off', 'fail', 'reject']),
+  };
+}
+
+export function faultInput(fields: Fields): FaultInput {
+  return {
+    accountSid: fields.optionalString('accountSid'),
+    to: fields.optionalString('to'),
+    times: fields.optionalIntegerOr('times', 'always'),
+    on: fields.optionalOneOf('on', ['create', 'read']),
+    ...faultEffect(fields),
+  };
+}
+
+function faultEffect(fields: Fields): FaultEffect {
+  const kind = fields.oneOf('kind', FAULT_KINDS);
+  switch (kind) {
+    case 'fail':
+      return {
+        kind,
+        status: fields.integer('status'),
+        code: fields.integer('code'),
+        message: fields.optionalString('message'),
+        retryAfter: fields.optionalInteger('retryAfter'),
+      };
+    case 'delay':
+      return {
+        kind,
+        ms: fields.integer('ms'),
+        beforeRecording: fields.optionalBoolean('beforeRecording'),
+      };
+    case 'drop':
+      return { kind, callbacks: fields.optionalBoolean('callbacks') };
+    case 'duplicateCallbacks':
+      return { kind, copies: fields.optionalInteger('copies') };
+    case 'failDelivery':
+      return {
+        kind,
+        errorCode: fields.integer('errorCode'),
+        status: fields.optionalOneOf('status', ['undelivered', 'failed']),
+        errorMessage: fields.optionalString('errorMessage'),
+      };
+    case 'dropBefore':
+    case 'disableCallbacks':
+    case 'shuffleCallbacks':
+      return { kind };
+  }
+}
+
+function retryInput(fields: Fields): Partial<Pick<Settings, 'retries' | 'retryDelayMs' | 'timeoutMs'>> {
+  return {
+    retries: fields.optionalInteger('retries'),
+    retryDelayMs: fields.optionalInteger('retryDelayMs'),
+    timeoutMs: fields.optionalInteger('timeoutMs'),
+  };
+}
+
+function mediaItem(value: unknown): { url: string; contentType: string } {
+  const item = Fields.of(value, 'each of media');
+  return { url: item.string('url'), contentType: item.string('contentType') };
+}

@@ -1,0 +1,16 @@
+/** The door of the Twilio simulator: everything tests, the launcher and the bench may use of it. */
+export { startTwilioSimulator } from './start';
+export { TwilioSimulator } from './simulator';
+export type { MessageFilter, ReceiveInput, ReceiveResult, SimulatorOptions } from './simulator';
+export { DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_NUMBER } from './demo';
+export { SimulatorInputError } from './errors';
+export { FAULT_KINDS } from './faults';
+export type { Fault, FaultEffect, FaultInput, FaultScope, Faults } from './faults';
+export type { InboundInput, OptOutType } from './inbound';
+export type { Account, Message, MessageStatus, PhoneNumber } from './model';
+export { DEFAULT_SETTINGS } from './settings';
+export type { OutboundStep, RetryPolicy, Settings } from './settings';
+export { signature, signedRequest } from './signing';
+export type { SignedRequest } from './signing';
+export type { AccountInput, NumberInput } from './store';
+export type { Attempt, DeliveryResult } from './webhooks';

@@ -1,0 +1,49 @@
+/** Delivery state of a message, in Twilio's words. `received` is for inbound messages only. */
+export type MessageStatus =
+  'accepted' | 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'undelivered' | 'failed' | 'received';
+
+/** A Twilio account. `sid` is `AC` + 32 hex; `authToken` is the primary token, which also signs webhooks. */
+export interface Account {
+  sid: string;
+  authToken: string;
+  friendlyName: string;
+  status: 'active' | 'suspended';
+  createdAt: Date;
+}
+
+/** A sender that an account owns: `+E164` for SMS, `whatsapp:+E164` for WhatsApp. */
+export interface PhoneNumber {
+  accountSid: string;
+  address: string;
+  /** Where inbound messages are posted; null means that nobody is told. */
+  webhookUrl: string | null;
+  /** The Messaging Service (`MG…`) whose pool the number is in. */
+  messagingServiceSid: string | null;
+  /** Whether Twilio itself acts on STOP, START and HELP for this number (and sends `OptOutType`). */
+  optOutHandling: boolean;
+}
+
+/** What the simulator remembers of one message, inbound or outbound. */
+export interface Message {
+  sid: string;
+  accountSid: string;
+  /** Grows by one with each message; paging hangs on it, so that pages stay put while messages arrive. */
+  sequence: number;
+  direction: 'inbound' | 'outbound-api';
+  from: string;
+  to: string;
+  body: string;
+  mediaUrls: string[];
+  contentSid: string | null;
+  contentVariables: string | null;
+  messagingServiceSid: string | null;
+  statusCallback: string | null;
+  status: MessageStatus;
+  errorCode: number | null;
+  errorMessage: string | null;
+  numSegments: number;
+  createdAt: Date;
+  updatedAt: Date;
+  /** Null until the message has reached `sent`. */
+  sentAt: Date | null;
+}

@@ -1,0 +1,160 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Background } from './background';
+import { ClosedError } from './background';
+import { messageFromForm, outsideWindow } from './create-message';
+import { TwilioError } from './errors';
+import type { FaultTarget, Faults } from './faults';
+import { BodyTooLargeError, readBody, sendJson } from './http-io';
+import { newSid } from './ids';
+import type { Course, Lifecycle } from './lifecycle';
+import { messagePage } from './list-messages';
+import type { Account, Message } from './model';
+import { accountResource, messageResource } from './resources';
+import type { Settings } from './settings';
+import type { Store } from './store';
+
+const BODY_LIMIT = 256 * 1024;
+const ROUTE = /^\/2010-04-01\/Accounts\/([^/]+?)(\/Messages(?:\/([^/]+?))?)?\.json$/;
+
+/** Thrown to hang up on the client without an answer. */
+class HangUp extends Error {}
+
+interface Call {
+  request: IncomingMessage;
+  response: ServerResponse;
+  url: URL;
+  account: Account;
+}
+
+/** The part of Twilio's REST API that is simulated. */
+export class RestApi {
+  constructor(
+    private readonly store: Store,
+    private readonly faults: Faults,
+    private readonly lifecycle: Lifecycle,
+    private readonly background: Background,
+    private readonly settings: () => Readonly<Settings>,
+  ) {}
+
+  /** Answers any request, with Twilio's error JSON where it can't be served. Never throws. */
+  async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    response.setHeader('Twilio-Request-Id', newSid('RQ'));
+    try {
+      await this.#route(request, response, url);
+    } catch (error) {
+      if (error instanceof HangUp || error instanceof ClosedError) {
+        request.socket.destroy();
+        return;
+      }
+      const answer = asTwilioError(error);
+      sendJson(response, answer.status, answer, answer.headers);
+    }
+  }
+
+  async #route(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const match = ROUTE.exec(url.pathname);
+    if (!match) throw notFound(url.pathname);
+    const [, accountSid, messages, messageSid] = match;
+    const account = this.#authenticate(request, accountSid ?? '');
+    const call: Call = { request, response, url, account };
+    if (request.method === 'POST' && messages && !messageSid) return this.#create(call);
+    if (request.method !== 'GET') throw new TwilioError(405, 20004);
+    if (messageSid) return this.#fetch(call, messageSid);
+    if (messages) return this.#list(call);
+    sendJson(response, 200, accountResource(account));
+  }
+
+  #authenticate(request: IncomingMessage, pathSid: string): Account {
+    const [, encoded = ''] = /^Basic\s+(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
+    const credential = Buffer.from(encoded, 'base64').toString('utf8');
+    const colon = credential.indexOf(':');
+    const account = this.store.findAccount(credential.slice(0, Math.max(colon, 0)));
+    const known = account && sameSecret(credential.slice(colon + 1), account.authToken);
+    if (!known || account.sid !== pathSid) {
+      throw new TwilioError(401, 20003, undefined, {
+        'WWW-Authenticate': 'Basic realm="Twilio API"',
+      });
+    }
+    return account;
+  }
+
+  async #create({ request, response, account }: Call): Promise<void> {
+    // A body of another type holds no parameters, as at Twilio: the first required one is missing.
+    const isForm = /^application\/x-www-form-urlencoded/i.test(request.headers['content-type'] ?? '');
+    const text = await readBody(request, BODY_LIMIT);
+    const form = new URLSearchParams(isForm ? text : '');
+    const target: FaultTarget = { accountSid: account.sid, to: form.get('To'), on: 'create' };
+    await this.#earlyFaults(target);
+    if (account.status !== 'active') throw new TwilioError(401, 20003, 'Account is not active');
+    const draft = messageFromForm(form, account, this.store, this.settings());
+    const message = this.store.addMessage(draft);
+    const answer = messageResource(message);
+    const drop = this.faults.take('drop', target);
+    const course = this.#course(message, target);
+    this.lifecycle.start(message, drop?.callbacks === false ? { ...course, callbacks: false } : course);
+    const delay = this.faults.take('delay', target, (fault) => fault.beforeRecording !== true);
+    if (delay) await this.background.sleep(delay.ms);
+    if (drop) throw new HangUp();
+    sendJson(response, 201, answer);
+  }
+
+  /** Faults that strike before anything is recorded. */
+  async #earlyFaults(target: FaultTarget): Promise<void> {
+    const early = (fault: { beforeRecording?: boolean }): boolean =>
+      target.on === 'read' || fault.beforeRecording === true;
+    const delay = this.faults.take('delay', target, early);
+    if (delay) await this.background.sleep(delay.ms);
+    if (this.faults.take('dropBefore', target)) throw new HangUp();
+    const fail = this.faults.take('fail', target);
+    if (!fail) return;
+    const headers = fail.retryAfter === undefined ? undefined : { 'Retry-After': String(fail.retryAfter) };
+    throw new TwilioError(fail.status, fail.code, fail.message, headers);
+  }
+
+  #course(message: Message, target: FaultTarget): Course {
+    const failure = this.faults.take('failDelivery', target);
+    const late = this.settings().whatsappWindow === 'fail' && outsideWindow(message, this.store);
+    const course: Course = {
+      callbacks: this.faults.take('disableCallbacks', target) === undefined,
+      copies: 1,
+      shuffle: this.faults.take('shuffleCallbacks', target) !== undefined,
+    };
+    const duplicate = this.faults.take('duplicateCallbacks', target);
+    if (duplicate) course.copies += duplicate.copies ?? 1;
+    if (failure) course.failure = { ...failure, status: failure.status ?? 'undelivered' };
+    else if (late) course.failure = { status: 'failed', errorCode: 63016 };
+    return course;
+  }
+
+  async #fetch({ response, url, account }: Call, sid: string): Promise<void> {
+    const message = this.store.message(sid);
+    const own = message?.accountSid === account.sid ? message : undefined;
+    await this.#earlyFaults({ accountSid: account.sid, to: own?.to ?? null, on: 'read' });
+    if (!own) throw notFound(url.pathname);
+    sendJson(response, 200, messageResource(own));
+  }
+
+  async #list({ response, url, account }: Call): Promise<void> {
+    const to = url.searchParams.get('To');
+    await this.#earlyFaults({ accountSid: account.sid, to, on: 'read' });
+    const page = messagePage(this.store.messages(account.sid), url.pathname, url.searchParams);
+    sendJson(response, 200, page);
+  }
+}
+
+function notFound(path: string): TwilioError {
+  return new TwilioError(404, 20404, `The requested resource ${path} was not found`);
+}
+
+function asTwilioError(error: unknown): TwilioError {
+  if (error instanceof TwilioError) return error;
+  if (error instanceof BodyTooLargeError) return new TwilioError(413, 20001, error.message);
+  console.error('twilio-simulator:', error);
+  return new TwilioError(500, 20500);
+}
+
+function sameSecret(left: string, right: string): boolean {
+  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(hash(left), hash(right));
+}

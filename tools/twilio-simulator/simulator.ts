@@ -1,0 +1,263 @@
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { isHttpUrl, isValidAddress } from './addresses';
+import { Background } from './background';
+import { SimulatorInputError } from './errors';
+import { Faults } from './faults';
+import type { Handler } from './http-io';
+import { newAuthToken } from './ids';
+import { inboundPost, inboundRecord } from './inbound';
+import type { InboundInput, InboundPost } from './inbound';
+import { Lifecycle } from './lifecycle';
+import type { Account, Message, MessageStatus, PhoneNumber } from './model';
+import { RestApi } from './rest-api';
+import { DEFAULT_SETTINGS, mergeSettings } from './settings';
+import type { RetryPolicy, Settings } from './settings';
+import { signedRequest } from './signing';
+import type { SignedRequest } from './signing';
+import { Store } from './store';
+import type { AccountInput, NumberInput } from './store';
+import { WebhookSender } from './webhooks';
+import type { DeliveryResult } from './webhooks';
+
+/** How to start a simulator. */
+export interface SimulatorOptions {
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Default 0: any free port. */
+  port?: number;
+  /** Accounts to begin with, each with its numbers. */
+  accounts?: (AccountInput & { numbers?: Omit<NumberInput, 'accountSid'>[] })[];
+  settings?: Partial<Settings>;
+  /** How many messages are remembered, newest first. Default 100,000. */
+  maxMessages?: number;
+}
+
+/** An inbound message to deliver, with a retry policy of its own where the settings' doesn't fit. */
+export type ReceiveInput = InboundInput & Partial<RetryPolicy>;
+
+/** How the delivery of an inbound message went. */
+export interface ReceiveResult extends DeliveryResult {
+  messageSid: string;
+}
+
+/** Which messages to show; all filters are optional. */
+export interface MessageFilter {
+  accountSid?: string;
+  to?: string;
+  from?: string;
+  direction?: Message['direction'];
+}
+
+/** A running simulator: what tests hold in hand, and what the control API calls. */
+export class TwilioSimulator {
+  readonly faults = new Faults();
+  /** Of the form `http://127.0.0.1:3001`, without a slash at the end. */
+  url = '';
+  port = 0;
+  readonly #background = new Background();
+  readonly #sender = new WebhookSender(this.#background);
+  readonly #store: Store;
+  readonly #lifecycle: Lifecycle;
+  readonly #rest: RestApi;
+  // Connections are kept longer than clients keep them, so that none is closed as it is being used.
+  readonly #server = http.createServer({ keepAliveTimeout: 65_000 });
+  #settings: Settings;
+
+  constructor(options: SimulatorOptions) {
+    this.#settings = mergeSettings(DEFAULT_SETTINGS, options.settings ?? {});
+    this.#store = new Store(options.maxMessages ?? 100_000);
+    const settings = (): Settings => this.#settings;
+    this.#lifecycle = new Lifecycle(this.#store, this.#sender, this.#background, settings);
+    this.#rest = new RestApi(this.#store, this.faults, this.#lifecycle, this.#background, settings);
+    for (const { numbers = [], ...account } of options.accounts ?? []) {
+      const { sid } = this.addAccount(account);
+      for (const number of numbers) this.addNumber({ ...number, accountSid: sid });
+    }
+  }
+
+  /**
+   * Opens the door: `/simulator/…` goes to `control`, all else is Twilio's REST API.
+   * @throws the server's error, with code EADDRINUSE when the port is taken
+   */
+  async listen(port: number, host: string, control: Handler): Promise<void> {
+    this.#server.on('request', (request: http.IncomingMessage, response: http.ServerResponse) => {
+      const target = request.url ?? '/';
+      // What isn't a URL is no route either: it gets the REST API's 404.
+      const url = new URL(URL.canParse(target, 'http://simulator') ? target : '/', 'http://simulator');
+      const handler = url.pathname.startsWith('/simulator/') ? control : this.#rest;
+      void handler.handle(request, response, url);
+    });
+    this.#server.on('clientError', (_error, socket) => {
+      if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    });
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    this.port = (this.#server.address() as AddressInfo).port;
+    this.url = `http://${host.includes(':') ? `[${host}]` : host}:${this.port}`;
+  }
+
+  /** Adds an account (what isn't given is made up), or changes the given fields of a known one. */
+  addAccount(input: AccountInput = {}): Account {
+    if (input.authToken === '') throw new SimulatorInputError('authToken must not be empty');
+    return { ...this.#store.putAccount(input) };
+  }
+
+  /** @throws SimulatorInputError when there is no such account */
+  account(sid: string): Account {
+    return { ...this.#store.account(sid) };
+  }
+
+  accounts(): Account[] {
+    return this.#store.accounts().map((account) => ({ ...account }));
+  }
+
+  /**
+   * Adds a number, or changes the given fields of one the account owns.
+   * @throws SimulatorInputError for an unknown account, a bad address or URL, or another's number
+   */
+  addNumber(input: NumberInput): PhoneNumber {
+    if (!isValidAddress(input.address)) {
+      throw new SimulatorInputError('address must be +E164 or whatsapp:+E164');
+    }
+    if (typeof input.webhookUrl === 'string' && !isHttpUrl(input.webhookUrl)) {
+      throw new SimulatorInputError('webhookUrl must be an http or https URL');
+    }
+    return { ...this.#store.putNumber(input) };
+  }
+
+  numbers(): PhoneNumber[] {
+    return this.#store.numbers().map((number) => ({ ...number }));
+  }
+
+  /**
+   * A customer writes: records the message and posts it to the number's webhook.
+   * Resolves when the delivery has succeeded or was given up; a failed one isn't thrown but told.
+   * @throws SimulatorInputError for a number that isn't known or has no webhook
+   */
+  async receive(input: ReceiveInput): Promise<ReceiveResult> {
+    const { retries, retryDelayMs, timeoutMs } = input;
+    const policy = mergeSettings(this.#settings, { retries, retryDelayMs, timeoutMs });
+    const { post, request, number } = this.#prepare(input);
+    this.#store.addMessage(inboundRecord(post, input, number));
+    this.#store.noteInbound(input.from, number.address, new Date());
+    if (number.optOutHandling) this.#applyOptOut(number, input.from, post);
+    const result = await this.#background.track(() => this.#sender.deliver(request, policy));
+    return { messageSid: post.messageSid, ...result };
+  }
+
+  /** The request that `receive` would post, neither sent nor recorded: to be tampered with, or replayed. */
+  signedInbound(input: InboundInput): SignedRequest & { messageSid: string } {
+    const { post, request } = this.#prepare(input);
+    return { messageSid: post.messageSid, ...request };
+  }
+
+  /** Messages newest first. They are copies; a string is short for an account's sid. */
+  messages(filter: string | MessageFilter = {}): Message[] {
+    const { accountSid, to, from, direction } = typeof filter === 'string' ? { accountSid: filter } : filter;
+    return this.#store
+      .messages(accountSid)
+      .filter((message) => to === undefined || message.to === to)
+      .filter((message) => from === undefined || message.from === from)
+      .filter((message) => direction === undefined || message.direction === direction)
+      .map((message) => ({ ...message }));
+  }
+
+  /**
+   * Puts an outbound message into a state at once (such as `read`, hours later) and posts the callback.
+   * Answers null when the message has no StatusCallback.
+   * @throws SimulatorInputError when there is no such outbound message
+   */
+  async reportStatus(
+    messageSid: string,
+    status: MessageStatus,
+    errorCode?: number,
+  ): Promise<DeliveryResult | null> {
+    const message = this.#store.message(messageSid);
+    if (message?.direction !== 'outbound-api') {
+      throw new SimulatorInputError(`no such outbound message: ${messageSid}`);
+    }
+    return this.#lifecycle.tell(message, status, errorCode);
+  }
+
+  /** Puts a recipient on the account's list of unsubscribed people: sending to it answers 21610. */
+  optOut(accountSid: string, address: string): void {
+    this.#store.account(accountSid);
+    this.#store.setOptedOut(accountSid, address, true);
+  }
+
+  /** Takes a recipient off the list again. */
+  optIn(accountSid: string, address: string): void {
+    this.#store.account(accountSid);
+    this.#store.setOptedOut(accountSid, address, false);
+  }
+
+  /** Gives the account a new primary token; the old one is refused and signs nothing from now on. */
+  rotateToken(accountSid: string, authToken: string = newAuthToken()): Account {
+    this.#store.account(accountSid);
+    return this.addAccount({ sid: accountSid, authToken });
+  }
+
+  get settings(): Readonly<Settings> {
+    return this.#settings;
+  }
+
+  /**
+   * Changes settings for what starts from now on.
+   * @throws SimulatorInputError when a value is out of bounds
+   */
+  configure(change: Partial<Settings>): Readonly<Settings> {
+    this.#settings = mergeSettings(this.#settings, change);
+    return this.#settings;
+  }
+
+  /** What it holds; `pending` counts deliveries and message courses that aren't finished. */
+  get counts(): { accounts: number; numbers: number; messages: number; pending: number } {
+    return {
+      accounts: this.#store.accounts().length,
+      numbers: this.#store.numbers().length,
+      messages: this.#store.messageCount,
+      pending: this.#background.pending,
+    };
+  }
+
+  /** Resolves when every delivery is over and every message has come to its end. */
+  idle(): Promise<void> {
+    return this.#background.idle();
+  }
+
+  /** Stops listening, drops connections and ends what is pending. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#background.close();
+    this.#sender.close();
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+    await this.#background.idle();
+  }
+
+  #prepare(input: InboundInput): {
+    post: InboundPost;
+    request: SignedRequest;
+    number: PhoneNumber;
+  } {
+    const number = this.#store.number(input.to);
+    if (!number) throw new SimulatorInputError(`no such number: ${input.to}`);
+    if (number.webhookUrl === null) throw new SimulatorInputError(`${input.to} has no webhookUrl`);
+    const { authToken } = this.#store.account(number.accountSid);
+    const post = inboundPost(input, number);
+    const { webhookUrl } = number;
+    const request = signedRequest(authToken, webhookUrl, post.params, input.idempotencyToken);
+    return { post, request, number };
+  }
+
+  #applyOptOut(number: PhoneNumber, customer: string, post: InboundPost): void {
+    if (post.optOutType === undefined || post.optOutType === 'HELP') return;
+    this.#store.setOptedOut(number.accountSid, customer, post.optOutType === 'STOP');
+  }
+}
