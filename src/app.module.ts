@@ -3,12 +3,16 @@ import { CommonModule } from './common/common.module';
 import type { Config } from './common/config';
 import type { Log } from './common/logging';
 import { AuditModule } from './modules/audit';
+import { ContactsModule } from './modules/contacts';
 import { TenancyModule } from './modules/tenancy';
 
 /** The whole program: the ground, and the modules up the stairs. */
 @Module({})
 export class AppModule {
   static with(config: Config, log: Log): DynamicModule {
-    return { module: AppModule, imports: [CommonModule.with(config, log), AuditModule, TenancyModule] };
+    return {
+      module: AppModule,
+      imports: [CommonModule.with(config, log), AuditModule, TenancyModule, ContactsModule],
+    };
   }
 }

@@ -1,2 +1,3 @@
 export * from './databases';
+export * from './people';
 export * from './test-app';

@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../common/database';
+import { EventBus } from '../../../common/events';
+import { ContactsRepository } from '../db/contacts.repository';
+import { keptName, type ContactSighting, type FoundContact } from '../domain/contact';
+import { ContactCreated } from '../domain/contact-created';
+
+/** Seeing and adding can each miss what another transaction does in between; the third look finds it. */
+const LOOKS = 3;
+
+/** What modules above may ask about people. Works within the transaction at hand. */
+@Injectable()
+export class Contacts {
+  constructor(
+    private readonly database: Database,
+    private readonly contacts: ContactsRepository,
+    private readonly events: EventBus,
+  ) {}
+
+  /**
+   * The contact behind a sign of life, made when the person is new. Safe when many do it at once: one contact comes out.
+   * Fills an empty name and moves `last_contact_at` forward only.
+   */
+  async findOrCreate(given: ContactSighting): Promise<FoundContact> {
+    if (given.phone === null && given.whatsappId === null)
+      throw new TypeError('a contact has a phone or a WhatsApp id');
+    const sighting = { ...given, name: keptName(given.name) };
+    for (let look = 0; look < LOOKS; look++) {
+      const known = await this.contacts.noteSighting(sighting);
+      if (known) return { contactId: known, created: false };
+      const contactId = await this.contacts.insert(sighting);
+      if (!contactId) continue;
+      await this.events.publish(new ContactCreated({ orgId: this.database.tx.orgId, contactId }));
+      return { contactId, created: true };
+    }
+    throw new Error('a contact is there and cannot be found');
+  }
+}
