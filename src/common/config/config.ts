@@ -8,7 +8,7 @@ type Optional = 'PUBLIC_URL' | 'DATABASE_DIRECT_URL' | 'METRICS_TOKEN';
 type Values = { [K in Exclude<Name, Optional>]: ValueOf<K> } & { [K in Optional]?: ValueOf<K> };
 
 /** What must be given unless the launcher of the embedded database provided it. */
-const REQUIRED = [
+export const REQUIRED_VARIABLES = [
   'DATABASE_URL',
   'DATABASE_APP_PASSWORD',
   'DATABASE_SERVICE_PASSWORD',
@@ -79,7 +79,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const { values, problems } = readVariables(env);
   const production = values.NODE_ENV === 'production';
   const wrong = new Set(problems.map((problem) => problem.split(':')[0]));
-  for (const name of production ? ([...REQUIRED, 'PUBLIC_URL'] as const) : REQUIRED)
+  for (const name of production ? ([...REQUIRED_VARIABLES, 'PUBLIC_URL'] as const) : REQUIRED_VARIABLES)
     if (values[name] === undefined && !wrong.has(name))
       problems.push(`${name}: is missing; docs/configuration.md says what it is`);
   if (problems.length > 0) throw new ConfigError(problems);

@@ -10,7 +10,14 @@ import { AuditPartitions } from './db/audit-partitions';
 /** The append-only record of who did what. */
 @Module({
   controllers: [AuditLogsController],
-  providers: [AuditTrail, ListAuditLogs, MaintainAuditPartitions, AuditEvents, AuditLogPages, AuditPartitions],
+  providers: [
+    AuditTrail,
+    ListAuditLogs,
+    MaintainAuditPartitions,
+    AuditEvents,
+    AuditLogPages,
+    AuditPartitions,
+  ],
   exports: [AuditTrail],
 })
 export class AuditModule {}

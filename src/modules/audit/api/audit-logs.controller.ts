@@ -11,7 +11,8 @@ export class AuditLogsController {
 
   @Route.get('', {
     summary: 'List the audit trail',
-    description: 'Who did what in this organization, newest first. Secrets and what was said are never in it.',
+    description:
+      'Who did what in this organization, newest first. Secrets and what was said are never in it.',
     permission: 'audit.read',
     response: pageOf(AuditLogDto),
     errors: [400, 422],

@@ -45,7 +45,11 @@ export class AuditLogPages {
   constructor(private readonly database: Database) {}
 
   /** At most `limit` entries of the organization at hand, newest first, that come after `before` (time, id). */
-  read(filter: AuditLogFilter, before: readonly [string, string] | undefined, limit: number): Promise<AuditLogRow[]> {
+  read(
+    filter: AuditLogFilter,
+    before: readonly [string, string] | undefined,
+    limit: number,
+  ): Promise<AuditLogRow[]> {
     const { tx } = this.database;
     return tx.query<AuditLogRow>(PAGE, [
       tx.orgId,

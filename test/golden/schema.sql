@@ -1,0 +1,1172 @@
+-- The database as the migrations leave it: read from the catalogue by `npm run schema`, compared by test/e2e/schema.spec.ts.
+-- Partitions are left out, since they come and go with the months; so is what graphile-worker makes for itself.
+
+-- Roles
+
+CREATE ROLE frontdesk_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION;
+  ALTER ROLE frontdesk_app SET idle_in_transaction_session_timeout=60s;
+  ALTER ROLE frontdesk_app SET lock_timeout=10s;
+  ALTER ROLE frontdesk_app SET statement_timeout=15s;
+CREATE ROLE frontdesk_definer NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION;
+CREATE ROLE frontdesk_owner NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION;
+CREATE ROLE frontdesk_service LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION;
+  ALTER ROLE frontdesk_service SET idle_in_transaction_session_timeout=60s;
+  ALTER ROLE frontdesk_service SET lock_timeout=10s;
+  ALTER ROLE frontdesk_service SET statement_timeout=60s;
+GRANT frontdesk_definer TO frontdesk_owner;
+
+-- Schemas
+
+ALTER SCHEMA graphile_worker OWNER TO frontdesk_owner;
+GRANT USAGE ON SCHEMA graphile_worker TO frontdesk_service;
+ALTER SCHEMA public OWNER TO frontdesk_owner;
+GRANT USAGE ON SCHEMA public TO PUBLIC;
+GRANT USAGE ON SCHEMA public TO frontdesk_app;
+GRANT USAGE ON SCHEMA public TO frontdesk_definer;
+GRANT USAGE ON SCHEMA public TO frontdesk_service;
+-- ALTER DEFAULT PRIVILEGES FOR ROLE frontdesk_owner: on functions nothing to anyone but the owner
+
+-- Types
+
+CREATE DOMAIN answered_by_type AS text
+  CONSTRAINT answered_by_type_check CHECK ((VALUE = ANY (ARRAY['assistant'::text, 'human'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN channel_type AS text
+  CONSTRAINT channel_type_check CHECK ((VALUE = ANY (ARRAY['whatsapp'::text, 'sms'::text, 'voice'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN connection_routing AS text
+  CONSTRAINT connection_routing_check CHECK ((VALUE = ANY (ARRAY['dedicated'::text, 'shared'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN consent_action AS text
+  CONSTRAINT consent_action_check CHECK ((VALUE = ANY (ARRAY['opt_in'::text, 'opt_out'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN consent_source AS text
+  CONSTRAINT consent_source_check CHECK ((VALUE = ANY (ARRAY['keyword'::text, 'inbound_message'::text, 'api'::text, 'import'::text, 'console'::text, 'provider_error'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN conversation_status AS text
+  CONSTRAINT conversation_status_check CHECK ((VALUE = ANY (ARRAY['open'::text, 'pending'::text, 'resolved'::text, 'snoozed'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN lead_score_type AS text
+  CONSTRAINT lead_score_type_check CHECK ((VALUE = ANY (ARRAY['hot'::text, 'warm'::text, 'cold'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN lead_status_type AS text
+  CONSTRAINT lead_status_type_check CHECK ((VALUE = ANY (ARRAY['new'::text, 'contacted'::text, 'qualified'::text, 'booked'::text, 'converted'::text, 'lost'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN mapping_status AS text
+  CONSTRAINT mapping_status_check CHECK ((VALUE = ANY (ARRAY['active'::text, 'suspended'::text, 'invalid'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN membership_role AS text
+  CONSTRAINT membership_role_check CHECK ((VALUE = ANY (ARRAY['owner'::text, 'admin'::text, 'agent'::text, 'viewer'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN message_author AS text
+  CONSTRAINT message_author_check CHECK ((VALUE = ANY (ARRAY['contact'::text, 'user'::text, 'api_key'::text, 'assistant'::text, 'system'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN message_direction AS text
+  CONSTRAINT message_direction_check CHECK ((VALUE = ANY (ARRAY['incoming'::text, 'outgoing'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN message_purpose AS text
+  CONSTRAINT message_purpose_check CHECK ((VALUE = ANY (ARRAY['reply'::text, 'consent_reply'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN message_status AS text
+  CONSTRAINT message_status_check CHECK ((VALUE = ANY (ARRAY['received'::text, 'queued'::text, 'sending'::text, 'unknown'::text, 'sent'::text, 'canceled'::text, 'undelivered'::text, 'failed'::text, 'delivered'::text, 'read'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN organization_status AS text
+  CONSTRAINT organization_status_check CHECK ((VALUE = ANY (ARRAY['active'::text, 'suspended'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN provider_type AS text
+  CONSTRAINT provider_type_check CHECK ((VALUE = ANY (ARRAY['twilio'::text, 'whatsapp_cloud'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN user_status AS text
+  CONSTRAINT user_status_check CHECK ((VALUE = ANY (ARRAY['active'::text, 'disabled'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN webhook_event_status AS text
+  CONSTRAINT webhook_event_status_check CHECK ((VALUE = ANY (ARRAY['pending'::text, 'processed'::text, 'failed'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN webhook_processing_status AS text
+  CONSTRAINT webhook_processing_status_check CHECK ((VALUE = ANY (ARRAY['pending'::text, 'processing'::text, 'processed'::text, 'failed'::text]))); -- owner frontdesk_owner
+
+-- Functions
+
+CREATE OR REPLACE FUNCTION public.accept_webhook(log_id uuid, org uuid, connection uuid, source text, type text, external text, url text, method text, headers jsonb, payload jsonb, signature text, ip inet, received timestamp with time zone, event_row_id uuid, event text, event_type text, payload_hash text, request uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE is_new boolean;
+    BEGIN
+      INSERT INTO processed_webhook_events (org_id, id, event_id, event_type, payload_hash, status)
+        VALUES (org, event_row_id, event, accept_webhook.event_type, accept_webhook.payload_hash, 'pending')
+        ON CONFLICT (org_id, event_id) DO NOTHING;
+      is_new := FOUND;
+      INSERT INTO webhook_logs (id, org_id, webhook_source, webhook_type, external_id, url, method, headers, payload,
+          signature, signature_verified, processing_status, error_message, response_status, received_at, ip_address)
+        VALUES (log_id, org, source, type, external, accept_webhook.url, accept_webhook.method, accept_webhook.headers,
+          accept_webhook.payload, accept_webhook.signature, true,
+          CASE WHEN is_new THEN 'pending' ELSE 'processed' END, CASE WHEN NOT is_new THEN 'duplicate' END, 200, received, ip);
+      IF is_new THEN
+        PERFORM enqueue_job('channels.process-webhook',
+          json_build_object('orgId', org, 'requestId', request, 'connectionId', connection, 'webhookLogId', log_id,
+            'receivedAt', received, 'eventId', event_row_id),
+          NULL, NULL, NULL, NULL, NULL);
+      END IF;
+      RETURN is_new;
+    END $function$;
+ALTER FUNCTION accept_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION accept_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.auth_org_id()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT NULLIF(current_setting('app.org_id', true), '')::uuid $function$;
+ALTER FUNCTION auth_org_id() OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION auth_org_id() TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION auth_org_id() TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION auth_org_id() TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.auth_user_id()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT NULLIF(current_setting('app.user_id', true), '')::uuid $function$;
+ALTER FUNCTION auth_user_id() OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.enqueue_job(task text, payload json, job_key text, queue text, run_at timestamp with time zone, max_attempts integer, job_key_mode text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE org uuid := auth_org_id(); job_id bigint;
+    BEGIN
+      IF org IS NOT NULL AND payload->>'orgId' IS DISTINCT FROM org::text THEN
+        RAISE EXCEPTION 'a job belongs to the organization at hand' USING ERRCODE = 'insufficient_privilege';
+      END IF;
+      IF org IS NULL AND session_user = 'frontdesk_app' THEN
+        RAISE EXCEPTION 'a job needs an organization' USING ERRCODE = 'insufficient_privilege';
+      END IF;
+      SELECT id INTO job_id FROM graphile_worker.add_job(task, payload, queue, run_at, max_attempts,
+        CASE WHEN job_key IS NULL THEN NULL ELSE COALESCE(org::text, 'platform') || ':' || job_key END,
+        NULL, NULL, job_key_mode);
+      RETURN job_id;
+    END $function$;
+ALTER FUNCTION enqueue_job(text,json,text,text,timestamp with time zone,integer,text) OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,text,timestamp with time zone,integer,text) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,text,timestamp with time zone,integer,text) TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,text,timestamp with time zone,integer,text) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.ensure_month_partitions(parent text, months_ahead integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        DECLARE
+          month date; name text; made int := 0;
+        BEGIN
+          IF parent NOT IN ('audit_logs', 'webhook_logs') THEN
+            RAISE EXCEPTION 'not a table with monthly partitions' USING ERRCODE = 'invalid_parameter_value';
+          END IF;
+          FOR i IN 0..months_ahead LOOP
+            month := date_trunc('month', now() AT TIME ZONE 'UTC')::date + make_interval(months => i);
+            name := parent || '_' || to_char(month, 'YYYY_MM');
+            CONTINUE WHEN to_regclass(name) IS NOT NULL;
+            EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', name, parent,
+              month::text || ' 00:00:00+00', (month + interval '1 month')::date::text || ' 00:00:00+00');
+            -- A partition is reached through its parent alone: by itself it shows nothing to anyone.
+            EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+            EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
+            IF parent = 'audit_logs' THEN
+              EXECUTE format('CREATE TRIGGER %I BEFORE TRUNCATE ON %I FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()',
+                name || '_no_truncate', name);
+              EXECUTE format('ALTER TABLE %I ENABLE ALWAYS TRIGGER %I', name, name || '_no_truncate');
+            END IF;
+            made := made + 1;
+          END LOOP;
+          RETURN made;
+        END $function$;
+ALTER FUNCTION ensure_month_partitions(text,integer) OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION ensure_month_partitions(text,integer) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.expire_idempotency_keys()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE gone int;
+    BEGIN
+      DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours';
+      GET DIAGNOSTICS gone = ROW_COUNT;
+      RETURN gone;
+    END $function$;
+ALTER FUNCTION expire_idempotency_keys() OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION expire_idempotency_keys() TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.expire_webhook_logs(batch integer DEFAULT 10000)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE gone int;
+    BEGIN
+      DELETE FROM webhook_logs w USING (
+        SELECT l.id, l.received_at FROM webhook_logs l LEFT JOIN organizations o ON o.id = l.org_id
+        WHERE l.received_at < now() - make_interval(days => COALESCE(o.webhook_retention_days, 7))
+        LIMIT batch
+      ) old WHERE w.id = old.id AND w.received_at = old.received_at;
+      GET DIAGNOSTICS gone = ROW_COUNT;
+      RETURN gone;
+    END $function$;
+ALTER FUNCTION expire_webhook_logs(integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION expire_webhook_logs(integer) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.find_api_keys(wanted_prefix text)
+ RETURNS TABLE(org_id uuid, id uuid, secret_hash text, scopes text[], expires_at timestamp with time zone, revoked_at timestamp with time zone, org_status text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT k.org_id, k.id, k.secret_hash, k.scopes, k.expires_at, k.revoked_at, o.status::text
+      FROM api_keys k JOIN organizations o ON o.id = k.org_id WHERE k.prefix = wanted_prefix
+    $function$;
+ALTER FUNCTION find_api_keys(text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_api_keys(text) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.find_organization_by_slug(wanted_slug text)
+ RETURNS TABLE(id uuid, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT o.id, o.name FROM organizations o WHERE o.slug = wanted_slug
+    $function$;
+ALTER FUNCTION find_organization_by_slug(text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_organization_by_slug(text) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.find_webhook_connection(wanted_channel text, wanted_address text, wanted_id uuid)
+ RETURNS TABLE(org_id uuid, id uuid, provider text, channel text, address text, provider_account_id text, routing text, is_active boolean, credentials text, wrapped_key text, master_key_id text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT c.org_id, c.id, c.provider::text, c.channel::text, c.address, c.provider_account_id, c.routing::text,
+        c.is_active, c.credentials, k.wrapped_key, k.master_key_id
+      FROM connection_directory d
+        JOIN channel_connections c ON c.org_id = d.org_id AND c.id = d.connection_id
+        JOIN organization_keys k ON k.org_id = c.org_id AND k.id = c.credentials_key_id
+      WHERE d.channel = wanted_channel AND CASE WHEN wanted_id IS NULL THEN d.address = wanted_address ELSE d.connection_id = wanted_id END
+    $function$;
+ALTER FUNCTION find_webhook_connection(text,text,uuid) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_webhook_connection(text,text,uuid) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.get_org_audit_logs(org_id uuid, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, event_type text DEFAULT NULL::text, table_name text DEFAULT NULL::text, record_id uuid DEFAULT NULL::uuid, actor text DEFAULT NULL::text, before_created_at timestamp with time zone DEFAULT NULL::timestamp with time zone, before_id uuid DEFAULT NULL::uuid, page_size integer DEFAULT 50)
+ RETURNS SETOF audit_logs
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        BEGIN
+          IF get_org_audit_logs.org_id IS DISTINCT FROM auth_org_id() OR auth_org_id() IS NULL THEN
+            RAISE EXCEPTION 'only the organization at hand can be read' USING ERRCODE = 'insufficient_privilege';
+          END IF;
+          RETURN QUERY SELECT * FROM audit_logs a
+            WHERE a.org_id = get_org_audit_logs.org_id
+              AND (since IS NULL OR a.created_at >= since) AND (until IS NULL OR a.created_at < until)
+              AND (get_org_audit_logs.event_type IS NULL OR a.event_type = get_org_audit_logs.event_type)
+              AND (get_org_audit_logs.table_name IS NULL OR a.table_name = get_org_audit_logs.table_name)
+              AND (get_org_audit_logs.record_id IS NULL OR a.record_id = get_org_audit_logs.record_id)
+              AND (get_org_audit_logs.actor IS NULL OR a.actor = get_org_audit_logs.actor)
+              AND (before_created_at IS NULL OR (a.created_at, a.id) < (before_created_at, before_id))
+            ORDER BY a.created_at DESC, a.id DESC LIMIT LEAST(page_size, 201);
+        END $function$;
+ALTER FUNCTION get_org_audit_logs(uuid,timestamp with time zone,timestamp with time zone,text,text,uuid,text,timestamp with time zone,uuid,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION get_org_audit_logs(uuid,timestamp with time zone,timestamp with time zone,text,text,uuid,text,timestamp with time zone,uuid,integer) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION get_org_audit_logs(uuid,timestamp with time zone,timestamp with time zone,text,text,uuid,text,timestamp with time zone,uuid,integer) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.job_queue_figures()
+ RETURNS TABLE(waiting bigint, scheduled bigint, running bigint, dead bigint, lag_seconds double precision)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT count(*) FILTER (WHERE is_available AND run_at <= now()),
+             count(*) FILTER (WHERE is_available AND run_at > now()),
+             count(*) FILTER (WHERE locked_at IS NOT NULL),
+             count(*) FILTER (WHERE NOT is_available AND locked_at IS NULL),
+             COALESCE(extract(epoch FROM now() - min(run_at) FILTER (WHERE is_available AND run_at <= now())), 0)::float8
+      FROM graphile_worker._private_jobs
+    $function$;
+ALTER FUNCTION job_queue_figures() OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION job_queue_figures() TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.list_dead_jobs(page_size integer, before_id bigint)
+ RETURNS TABLE(id bigint, task text, attempts integer, last_error text, created_at timestamp with time zone, failed_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT j.id, t.identifier, j.attempts::int, j.last_error, j.created_at, j.updated_at
+      FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
+      WHERE j.attempts >= j.max_attempts AND j.locked_at IS NULL
+        AND j.payload->>'orgId' = auth_org_id()::text
+        AND (before_id IS NULL OR j.id < before_id)
+      ORDER BY j.id DESC LIMIT LEAST(page_size, 201)
+    $function$;
+ALTER FUNCTION list_dead_jobs(integer,bigint) OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION list_dead_jobs(integer,bigint) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION list_dead_jobs(integer,bigint) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.list_user_memberships(member uuid)
+ RETURNS TABLE(org_id uuid, org_name text, org_slug text, org_status text, role text, joined_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT m.org_id, o.name, o.slug, o.status::text, m.role::text, m.created_at
+      FROM memberships m JOIN organizations o ON o.id = m.org_id
+      WHERE m.user_id = member ORDER BY m.created_at, m.org_id
+    $function$;
+ALTER FUNCTION list_user_memberships(uuid) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION list_user_memberships(uuid) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.log_audit_event(event_type text, operation text, table_name text, actor text, org_id uuid, query text DEFAULT NULL::text, old jsonb DEFAULT NULL::jsonb, new jsonb DEFAULT NULL::jsonb, record_id uuid DEFAULT NULL::uuid, actor_type text DEFAULT NULL::text, ip_address inet DEFAULT NULL::inet, request_id uuid DEFAULT NULL::uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        DECLARE event_id uuid := new_uuid_v7();
+        BEGIN
+          IF (auth_org_id() IS NOT NULL AND log_audit_event.org_id IS DISTINCT FROM auth_org_id())
+             OR (auth_org_id() IS NULL AND session_user = 'frontdesk_app') THEN
+            RAISE EXCEPTION 'an audit event belongs to the organization at hand' USING ERRCODE = 'insufficient_privilege';
+          END IF;
+          INSERT INTO audit_logs VALUES (event_id, log_audit_event.org_id, log_audit_event.event_type,
+            log_audit_event.operation, log_audit_event.table_name, log_audit_event.record_id,
+            COALESCE(log_audit_event.actor, NULLIF(current_setting('app.actor_id', true), ''),
+              NULLIF(current_setting('app.actor_type', true), ''), session_user),
+            COALESCE(log_audit_event.actor_type, NULLIF(current_setting('app.actor_type', true), ''), 'database'),
+            log_audit_event.query, old, new, log_audit_event.ip_address,
+            COALESCE(log_audit_event.request_id, NULLIF(current_setting('app.request_id', true), '')::uuid, new_uuid_v7()),
+            clock_timestamp());
+          RETURN event_id;
+        END $function$;
+ALTER FUNCTION log_audit_event(text,text,text,text,uuid,text,jsonb,jsonb,uuid,text,inet,uuid) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION log_audit_event(text,text,text,text,uuid,text,jsonb,jsonb,uuid,text,inet,uuid) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION log_audit_event(text,text,text,text,uuid,text,jsonb,jsonb,uuid,text,inet,uuid) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.log_refused_webhook(log_id uuid, org uuid, source text, type text, external text, url text, method text, headers jsonb, payload jsonb, signature text, verified boolean, ip inet, received timestamp with time zone, status integer, reason text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      INSERT INTO webhook_logs (id, org_id, webhook_source, webhook_type, external_id, url, method, headers, payload,
+          signature, signature_verified, processing_status, error_message, response_status, received_at, ip_address)
+        VALUES (log_id, org, source, type, external, url, method, headers, payload, signature, verified, 'failed', reason,
+          status, received, ip)
+    $function$;
+ALTER FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,boolean,inet,timestamp with time zone,integer,text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,boolean,inet,timestamp with time zone,integer,text) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.new_uuid_v7()
+ RETURNS uuid
+ LANGUAGE sql
+ PARALLEL SAFE
+AS $function$
+          SELECT encode(set_bit(set_bit(overlay(
+            uuid_send(gen_random_uuid())
+            placing substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
+            FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid
+        $function$;
+ALTER FUNCTION new_uuid_v7() OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION new_uuid_v7() TO frontdesk_definer;
+
+CREATE OR REPLACE FUNCTION public.prevent_org_id_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+        BEGIN
+          IF NEW.org_id IS DISTINCT FROM OLD.org_id THEN
+            RAISE EXCEPTION 'org_id is immutable' USING ERRCODE = 'restrict_violation';
+          END IF;
+          RETURN NEW;
+        END $function$;
+ALTER FUNCTION prevent_org_id_change() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
+CREATE OR REPLACE FUNCTION public.record_row_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        DECLARE
+          before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
+          after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+          row_values jsonb := COALESCE(after, before);
+          hidden text;
+        BEGIN
+          IF TG_OP = 'UPDATE' THEN
+            SELECT jsonb_object_agg(key, value) INTO after
+              FROM jsonb_each(to_jsonb(NEW)) WHERE value IS DISTINCT FROM before->key AND key <> 'updated_at';
+            IF after IS NULL THEN RETURN NULL; END IF;
+            SELECT jsonb_object_agg(key, before->key) INTO before FROM jsonb_object_keys(after) key;
+          END IF;
+          -- That a hidden column changed is told; its value never is.
+          FOREACH hidden IN ARRAY COALESCE(TG_ARGV, '{}') LOOP
+            IF before->hidden <> 'null' THEN before := jsonb_set(before, ARRAY[hidden], '"[hidden]"'); END IF;
+            IF after->hidden <> 'null' THEN after := jsonb_set(after, ARRAY[hidden], '"[hidden]"'); END IF;
+          END LOOP;
+          INSERT INTO audit_logs (id, org_id, event_type, operation, table_name, record_id, actor, actor_type,
+              old_values, new_values, request_id, created_at)
+            VALUES (new_uuid_v7(),
+              COALESCE((row_values->>'org_id')::uuid, CASE WHEN TG_TABLE_NAME = 'organizations' THEN (row_values->>'id')::uuid END),
+              TG_TABLE_NAME || '.' || lower(TG_OP), TG_OP, TG_TABLE_NAME, (row_values->>'id')::uuid,
+              COALESCE(NULLIF(current_setting('app.actor_id', true), ''), NULLIF(current_setting('app.actor_type', true), ''), session_user),
+              COALESCE(NULLIF(current_setting('app.actor_type', true), ''), 'database'),
+              before, after,
+              COALESCE(NULLIF(current_setting('app.request_id', true), '')::uuid, new_uuid_v7()), clock_timestamp());
+          RETURN NULL;
+        END $function$;
+ALTER FUNCTION record_row_change() OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION record_row_change() TO frontdesk_owner;
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+        BEGIN
+          RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+        END $function$;
+ALTER FUNCTION refuse_change() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
+CREATE OR REPLACE FUNCTION public.release_jobs_of_dead_workers()
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE dead text[];
+    BEGIN
+      SELECT array_agg(h.locked_by) INTO dead FROM (
+        SELECT locked_by FROM graphile_worker._private_jobs WHERE locked_at < now() - interval '2 seconds'
+        UNION
+        SELECT locked_by FROM graphile_worker._private_job_queues WHERE locked_at < now() - interval '2 seconds'
+      ) h
+      WHERE NOT EXISTS (
+        SELECT 1 FROM pg_locks l
+        WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended(h.locked_by, 0));
+      IF dead IS NOT NULL THEN
+        PERFORM graphile_worker.force_unlock_workers(dead);
+        RETURN QUERY SELECT unnest(dead);
+      END IF;
+    END $function$;
+ALTER FUNCTION release_jobs_of_dead_workers() OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION release_jobs_of_dead_workers() TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.replay_dead_job(dead_id bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    BEGIN
+      PERFORM 1 FROM graphile_worker._private_jobs j
+        WHERE j.id = dead_id AND j.attempts >= j.max_attempts AND j.locked_at IS NULL
+          AND j.payload->>'orgId' = auth_org_id()::text FOR UPDATE;
+      IF NOT FOUND THEN RETURN false; END IF;
+      PERFORM graphile_worker.reschedule_jobs(ARRAY[dead_id], now(), NULL, 0);
+      RETURN true;
+    END $function$;
+ALTER FUNCTION replay_dead_job(bigint) OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION replay_dead_job(bigint) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION replay_dead_job(bigint) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.sync_connection_directory()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    BEGIN
+      IF TG_OP = 'INSERT' THEN
+        INSERT INTO connection_directory VALUES (NEW.channel, NEW.address, NEW.webhook_verify_token, NEW.org_id, NEW.id);
+      ELSE
+        UPDATE connection_directory d SET channel = NEW.channel, address = NEW.address, webhook_verify_token = NEW.webhook_verify_token
+          WHERE d.connection_id = NEW.id;
+      END IF;
+      RETURN NULL;
+    END $function$;
+ALTER FUNCTION sync_connection_directory() OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION sync_connection_directory() TO frontdesk_owner;
+
+CREATE OR REPLACE FUNCTION public.update_updated_at_column()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+        BEGIN
+          NEW.updated_at := clock_timestamp();
+          RETURN NEW;
+        END $function$;
+ALTER FUNCTION update_updated_at_column() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
+-- Tables
+
+CREATE TABLE api_keys (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  prefix text NOT NULL,
+  secret_hash text NOT NULL,
+  scopes text[] NOT NULL,
+  created_by uuid,
+  last_used_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT api_keys_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT api_keys_org_prefix_key UNIQUE (org_id, prefix),
+  CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT api_keys_prefix_check CHECK ((prefix ~ '^[a-z0-9]{12}$'::text)),
+  CONSTRAINT api_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE api_keys OWNER TO frontdesk_owner;
+ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE api_keys FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_api_keys_prefix ON public.api_keys USING btree (prefix);
+CREATE TRIGGER api_keys_audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION record_row_change('secret_hash');
+CREATE TRIGGER api_keys_org_id_immutable BEFORE UPDATE OF org_id ON public.api_keys FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER api_keys_updated_at BEFORE UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY api_keys_definer_select ON api_keys FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY api_keys_delete ON api_keys FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY api_keys_insert ON api_keys FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY api_keys_select ON api_keys FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY api_keys_update ON api_keys FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+GRANT INSERT ON api_keys TO frontdesk_app;
+GRANT SELECT ON api_keys TO frontdesk_definer;
+GRANT INSERT, SELECT, UPDATE ON api_keys TO frontdesk_service;
+GRANT SELECT (org_id, id, name, prefix, scopes, created_by, last_used_at, expires_at, revoked_at, created_at, updated_at) ON api_keys TO frontdesk_app;
+GRANT UPDATE (name, revoked_at) ON api_keys TO frontdesk_app;
+
+CREATE TABLE audit_logs (
+  id uuid NOT NULL,
+  org_id uuid,
+  event_type text NOT NULL,
+  operation text NOT NULL,
+  table_name text,
+  record_id uuid,
+  actor text NOT NULL,
+  actor_type text NOT NULL,
+  query text,
+  old_values jsonb,
+  new_values jsonb,
+  ip_address inet,
+  request_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT audit_logs_pkey PRIMARY KEY (id, created_at),
+  CONSTRAINT audit_logs_actor_check CHECK ((length(actor) <= 200)),
+  CONSTRAINT audit_logs_event_type_check CHECK ((length(event_type) <= 100)),
+  CONSTRAINT audit_logs_operation_check CHECK ((length(operation) <= 40)),
+  CONSTRAINT audit_logs_query_check CHECK ((length(query) <= 500))
+) PARTITION BY RANGE (created_at);
+-- partitions, one a month: owner frontdesk_owner, row-level security forced, own triggers: _no_truncate A, grants: none
+ALTER TABLE audit_logs OWNER TO frontdesk_owner;
+ALTER TABLE audit_logs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit_logs FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE audit_logs IS 'not row-audited: it is the audit trail';
+CREATE INDEX idx_audit_logs_org_created ON ONLY public.audit_logs USING btree (org_id, created_at DESC, id DESC);
+CREATE INDEX idx_audit_logs_org_record ON ONLY public.audit_logs USING btree (org_id, table_name, record_id);
+CREATE TRIGGER audit_logs_append_only BEFORE DELETE OR UPDATE ON public.audit_logs FOR EACH ROW EXECUTE FUNCTION refuse_change();
+ALTER TABLE audit_logs ENABLE ALWAYS TRIGGER audit_logs_append_only;
+CREATE TRIGGER audit_logs_no_truncate BEFORE TRUNCATE ON public.audit_logs FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+ALTER TABLE audit_logs ENABLE ALWAYS TRIGGER audit_logs_no_truncate;
+CREATE POLICY audit_logs_definer_insert ON audit_logs FOR INSERT TO frontdesk_definer WITH CHECK (true);
+CREATE POLICY audit_logs_definer_select ON audit_logs FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY audit_logs_delete ON audit_logs FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY audit_logs_insert ON audit_logs FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY audit_logs_select ON audit_logs FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY audit_logs_update ON audit_logs FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+GRANT INSERT, SELECT ON audit_logs TO frontdesk_definer;
+GRANT INSERT, SELECT ON audit_logs TO frontdesk_service;
+
+CREATE TABLE auth_refresh_tokens (
+  id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  token_hash text NOT NULL,
+  used_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT auth_refresh_tokens_pkey PRIMARY KEY (id),
+  CONSTRAINT auth_refresh_tokens_hash_key UNIQUE (token_hash),
+  CONSTRAINT auth_refresh_tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES auth_sessions(id)
+);
+ALTER TABLE auth_refresh_tokens OWNER TO frontdesk_owner;
+CREATE INDEX idx_auth_refresh_tokens_session ON public.auth_refresh_tokens USING btree (session_id);
+GRANT DELETE, INSERT, SELECT, UPDATE ON auth_refresh_tokens TO frontdesk_service;
+
+CREATE TABLE auth_sessions (
+  id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  signed_in_org_id uuid NOT NULL,
+  ip_address inet,
+  user_agent text,
+  last_used_at timestamp with time zone NOT NULL DEFAULT now(),
+  expires_at timestamp with time zone NOT NULL,
+  revoked_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT auth_sessions_pkey PRIMARY KEY (id),
+  CONSTRAINT auth_sessions_user_agent_check CHECK ((length(user_agent) <= 300)),
+  CONSTRAINT auth_sessions_signed_in_org_id_fkey FOREIGN KEY (signed_in_org_id) REFERENCES organizations(id),
+  CONSTRAINT auth_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+ALTER TABLE auth_sessions OWNER TO frontdesk_owner;
+CREATE INDEX idx_auth_sessions_user ON public.auth_sessions USING btree (user_id);
+GRANT DELETE, INSERT, SELECT, UPDATE ON auth_sessions TO frontdesk_service;
+
+CREATE TABLE channel_connections (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  provider provider_type NOT NULL,
+  channel channel_type NOT NULL,
+  address text NOT NULL,
+  provider_account_id text NOT NULL,
+  provider_number_id text,
+  friendly_name text NOT NULL,
+  credentials text NOT NULL,
+  credentials_key_id uuid NOT NULL,
+  credentials_expire_at timestamp with time zone,
+  webhook_verify_token text NOT NULL,
+  routing connection_routing NOT NULL DEFAULT 'dedicated'::text,
+  is_active boolean NOT NULL DEFAULT true,
+  webhook_configured boolean NOT NULL DEFAULT false,
+  last_verified_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT channel_connections_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT channel_connections_address_check CHECK ((address ~ '^\+[1-9][0-9]{5,14}$'::text)),
+  CONSTRAINT channel_connections_friendly_name_check CHECK (((length(friendly_name) >= 1) AND (length(friendly_name) <= 100))),
+  CONSTRAINT channel_connections_org_id_credentials_key_id_fkey FOREIGN KEY (org_id, credentials_key_id) REFERENCES organization_keys(org_id, id),
+  CONSTRAINT channel_connections_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE channel_connections OWNER TO frontdesk_owner;
+ALTER TABLE channel_connections ENABLE ROW LEVEL SECURITY;
+ALTER TABLE channel_connections FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_channel_connections_created ON public.channel_connections USING btree (org_id, created_at, id);
+CREATE TRIGGER channel_connections_audit AFTER INSERT OR DELETE OR UPDATE ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION record_row_change('credentials', 'webhook_verify_token');
+CREATE TRIGGER channel_connections_directory AFTER INSERT OR UPDATE OF channel, address, webhook_verify_token ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION sync_connection_directory();
+CREATE TRIGGER channel_connections_org_id_immutable BEFORE UPDATE OF org_id ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER channel_connections_updated_at BEFORE UPDATE ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY channel_connections_definer_select ON channel_connections FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY channel_connections_delete ON channel_connections FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY channel_connections_insert ON channel_connections FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY channel_connections_select ON channel_connections FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY channel_connections_update ON channel_connections FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+GRANT DELETE ON channel_connections TO frontdesk_app;
+GRANT SELECT ON channel_connections TO frontdesk_definer;
+GRANT DELETE, INSERT, SELECT, UPDATE ON channel_connections TO frontdesk_service;
+GRANT SELECT (org_id, id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, credentials_expire_at, routing, is_active, webhook_configured, last_verified_at, created_at, updated_at) ON channel_connections TO frontdesk_app;
+GRANT UPDATE (friendly_name, is_active) ON channel_connections TO frontdesk_app;
+
+CREATE TABLE connection_directory (
+  channel channel_type NOT NULL,
+  address text NOT NULL,
+  webhook_verify_token text NOT NULL,
+  org_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  CONSTRAINT connection_directory_address_key PRIMARY KEY (channel, address),
+  CONSTRAINT connection_directory_connection_key UNIQUE (connection_id),
+  CONSTRAINT connection_directory_verify_token_key UNIQUE (webhook_verify_token),
+  CONSTRAINT connection_directory_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES channel_connections(org_id, id) ON DELETE CASCADE
+);
+ALTER TABLE connection_directory OWNER TO frontdesk_owner;
+ALTER TABLE connection_directory ENABLE ROW LEVEL SECURITY;
+ALTER TABLE connection_directory FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE connection_directory IS 'not row-audited: kept by trigger from channel_connections, which is';
+CREATE TRIGGER connection_directory_org_id_immutable BEFORE UPDATE OF org_id ON public.connection_directory FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY connection_directory_definer_insert ON connection_directory FOR INSERT TO frontdesk_definer WITH CHECK (true);
+CREATE POLICY connection_directory_definer_select ON connection_directory FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY connection_directory_definer_update ON connection_directory FOR UPDATE TO frontdesk_definer USING (true) WITH CHECK (true);
+CREATE POLICY connection_directory_delete ON connection_directory FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY connection_directory_insert ON connection_directory FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY connection_directory_select ON connection_directory FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY connection_directory_update ON connection_directory FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+GRANT INSERT, SELECT, UPDATE ON connection_directory TO frontdesk_definer;
+
+CREATE TABLE consent_events (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  phone text NOT NULL,
+  channel channel_type NOT NULL,
+  action consent_action NOT NULL,
+  source consent_source NOT NULL,
+  evidence jsonb NOT NULL DEFAULT '{}'::jsonb,
+  at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT consent_events_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT consent_events_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE consent_events OWNER TO frontdesk_owner;
+ALTER TABLE consent_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE consent_events FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_consent_events_org_phone ON public.consent_events USING btree (org_id, phone, channel, at DESC, id DESC);
+CREATE TRIGGER consent_events_append_only BEFORE DELETE OR UPDATE ON public.consent_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+ALTER TABLE consent_events ENABLE ALWAYS TRIGGER consent_events_append_only;
+CREATE TRIGGER consent_events_audit AFTER INSERT OR DELETE OR UPDATE ON public.consent_events FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER consent_events_no_truncate BEFORE TRUNCATE ON public.consent_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+ALTER TABLE consent_events ENABLE ALWAYS TRIGGER consent_events_no_truncate;
+CREATE TRIGGER consent_events_org_id_immutable BEFORE UPDATE OF org_id ON public.consent_events FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY consent_events_delete ON consent_events FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY consent_events_insert ON consent_events FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY consent_events_select ON consent_events FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY consent_events_update ON consent_events FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+GRANT INSERT, SELECT ON consent_events TO frontdesk_app;
+GRANT INSERT, SELECT ON consent_events TO frontdesk_service;
+
+CREATE TABLE contacts (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text,
+  phone text,
+  whatsapp_id text,
+  email text,
+  service_interests text[] NOT NULL DEFAULT '{}'::text[],
+  lead_score lead_score_type,
+  lead_status lead_status_type NOT NULL DEFAULT 'new'::text,
+  last_contact_at timestamp with time zone,
+  notes text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT contacts_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT contacts_org_whatsapp_id_key UNIQUE (org_id, whatsapp_id),
+  CONSTRAINT idx_contacts_org_phone UNIQUE (org_id, phone),
+  CONSTRAINT contacts_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+  CONSTRAINT contacts_name_check CHECK ((length(name) <= 200)),
+  CONSTRAINT contacts_notes_check CHECK ((length(notes) <= 10000)),
+  CONSTRAINT contacts_phone_check CHECK ((phone ~ '^\+[1-9][0-9]{5,14}$'::text)),
+  CONSTRAINT contacts_whatsapp_id_check CHECK (((length(whatsapp_id) >= 1) AND (length(whatsapp_id) <= 128))),
+  CONSTRAINT contacts_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE contacts OWNER TO frontdesk_owner;
+ALTER TABLE contacts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contacts FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_contacts_last_contact ON public.contacts USING btree (org_id, last_contact_at DESC, id DESC);
+CREATE INDEX idx_contacts_org_created ON public.contacts USING btree (org_id, created_at DESC, id DESC);
+CREATE INDEX idx_contacts_org_status_updated ON public.contacts USING btree (org_id, lead_status, updated_at DESC);
+CREATE INDEX idx_contacts_service_interests ON public.contacts USING gin (service_interests);
+CREATE TRIGGER contacts_audit AFTER INSERT OR DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER contacts_org_id_immutable BEFORE UPDATE OF org_id ON public.contacts FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER contacts_updated_at BEFORE UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY contacts_delete ON contacts FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY contacts_insert ON contacts FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY contacts_select ON contacts FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY contacts_update ON contacts FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+GRANT DELETE, INSERT, SELECT, UPDATE ON contacts TO frontdesk_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON contacts TO frontdesk_service;
+
+CREATE TABLE conversations (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  connection_id uuid,
+  contact_address text NOT NULL,
+  status conversation_status NOT NULL DEFAULT 'open'::text,
+  assignee_id uuid,
+  answered_by answered_by_type NOT NULL DEFAULT 'human'::text,
+  session_window_ends_at timestamp with time zone,
+  last_message_id uuid,
+  last_message_at timestamp with time zone NOT NULL,
+  last_inbound_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT conversations_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT conversations_contact_connection_key UNIQUE (org_id, contact_id, connection_id),
+  CONSTRAINT conversations_contact_address_check CHECK (((length(contact_address) >= 1) AND (length(contact_address) <= 128))),
+  CONSTRAINT conversations_org_id_assignee_id_fkey FOREIGN KEY (org_id, assignee_id) REFERENCES memberships(org_id, user_id) ON DELETE SET NULL (assignee_id),
+  CONSTRAINT conversations_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES channel_connections(org_id, id) ON DELETE SET NULL (connection_id),
+  CONSTRAINT conversations_org_id_contact_id_fkey FOREIGN KEY (org_id, contact_id) REFERENCES contacts(org_id, id),
+  CONSTRAINT conversations_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE conversations OWNER TO frontdesk_owner;
+ALTER TABLE conversations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE conversations FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_conversations_org_assignee ON public.conversations USING btree (org_id, assignee_id, last_message_at DESC, id DESC);
+CREATE INDEX idx_conversations_org_connection ON public.conversations USING btree (org_id, connection_id);
+CREATE INDEX idx_conversations_org_last_message ON public.conversations USING btree (org_id, last_message_at DESC, id DESC);
+CREATE INDEX idx_conversations_org_status ON public.conversations USING btree (org_id, status, last_message_at DESC, id DESC);
+CREATE TRIGGER conversations_audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER conversations_org_id_immutable BEFORE UPDATE OF org_id ON public.conversations FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER conversations_updated_at BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY conversations_delete ON conversations FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY conversations_insert ON conversations FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY conversations_select ON conversations FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY conversations_update ON conversations FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+GRANT INSERT, SELECT, UPDATE ON conversations TO frontdesk_app;
+GRANT INSERT, SELECT, UPDATE ON conversations TO frontdesk_service;
+
+CREATE TABLE cron_runs (
+  job text NOT NULL,
+  slot timestamp with time zone NOT NULL,
+  claimed_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT cron_runs_pkey PRIMARY KEY (job, slot)
+);
+ALTER TABLE cron_runs OWNER TO frontdesk_owner;
+GRANT DELETE, INSERT, SELECT ON cron_runs TO frontdesk_service;
+
+CREATE TABLE idempotency_keys (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  operation text NOT NULL,
+  key text NOT NULL,
+  fingerprint text NOT NULL,
+  response_status integer NOT NULL,
+  response_body jsonb,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT idempotency_keys_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT idempotency_keys_operation_key UNIQUE (org_id, operation, key),
+  CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
+  CONSTRAINT idempotency_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE idempotency_keys OWNER TO frontdesk_owner;
+ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE idempotency_keys FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE idempotency_keys IS 'not row-audited: a copy of an answer that was given';
+CREATE INDEX idx_idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+CREATE TRIGGER idempotency_keys_org_id_immutable BEFORE UPDATE OF org_id ON public.idempotency_keys FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY idempotency_keys_definer_delete ON idempotency_keys FOR DELETE TO frontdesk_definer USING (true);
+CREATE POLICY idempotency_keys_definer_select ON idempotency_keys FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY idempotency_keys_delete ON idempotency_keys FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY idempotency_keys_insert ON idempotency_keys FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY idempotency_keys_select ON idempotency_keys FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY idempotency_keys_update ON idempotency_keys FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+GRANT INSERT, SELECT ON idempotency_keys TO frontdesk_app;
+GRANT DELETE, SELECT ON idempotency_keys TO frontdesk_definer;
+GRANT INSERT, SELECT ON idempotency_keys TO frontdesk_service;
+
+CREATE TABLE memberships (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  role membership_role NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT memberships_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT memberships_org_user_key UNIQUE (org_id, user_id),
+  CONSTRAINT memberships_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+ALTER TABLE memberships OWNER TO frontdesk_owner;
+ALTER TABLE memberships ENABLE ROW LEVEL SECURITY;
+ALTER TABLE memberships FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_memberships_user ON public.memberships USING btree (user_id);
+CREATE TRIGGER memberships_audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER memberships_org_id_immutable BEFORE UPDATE OF org_id ON public.memberships FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER memberships_updated_at BEFORE UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY memberships_definer_select ON memberships FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY memberships_delete ON memberships FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY memberships_insert ON memberships FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY memberships_select ON memberships FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY memberships_update ON memberships FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+GRANT SELECT ON memberships TO frontdesk_app;
+GRANT SELECT ON memberships TO frontdesk_definer;
+GRANT DELETE, INSERT, SELECT, UPDATE ON memberships TO frontdesk_service;
+
+CREATE TABLE messages (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  conversation_id uuid NOT NULL,
+  direction message_direction NOT NULL,
+  purpose message_purpose NOT NULL DEFAULT 'reply'::text,
+  body text,
+  media jsonb NOT NULL DEFAULT '[]'::jsonb,
+  template jsonb,
+  author_type message_author NOT NULL,
+  author_id uuid,
+  in_reply_to uuid,
+  provider_message_id text,
+  raw_payload jsonb,
+  status message_status NOT NULL,
+  error_code text,
+  attempt integer NOT NULL DEFAULT 0,
+  attempted_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT messages_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT messages_one_consent_reply UNIQUE (org_id, in_reply_to, purpose),
+  CONSTRAINT messages_body_check CHECK ((length(body) <= 4096)),
+  CONSTRAINT messages_org_id_conversation_id_fkey FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id),
+  CONSTRAINT messages_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT messages_org_id_in_reply_to_fkey FOREIGN KEY (org_id, in_reply_to) REFERENCES messages(org_id, id)
+);
+ALTER TABLE messages OWNER TO frontdesk_owner;
+ALTER TABLE messages ENABLE ROW LEVEL SECURITY;
+ALTER TABLE messages FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_messages_org_conversation ON public.messages USING btree (org_id, conversation_id, created_at DESC, id DESC);
+CREATE UNIQUE INDEX idx_messages_org_provider_id ON public.messages USING btree (org_id, provider_message_id);
+CREATE TRIGGER messages_audit AFTER INSERT OR DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION record_row_change('body', 'media', 'template', 'raw_payload');
+CREATE TRIGGER messages_org_id_immutable BEFORE UPDATE OF org_id ON public.messages FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER messages_updated_at BEFORE UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY messages_delete ON messages FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY messages_insert ON messages FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY messages_select ON messages FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY messages_update ON messages FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+GRANT INSERT, SELECT, UPDATE ON messages TO frontdesk_app;
+GRANT INSERT, SELECT, UPDATE ON messages TO frontdesk_service;
+
+CREATE TABLE migrations (
+  id integer NOT NULL DEFAULT nextval('migrations_id_seq'::regclass),
+  "timestamp" bigint NOT NULL,
+  name character varying NOT NULL,
+  CONSTRAINT "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY (id)
+);
+ALTER TABLE migrations OWNER TO frontdesk_owner;
+GRANT SELECT ON migrations TO frontdesk_service;
+
+CREATE TABLE organization_keys (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  wrapped_key text NOT NULL,
+  master_key_id text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT organization_keys_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT organization_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE organization_keys OWNER TO frontdesk_owner;
+ALTER TABLE organization_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE organization_keys FORCE ROW LEVEL SECURITY;
+CREATE TRIGGER organization_keys_audit AFTER INSERT OR DELETE OR UPDATE ON public.organization_keys FOR EACH ROW EXECUTE FUNCTION record_row_change('wrapped_key');
+CREATE TRIGGER organization_keys_org_id_immutable BEFORE UPDATE OF org_id ON public.organization_keys FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER organization_keys_updated_at BEFORE UPDATE ON public.organization_keys FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY organization_keys_definer_select ON organization_keys FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY organization_keys_delete ON organization_keys FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY organization_keys_insert ON organization_keys FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY organization_keys_select ON organization_keys FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY organization_keys_update ON organization_keys FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+GRANT SELECT ON organization_keys TO frontdesk_definer;
+GRANT INSERT, SELECT, UPDATE ON organization_keys TO frontdesk_service;
+
+CREATE TABLE organizations (
+  id uuid NOT NULL,
+  name text NOT NULL,
+  slug text NOT NULL,
+  timezone text NOT NULL DEFAULT 'UTC'::text,
+  default_country text NOT NULL DEFAULT 'US'::text,
+  locale text NOT NULL DEFAULT 'en'::text,
+  status organization_status NOT NULL DEFAULT 'active'::text,
+  is_platform_owner boolean NOT NULL DEFAULT false,
+  audit_retention_days integer NOT NULL DEFAULT 90,
+  webhook_retention_days integer NOT NULL DEFAULT 30,
+  message_retention_days integer,
+  quiet_hours_start time without time zone NOT NULL DEFAULT '21:00:00'::time without time zone,
+  quiet_hours_end time without time zone NOT NULL DEFAULT '08:00:00'::time without time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT organizations_pkey PRIMARY KEY (id),
+  CONSTRAINT organizations_slug_key UNIQUE (slug),
+  CONSTRAINT organizations_audit_retention_days_check CHECK ((audit_retention_days >= 1)),
+  CONSTRAINT organizations_default_country_check CHECK ((default_country ~ '^[A-Z]{2}$'::text)),
+  CONSTRAINT organizations_message_retention_days_check CHECK ((message_retention_days >= 1)),
+  CONSTRAINT organizations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  CONSTRAINT organizations_slug_check CHECK ((slug ~ '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$'::text)),
+  CONSTRAINT organizations_webhook_retention_days_check CHECK ((webhook_retention_days >= 1))
+);
+ALTER TABLE organizations OWNER TO frontdesk_owner;
+ALTER TABLE organizations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE organizations FORCE ROW LEVEL SECURITY;
+CREATE UNIQUE INDEX organizations_one_platform_owner ON public.organizations USING btree (is_platform_owner) WHERE is_platform_owner;
+CREATE TRIGGER organizations_audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER organizations_updated_at BEFORE UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY organizations_definer_select ON organizations FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY organizations_delete ON organizations FOR DELETE TO PUBLIC USING ((id = auth_org_id()));
+CREATE POLICY organizations_insert ON organizations FOR INSERT TO PUBLIC WITH CHECK ((id = auth_org_id()));
+CREATE POLICY organizations_select ON organizations FOR SELECT TO PUBLIC USING ((id = auth_org_id()));
+CREATE POLICY organizations_update ON organizations FOR UPDATE TO PUBLIC USING ((id = auth_org_id())) WITH CHECK ((id = auth_org_id()));
+GRANT SELECT ON organizations TO frontdesk_app;
+GRANT SELECT ON organizations TO frontdesk_definer;
+GRANT INSERT, SELECT, UPDATE ON organizations TO frontdesk_service;
+
+CREATE TABLE phone_number_mappings (
+  id uuid NOT NULL,
+  org_id uuid NOT NULL,
+  user_id uuid,
+  contact_id uuid,
+  phone_number text NOT NULL,
+  country_code text,
+  is_verified boolean NOT NULL DEFAULT false,
+  verified_at timestamp with time zone,
+  channels jsonb NOT NULL DEFAULT '[]'::jsonb,
+  primary_channel channel_type,
+  whatsapp_opted_in boolean NOT NULL DEFAULT false,
+  whatsapp_opted_in_at timestamp with time zone,
+  whatsapp_opted_out_at timestamp with time zone,
+  sms_opted_in boolean NOT NULL DEFAULT false,
+  sms_opted_in_at timestamp with time zone,
+  sms_opted_out_at timestamp with time zone,
+  voice_opted_in boolean NOT NULL DEFAULT false,
+  voice_opted_in_at timestamp with time zone,
+  voice_opted_out_at timestamp with time zone,
+  status mapping_status NOT NULL DEFAULT 'active'::text,
+  last_message_at timestamp with time zone,
+  message_count integer NOT NULL DEFAULT 0,
+  metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
+  notes text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT phone_number_mappings_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT phone_number_mappings_country_code_check CHECK ((country_code ~ '^[A-Z]{2}$'::text)),
+  CONSTRAINT phone_number_mappings_phone_number_check CHECK (((length(phone_number) >= 1) AND (length(phone_number) <= 128))),
+  CONSTRAINT phone_number_mappings_org_id_contact_id_fkey FOREIGN KEY (org_id, contact_id) REFERENCES contacts(org_id, id),
+  CONSTRAINT phone_number_mappings_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT phone_number_mappings_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES memberships(org_id, user_id)
+);
+ALTER TABLE phone_number_mappings OWNER TO frontdesk_owner;
+ALTER TABLE phone_number_mappings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE phone_number_mappings FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_phone_mappings_contact ON public.phone_number_mappings USING btree (org_id, contact_id);
+CREATE INDEX idx_phone_mappings_created_at ON public.phone_number_mappings USING btree (org_id, created_at DESC, id DESC);
+CREATE INDEX idx_phone_mappings_phone_number ON public.phone_number_mappings USING btree (phone_number);
+CREATE INDEX idx_phone_mappings_status ON public.phone_number_mappings USING btree (org_id, status);
+CREATE UNIQUE INDEX idx_phone_mappings_tenant_phone ON public.phone_number_mappings USING btree (org_id, phone_number);
+CREATE INDEX idx_phone_mappings_user ON public.phone_number_mappings USING btree (org_id, user_id);
+CREATE INDEX idx_phone_mappings_whatsapp_opt_in ON public.phone_number_mappings USING btree (org_id, whatsapp_opted_in);
+CREATE TRIGGER phone_number_mappings_audit AFTER INSERT OR DELETE OR UPDATE ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER phone_number_mappings_org_id_immutable BEFORE UPDATE OF org_id ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER trigger_phone_mappings_updated_at BEFORE UPDATE ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY phone_number_mappings_delete ON phone_number_mappings FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY phone_number_mappings_insert ON phone_number_mappings FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY phone_number_mappings_select ON phone_number_mappings FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY phone_number_mappings_update ON phone_number_mappings FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+GRANT INSERT, SELECT, UPDATE ON phone_number_mappings TO frontdesk_app;
+GRANT INSERT, SELECT, UPDATE ON phone_number_mappings TO frontdesk_service;
+
+CREATE TABLE processed_webhook_events (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  event_id text NOT NULL,
+  event_type text NOT NULL,
+  payload_hash text NOT NULL,
+  status webhook_event_status NOT NULL,
+  processed_at timestamp with time zone,
+  error_message text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT processed_webhook_events_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT processed_webhook_events_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE processed_webhook_events OWNER TO frontdesk_owner;
+ALTER TABLE processed_webhook_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE processed_webhook_events FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE processed_webhook_events IS 'not row-audited: bookkeeping of deliveries, which webhook_logs records';
+CREATE UNIQUE INDEX idx_processed_webhook_events_org_event ON public.processed_webhook_events USING btree (org_id, event_id);
+CREATE TRIGGER processed_webhook_events_org_id_immutable BEFORE UPDATE OF org_id ON public.processed_webhook_events FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY processed_webhook_events_definer_insert ON processed_webhook_events FOR INSERT TO frontdesk_definer WITH CHECK (true);
+CREATE POLICY processed_webhook_events_definer_select ON processed_webhook_events FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY processed_webhook_events_delete ON processed_webhook_events FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY processed_webhook_events_insert ON processed_webhook_events FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY processed_webhook_events_select ON processed_webhook_events FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY processed_webhook_events_update ON processed_webhook_events FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+GRANT INSERT, SELECT ON processed_webhook_events TO frontdesk_definer;
+GRANT SELECT ON processed_webhook_events TO frontdesk_service;
+GRANT UPDATE (status, processed_at, error_message) ON processed_webhook_events TO frontdesk_service;
+
+CREATE TABLE users (
+  id uuid NOT NULL,
+  email text NOT NULL,
+  first_name text NOT NULL DEFAULT ''::text,
+  last_name text NOT NULL DEFAULT ''::text,
+  phone_number character varying(20),
+  password_hash text,
+  status user_status NOT NULL DEFAULT 'active'::text,
+  last_login_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT users_pkey PRIMARY KEY (id),
+  CONSTRAINT users_email_key UNIQUE (email),
+  CONSTRAINT users_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+  CONSTRAINT users_phone_number_check CHECK (((phone_number)::text ~ '^\+[1-9][0-9]{5,14}$'::text))
+);
+ALTER TABLE users OWNER TO frontdesk_owner;
+CREATE INDEX idx_users_phone_number ON public.users USING btree (phone_number);
+CREATE TRIGGER users_updated_at BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+GRANT INSERT, SELECT, UPDATE ON users TO frontdesk_service;
+
+CREATE TABLE webhook_logs (
+  id uuid NOT NULL,
+  org_id uuid,
+  webhook_source text NOT NULL,
+  webhook_type text NOT NULL,
+  external_id text,
+  url text NOT NULL,
+  method text NOT NULL,
+  headers jsonb NOT NULL,
+  payload jsonb NOT NULL,
+  signature text,
+  signature_verified boolean NOT NULL,
+  processing_status webhook_processing_status NOT NULL,
+  processing_started_at timestamp with time zone,
+  processing_completed_at timestamp with time zone,
+  processing_duration_ms integer,
+  error_message text,
+  retry_count integer NOT NULL DEFAULT 0,
+  response_status integer NOT NULL,
+  response_body jsonb,
+  received_at timestamp with time zone NOT NULL,
+  ip_address inet,
+  CONSTRAINT webhook_logs_pkey PRIMARY KEY (id, received_at)
+) PARTITION BY RANGE (received_at);
+-- partitions, one a month: owner frontdesk_owner, row-level security forced, own triggers: none, grants: none
+ALTER TABLE webhook_logs OWNER TO frontdesk_owner;
+ALTER TABLE webhook_logs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook_logs FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE webhook_logs IS 'not row-audited: it is itself the record of what was delivered, and expires';
+CREATE INDEX idx_webhook_logs_external_id ON ONLY public.webhook_logs USING btree (external_id);
+CREATE INDEX idx_webhook_logs_received_at ON ONLY public.webhook_logs USING btree (received_at);
+CREATE INDEX idx_webhook_logs_source_type ON ONLY public.webhook_logs USING btree (org_id, webhook_source, webhook_type, received_at DESC);
+CREATE INDEX idx_webhook_logs_status ON ONLY public.webhook_logs USING btree (org_id, processing_status, received_at DESC);
+CREATE INDEX idx_webhook_logs_tenant ON ONLY public.webhook_logs USING btree (org_id, received_at DESC, id DESC);
+CREATE TRIGGER webhook_logs_org_id_immutable BEFORE UPDATE OF org_id ON public.webhook_logs FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY webhook_logs_definer_delete ON webhook_logs FOR DELETE TO frontdesk_definer USING (true);
+CREATE POLICY webhook_logs_definer_insert ON webhook_logs FOR INSERT TO frontdesk_definer WITH CHECK (true);
+CREATE POLICY webhook_logs_definer_select ON webhook_logs FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY webhook_logs_delete ON webhook_logs FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY webhook_logs_insert ON webhook_logs FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY webhook_logs_select ON webhook_logs FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
+CREATE POLICY webhook_logs_update ON webhook_logs FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+GRANT SELECT ON webhook_logs TO frontdesk_app;
+GRANT DELETE, INSERT, SELECT ON webhook_logs TO frontdesk_definer;
+GRANT SELECT ON webhook_logs TO frontdesk_service;
+GRANT UPDATE (processing_status, processing_started_at, processing_completed_at, processing_duration_ms, error_message, retry_count) ON webhook_logs TO frontdesk_service;
+
+CREATE SEQUENCE migrations_id_seq; -- owner frontdesk_owner
+
+-- Job queue: rights only
+
+ALTER TABLE graphile_worker._private_job_queues OWNER TO frontdesk_owner;
+ALTER TABLE graphile_worker._private_job_queues ENABLE ROW LEVEL SECURITY;
+CREATE POLICY frontdesk_service ON graphile_worker._private_job_queues FOR ALL TO frontdesk_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON graphile_worker._private_job_queues TO frontdesk_service;
+ALTER TABLE graphile_worker._private_jobs OWNER TO frontdesk_owner;
+ALTER TABLE graphile_worker._private_jobs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY frontdesk_service ON graphile_worker._private_jobs FOR ALL TO frontdesk_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON graphile_worker._private_jobs TO frontdesk_service;
+ALTER TABLE graphile_worker._private_known_crontabs OWNER TO frontdesk_owner;
+ALTER TABLE graphile_worker._private_known_crontabs ENABLE ROW LEVEL SECURITY;
+CREATE POLICY frontdesk_service ON graphile_worker._private_known_crontabs FOR ALL TO frontdesk_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON graphile_worker._private_known_crontabs TO frontdesk_service;
+ALTER TABLE graphile_worker._private_tasks OWNER TO frontdesk_owner;
+ALTER TABLE graphile_worker._private_tasks ENABLE ROW LEVEL SECURITY;
+CREATE POLICY frontdesk_service ON graphile_worker._private_tasks FOR ALL TO frontdesk_service USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON graphile_worker._private_tasks TO frontdesk_service;
+ALTER TABLE graphile_worker.jobs OWNER TO frontdesk_owner;
+GRANT DELETE, INSERT, SELECT, UPDATE ON graphile_worker.jobs TO frontdesk_service;
+ALTER TABLE graphile_worker.migrations OWNER TO frontdesk_owner;
+GRANT DELETE, INSERT, SELECT, UPDATE ON graphile_worker.migrations TO frontdesk_service;
+GRANT USAGE ON SEQUENCE graphile_worker.job_queues_id_seq TO frontdesk_service;
+GRANT USAGE ON SEQUENCE graphile_worker.jobs_id_seq1 TO frontdesk_service;
+GRANT USAGE ON SEQUENCE graphile_worker.tasks_id_seq TO frontdesk_service;
+GRANT EXECUTE ON FUNCTION graphile_worker.add_job(text,json,text,timestamp with time zone,integer,text,integer,text[],text) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION graphile_worker.add_job(text,json,text,timestamp with time zone,integer,text,integer,text[],text) TO frontdesk_service;
+GRANT EXECUTE ON FUNCTION graphile_worker.add_jobs(graphile_worker.job_spec[],boolean) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION graphile_worker.add_jobs(graphile_worker.job_spec[],boolean) TO frontdesk_service;
+GRANT EXECUTE ON FUNCTION graphile_worker.complete_jobs(bigint[]) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION graphile_worker.complete_jobs(bigint[]) TO frontdesk_service;
+GRANT EXECUTE ON FUNCTION graphile_worker.force_unlock_workers(text[]) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION graphile_worker.force_unlock_workers(text[]) TO frontdesk_service;
+GRANT EXECUTE ON FUNCTION graphile_worker.permanently_fail_jobs(bigint[],text) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION graphile_worker.permanently_fail_jobs(bigint[],text) TO frontdesk_service;
+GRANT EXECUTE ON FUNCTION graphile_worker.remove_job(text) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION graphile_worker.remove_job(text) TO frontdesk_service;
+GRANT EXECUTE ON FUNCTION graphile_worker.reschedule_jobs(bigint[],timestamp with time zone,integer,integer,integer) TO PUBLIC;
+GRANT EXECUTE ON FUNCTION graphile_worker.reschedule_jobs(bigint[],timestamp with time zone,integer,integer,integer) TO frontdesk_service;

@@ -1,0 +1,46 @@
+import { writeFileSync } from 'node:fs';
+import { REQUIRED_VARIABLES, VARIABLES, type Variable } from '../../src/common/config';
+
+const FILE = 'docs/configuration.md';
+
+const INTRODUCTION = `# Configuration
+
+Everything is set by environment variables. A \`.env\` file in the working directory is read too; the environment wins over it. A wrong or missing setting stops the program with a line that names the variable and what is expected, never its value. An empty variable counts as absent.
+
+This page is written by \`npm run docs:config\` from \`src/common/config/variables.ts\`.
+`;
+
+function fallbackText({ fallback, defaultText }: Variable<unknown>): string {
+  if (defaultText !== undefined) return defaultText;
+  return fallback === undefined ? 'none' : `\`${fallback as string | number}\``;
+}
+
+/** When it must be given; what the launcher makes for its own database need not be. */
+function requirement(name: string): string {
+  if (name === 'DATABASE_URL') return 'in production';
+  if (REQUIRED_VARIABLES.some((required) => required === name))
+    return 'with `DATABASE_URL`, and in production';
+  return name === 'PUBLIC_URL' ? 'in production' : 'no';
+}
+
+function row([name, variable]: [string, Variable<unknown>]): string {
+  const secret = variable.secret ? ' **Secret.**' : '';
+  return `| \`${name}\` | ${variable.describe}${secret} | ${fallbackText(variable)} | ${requirement(name)} |`;
+}
+
+/** The page on configuration, from the table that the program itself reads. */
+export function configurationPage(): string {
+  const rows = (Object.entries(VARIABLES) as [string, Variable<unknown>][]).map(row);
+  return [
+    INTRODUCTION,
+    '| name | what | default | required |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+/** Writes the page. */
+export function writeConfigurationPage(): void {
+  writeFileSync(FILE, configurationPage());
+}
