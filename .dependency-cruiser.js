@@ -96,6 +96,18 @@ const rooms = [
     { path: '^src/modules/[^/]+/(app|api)/' },
   ),
   error(
+    'rooms-providers-leaf',
+    'An adapter knows its port, the ground and packages: it translates, and decides nothing.',
+    { path: '^src/modules/([^/]+)/providers/' },
+    { path: '^src/modules/', pathNot: '^src/modules/$1/(domain|providers)/' },
+  ),
+  error(
+    'rooms-providers-behind-port',
+    'Providers are reached through the port in domain/; the Nest module binds them.',
+    { path: '^src/modules/([^/]+)/(api|app|domain|db)/' },
+    { path: '^src/modules/$1/providers/' },
+  ),
+  error(
     'rooms-api-no-typeorm',
     'Entities and query builders stay in db/.',
     { path: '^src/modules/[^/]+/api/' },
@@ -148,8 +160,8 @@ const ground = [
   ),
   error(
     'twilio-only-in-channels',
-    'Channels is the pipes: everything above asks it to send.',
-    { path: '^src/', pathNot: '^src/modules/channels/' },
+    'Channels is the pipes: everything above asks it to send, and within it only the adapter knows the SDK.',
+    { path: '^src/', pathNot: '^src/modules/channels/providers/' },
     { path: packages('twilio') },
   ),
   error(

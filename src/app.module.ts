@@ -3,6 +3,7 @@ import { CommonModule } from './common/common.module';
 import type { Config } from './common/config';
 import type { Log } from './common/logging';
 import { AuditModule } from './modules/audit';
+import { ChannelsModule } from './modules/channels';
 import { ContactsModule } from './modules/contacts';
 import { TenancyModule } from './modules/tenancy';
 
@@ -12,7 +13,7 @@ export class AppModule {
   static with(config: Config, log: Log): DynamicModule {
     return {
       module: AppModule,
-      imports: [CommonModule.with(config, log), AuditModule, TenancyModule, ContactsModule],
+      imports: [CommonModule.with(config, log), AuditModule, TenancyModule, ContactsModule, ChannelsModule],
     };
   }
 }

@@ -122,6 +122,24 @@ const plants: Plant[] = [
     imports: '../api/dto',
     target: `src/modules/${left}/api/dto.ts`,
   },
+  {
+    rule: 'rooms-providers-leaf',
+    from: 'src/modules/channels/providers/twilio/asks-database.ts',
+    imports: '../../db/rows',
+    target: 'src/modules/channels/db/rows.ts',
+  },
+  {
+    rule: 'rooms-providers-leaf',
+    from: 'src/modules/channels/providers/twilio/writes-trail.ts',
+    imports: '../../../audit',
+    target: 'src/modules/audit/index.ts',
+  },
+  ...['api', 'app', 'domain', 'db'].map((room) => ({
+    rule: 'rooms-providers-behind-port',
+    from: `src/modules/channels/${room}/knows-adapter.ts`,
+    imports: '../providers/twilio/adapter',
+    target: 'src/modules/channels/providers/twilio/adapter.ts',
+  })),
   { rule: 'rooms-api-no-typeorm', from: `src/modules/${left}/api/queries.ts`, imports: 'typeorm' },
   { rule: 'server-not-tools', from: 'src/uses-tool.ts', imports: '../tools/seed', target: 'tools/seed.ts' },
   { rule: 'server-not-tools', from: 'src/uses-test.ts', imports: '../test/data', target: 'test/data.ts' },
@@ -157,6 +175,7 @@ const plants: Plant[] = [
   },
   { rule: 'twilio-only-in-channels', from: 'src/common/sends.ts', imports: 'twilio' },
   { rule: 'twilio-only-in-channels', from: 'src/modules/conversations/app/sends.ts', imports: 'twilio' },
+  { rule: 'twilio-only-in-channels', from: 'src/modules/channels/app/sends.ts', imports: 'twilio' },
   ...['pg', 'pg-pool', 'graphile-worker'].map((name, number) => ({
     rule: 'pg-only-in-common',
     from: `src/modules/${right}/db/connects-${String(number)}.ts`,
@@ -236,7 +255,11 @@ function lawfulTree(): Tree {
     );
     tree[`${home}/domain/also.ts`] = 'export {};\n';
   });
-  tree['src/modules/channels/app/sends.ts'] = lines('twilio');
+  tree['src/modules/channels/providers/twilio/it.ts'] = lines('twilio', '../../domain/it', '@nestjs/common');
+  tree['src/modules/channels/channels.module.ts'] = lines(
+    './providers/twilio/it',
+    ...['api', 'app', 'db'].map((room) => `./${room}/it`),
+  );
   tree['src/migrations/index.ts'] = lines('./0001-first');
   tree['src/migrations/0001-first.ts'] = lines('./support/tenant-table', 'typeorm');
   tree['src/migrations/support/tenant-table.ts'] = lines('typeorm');

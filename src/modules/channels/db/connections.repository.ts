@@ -1,0 +1,150 @@
+import { Injectable } from '@nestjs/common';
+import type { Uuid } from '../../../common/context';
+import { Database, violatesUnique } from '../../../common/database';
+import type { Channel, ProviderName, Routing } from '../domain/channel';
+import type { Connection, ConnectionSummary } from '../domain/connection';
+import { NumberAlreadyConnected } from '../domain/errors';
+import { ChannelConnection } from './channel-connection.entity';
+
+/** A connection without its secrets: all that requests may read. */
+export interface ConnectionRow extends Record<string, unknown> {
+  id: Uuid;
+  provider: ProviderName;
+  channel: Channel;
+  address: string;
+  provider_account_id: string;
+  friendly_name: string;
+  routing: Routing;
+  is_active: boolean;
+  last_verified_at: Date | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** The same with the sealed credentials. Read by the service role only. */
+export interface SealedConnectionRow extends ConnectionRow {
+  credentials: string;
+}
+
+/** A new connection, its credentials sealed. */
+export type NewConnection = Omit<ChannelConnection, 'orgId'>;
+
+/** What a member may change. */
+export interface ConnectionChange {
+  readonly friendlyName?: string;
+  readonly isActive?: boolean;
+}
+
+const COLUMNS = `id, provider, channel, address, provider_account_id, friendly_name, routing, is_active,
+  last_verified_at, created_at, updated_at`;
+
+@Injectable()
+export class ConnectionsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Adds a connection to the organization at hand. Throws {@link NumberAlreadyConnected}, wherever the number is. */
+  async insert(connection: NewConnection): Promise<void> {
+    const { tx } = this.database;
+    try {
+      await (await tx.repository(ChannelConnection)).insert({ ...connection, orgId: tx.orgId });
+    } catch (error) {
+      if (violatesUnique(error, 'connection_directory_address_key')) throw new NumberAlreadyConnected();
+      throw error;
+    }
+  }
+
+  /** Connections of the organization at hand, newest first: ids are made in the order of time. */
+  list(limit: number, beforeId: string | null): Promise<ConnectionRow[]> {
+    const { tx } = this.database;
+    return tx.query<ConnectionRow>(
+      `SELECT ${COLUMNS} FROM channel_connections
+       WHERE org_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
+      [tx.orgId, beforeId, limit],
+    );
+  }
+
+  find(id: Uuid): Promise<ConnectionRow | undefined> {
+    const { tx } = this.database;
+    return tx.one<ConnectionRow>(`SELECT ${COLUMNS} FROM channel_connections WHERE org_id = $1 AND id = $2`, [
+      tx.orgId,
+      id,
+    ]);
+  }
+
+  /** Needs the service role. */
+  findWithCredentials(id: Uuid): Promise<SealedConnectionRow | undefined> {
+    const { tx } = this.database;
+    return tx.one<SealedConnectionRow>(
+      `SELECT ${COLUMNS}, credentials FROM channel_connections WHERE org_id = $1 AND id = $2`,
+      [tx.orgId, id],
+    );
+  }
+
+  /** Changes what a member may change; undefined when there is no such connection. */
+  change(id: Uuid, { friendlyName, isActive }: ConnectionChange): Promise<ConnectionRow | undefined> {
+    const { tx } = this.database;
+    return tx.one<ConnectionRow>(
+      `UPDATE channel_connections SET friendly_name = COALESCE($3, friendly_name), is_active = COALESCE($4, is_active)
+       WHERE org_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
+      [tx.orgId, id, friendlyName ?? null, isActive ?? null],
+    );
+  }
+
+  /** Notes that the credentials that were read as `sealed` were accepted; undefined when they are not there any more. */
+  noteVerified(id: Uuid, sealed: string, at: Date): Promise<ConnectionRow | undefined> {
+    const { tx } = this.database;
+    return tx.one<ConnectionRow>(
+      `UPDATE channel_connections SET last_verified_at = $4
+       WHERE org_id = $1 AND id = $2 AND credentials = $3 RETURNING ${COLUMNS}`,
+      [tx.orgId, id, sealed, at],
+    );
+  }
+
+  /** Replaces the credentials by others that were accepted. Needs the service role. */
+  replaceCredentials(
+    id: Uuid,
+    { text, keyId }: { readonly text: string; readonly keyId: Uuid },
+    at: Date,
+  ): Promise<ConnectionRow | undefined> {
+    const { tx } = this.database;
+    return tx.one<ConnectionRow>(
+      `UPDATE channel_connections SET credentials = $3, credentials_key_id = $4, last_verified_at = $5
+       WHERE org_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
+      [tx.orgId, id, text, keyId, at],
+    );
+  }
+
+  /** Removes a connection; conversations over it stay. False when there is no such connection. */
+  async remove(id: Uuid): Promise<boolean> {
+    const { tx } = this.database;
+    const removed = await tx.execute('DELETE FROM channel_connections WHERE org_id = $1 AND id = $2', [
+      tx.orgId,
+      id,
+    ]);
+    return removed === 1;
+  }
+}
+
+/** What other modules see of a row. */
+export function summaryOf(row: ConnectionRow): ConnectionSummary {
+  return {
+    id: row.id,
+    channel: row.channel,
+    provider: row.provider,
+    address: row.address,
+    friendlyName: row.friendly_name,
+    isActive: row.is_active,
+  };
+}
+
+/** What members see of a row. */
+export function connectionOf(row: ConnectionRow): Connection {
+  return {
+    ...summaryOf(row),
+    accountId: row.provider_account_id,
+    routing: row.routing,
+    lastVerifiedAt: row.last_verified_at,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

@@ -1,0 +1,211 @@
+import type { Channel, ProviderName } from './channel';
+
+/**
+ * What a message can be, in the providers' common words.
+ * https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
+ */
+export const PROVIDER_STATUSES = [
+  'queued',
+  'accepted',
+  'sending',
+  'sent',
+  'delivered',
+  'read',
+  'undelivered',
+  'failed',
+  'canceled',
+] as const;
+export type ProviderStatus = (typeof PROVIDER_STATUSES)[number];
+
+/** True when `text` is a status that we know. */
+export function isProviderStatus(text: unknown): text is ProviderStatus {
+  return (PROVIDER_STATUSES as readonly unknown[]).includes(text);
+}
+
+/** An account at a provider, with what opens it. Never logged, never stored in clear. */
+export interface ProviderAccount {
+  /** Twilio: the Account SID. */
+  readonly accountId: string;
+  /** What the provider's adapter needs, by its names. Twilio: `authToken`. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** What the provider says about an account. `unavailable`: it said nothing, so nothing is known. */
+export type AccountCheck =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'rejected' }
+  | { readonly kind: 'suspended' }
+  | { readonly kind: 'unavailable'; readonly afterSeconds?: number };
+
+/** One text to one person. */
+export interface ProviderMessage {
+  readonly channel: Channel;
+  /** The connection's address, E.164. */
+  readonly from: string;
+  /** E.164, or the channel's own id of a person who shows no number. */
+  readonly to: string;
+  readonly body: string;
+  /** Where the provider reports the message's course. */
+  readonly statusCallback: string;
+}
+
+/** Why a provider (or we, before asking it) will not send, now and on any later attempt. */
+export type RefusalCode =
+  | 'opted_out'
+  | 'outside_window'
+  | 'invalid_number'
+  | 'credentials_rejected'
+  | 'connection_inactive'
+  | 'provider_refused';
+
+/** Why nothing was sent this time. */
+export type RetryCode = 'rate_limited' | 'provider_unavailable';
+
+/**
+ * What became of a request to send.
+ * - `accepted`: the provider has it.
+ * - `refused`: it was not and will not be sent.
+ * - `retry`: it was certainly not sent; trying again makes sense.
+ * - `unknown`: it may have been sent. Look it up, never send it again blindly.
+ */
+export type SendOutcome =
+  | { readonly kind: 'accepted'; readonly providerMessageId: string; readonly status: ProviderStatus }
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly providerCode?: number }
+  | { readonly kind: 'retry'; readonly code: RetryCode; readonly afterSeconds?: number }
+  | { readonly kind: 'unknown' };
+
+/** Which sent messages to look for. */
+export interface SentQuery {
+  readonly channel: Channel;
+  readonly from: string;
+  readonly to: string;
+  /** Messages made before this are left out. */
+  readonly since: Date;
+}
+
+/** A message as the provider has it. */
+export interface SentMessage {
+  readonly providerMessageId: string;
+  readonly body: string;
+  readonly status: ProviderStatus;
+  readonly errorCode?: number;
+  /** When it was sent, or, while it waits, when it was made. To the second. */
+  readonly sentAt: Date;
+}
+
+/** A webhook request as it came, before anything in it is believed. */
+export interface WebhookRequest {
+  /** The address under the configured public URL, with the path and query exactly as they came. */
+  readonly url: string;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly rawBody: Buffer;
+}
+
+/** The fields of one delivery, by the provider's names. */
+export type WebhookPayload = Readonly<Record<string, string>>;
+
+/** One event of a webhook request. A request of some providers holds several; Twilio's holds one. */
+export interface WebhookEvent {
+  readonly type: 'message' | 'status';
+  /** The same for a repeated delivery, another one for every other event; a status is part of it. */
+  readonly eventId: string;
+  /** The provider's id of the message that it is about. */
+  readonly externalId: string;
+  /** The business number that it is about, E.164. */
+  readonly address: string;
+  /** The provider's account that it comes from. */
+  readonly accountId: string;
+  readonly payload: WebhookPayload;
+}
+
+/** `unsupported`: a content type that the provider does not post; `malformed`: the content is none of its events. */
+export type WebhookReading =
+  | { readonly kind: 'events'; readonly events: readonly [WebhookEvent, ...WebhookEvent[]] }
+  | { readonly kind: 'malformed' }
+  | { readonly kind: 'unsupported' };
+
+/** A logged event, as it is read back for processing. */
+export interface LoggedEvent {
+  readonly payload: WebhookPayload;
+  /** The address that was called; a status report carries our message's id in it. */
+  readonly url: string;
+  readonly receivedAt: Date;
+}
+
+/** What a customer wrote. */
+export interface InboundMessage {
+  readonly providerMessageId: string;
+  readonly from: {
+    /** E.164. */
+    readonly phone: string | null;
+    /** WhatsApp's id of a person who shows no number. */
+    readonly whatsappId: string | null;
+    /** The one of the two that there is: what an answer is sent to. */
+    readonly address: string;
+  };
+  /** The business number, E.164. */
+  readonly to: string;
+  /** The name that the person chose, if any. */
+  readonly profileName: string | null;
+  readonly body: string;
+  readonly media: readonly { readonly url: string; readonly contentType: string }[];
+  /** Set when the provider itself acted on an opt-out, opt-in or help word, and answered it. */
+  readonly optOutType: 'STOP' | 'START' | 'HELP' | null;
+  readonly raw: WebhookPayload;
+  readonly receivedAt: Date;
+}
+
+/** What became of a message that we sent. */
+export interface StatusReport {
+  readonly providerMessageId: string;
+  readonly status: ProviderStatus;
+  readonly errorCode: number | null;
+  /** Our message, from `?message=` of the callback's address; not checked to exist. */
+  readonly messageId: string | null;
+  readonly occurredAt: Date;
+}
+
+/**
+ * Port to one provider. Calls of the network ({@link verifyAccount}, {@link send}, {@link listSent}) run outside any
+ * transaction, take at most the configured time, and tell trouble by their result. The others compute.
+ */
+export interface Provider {
+  readonly name: ProviderName;
+
+  /** Asks the provider whether these credentials open this account. */
+  verifyAccount(account: ProviderAccount): Promise<AccountCheck>;
+  /** Sends one text. Never throws for what the provider or the network did. */
+  send(account: ProviderAccount, message: ProviderMessage): Promise<SendOutcome>;
+  /** Sent messages, newest first, at most 200. Throws `ProviderUnavailable` or `CredentialsRejected`. */
+  listSent(account: ProviderAccount, query: SentQuery): Promise<SentMessage[]>;
+
+  /** What a webhook request says; none of it is to be believed before {@link verifySignature}. */
+  readEvents(request: WebhookRequest): WebhookReading;
+  /**
+   * True when the request bears the provider's signature, made with this account's secret over these very bytes, speaks
+   * of this account, and has only fields that the provider can have meant (a signature over joined texts does not tell
+   * where one ends).
+   */
+  verifySignature(request: WebhookRequest, account: ProviderAccount): boolean;
+  /** The message of a logged event of type `message`. */
+  normaliseInbound(event: LoggedEvent): InboundMessage;
+  /** The report of a logged event of type `status`. */
+  normaliseStatus(event: LoggedEvent): StatusReport;
+}
+
+/** The providers that this program speaks to. */
+export class Providers {
+  private readonly byName: ReadonlyMap<ProviderName, Provider>;
+
+  constructor(providers: readonly Provider[]) {
+    this.byName = new Map(providers.map((provider) => [provider.name, provider]));
+  }
+
+  /** The adapter of a provider. Throws where the program has none: a connection of it cannot have been made. */
+  of(name: ProviderName): Provider {
+    const provider = this.byName.get(name);
+    if (!provider) throw new Error('no adapter for this provider');
+    return provider;
+  }
+}
