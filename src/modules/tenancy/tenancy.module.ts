@@ -21,6 +21,7 @@ import { PasswordHasher } from './app/password-hasher';
 import { RefreshSession } from './app/refresh-session.use-case';
 import { RevokeApiKey } from './app/revoke-api-key.use-case';
 import { SessionLifetime } from './app/session-lifetime';
+import { SessionOpening } from './app/session-opening';
 import { SessionStates } from './app/session-states';
 import { SignIn } from './app/sign-in.use-case';
 import { SignOut } from './app/sign-out.use-case';
@@ -55,6 +56,7 @@ const credentials = [
   Members,
   PasswordHasher,
   SessionLifetime,
+  SessionOpening,
   SessionStates,
 ];
 const repositories = [ApiKeysRepository, OrganizationsRepository, PeopleRepository, SessionsRepository];

@@ -6,10 +6,10 @@ import { API_KEY_SCOPES } from '../../../src/modules/tenancy/domain/scopes';
 
 const README = join(__dirname, '../../../src/modules/tenancy/README.md');
 
-/** The table that begins with `| permission |`, row by row, each cell trimmed. */
+/** The table that begins with `permission` and `owner`, row by row, each cell trimmed. */
 function readmeTable(): string[][] {
   const lines = readFileSync(README, 'utf8').split('\n');
-  const start = lines.findIndex((line) => line.startsWith('| permission | owner |'));
+  const start = lines.findIndex((line) => /^\| permission +\| owner +\|/.test(line));
   const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'));
   return lines.slice(start, end).map((line) =>
     line

@@ -5,6 +5,7 @@ import { Database } from '../../../common/database';
 import { Log } from '../../../common/logging';
 import { AuditTrail } from '../../audit';
 import { ApiKeysRepository } from '../db/api-keys.repository';
+import { storableAddress } from './client-address';
 
 const MINUTE = 60_000;
 
@@ -41,6 +42,7 @@ export class ApiKeyUses implements OnModuleDestroy {
   private write(orgId: Uuid, keyId: Uuid, ipAddress: string): Promise<void> {
     const actor = { type: 'api_key', id: keyId } as const;
     const requestId = requestContext()?.requestId ?? newId();
+    const address = storableAddress(ipAddress);
     return this.database.runInOrg({ orgId, actor, requestId, pool: 'service' }, async () => {
       if (!(await this.keys.touch(keyId))) return;
       await this.audit.record({
@@ -50,7 +52,7 @@ export class ApiKeyUses implements OnModuleDestroy {
         recordId: keyId,
         orgId,
         actor,
-        ipAddress,
+        ...(address === undefined ? {} : { ipAddress: address }),
       });
     });
   }

@@ -41,7 +41,7 @@ export class RefreshSession {
       return { row, verdict };
     });
     const { userId, orgId, sessionId, role } = row;
-    if (verdict === 'reuse') this.states.forget(sessionId, orgId);
+    if (verdict === 'reuse') this.states.forget(sessionId);
     if (verdict === 'reuse' || role === null) throw new SessionEnded();
     return { ...(await this.tokens.issue({ userId, orgId, role, sessionId })), refreshToken: next };
   }

@@ -18,19 +18,17 @@ export class SessionStates {
 
   /** The user's present role. Throws {@link SessionEnded} and {@link OrganizationSuspended}. */
   async presentRole({ sessionId, userId, orgId }: AccessClaims): Promise<Role> {
-    const key = keyOf(sessionId, orgId);
-    const state = await this.memory.get(key, () => this.sessions.state(sessionId, userId, orgId));
-    if (!state?.alive || state.role === null) throw new SessionEnded();
+    const state = await this.memory.get(`${sessionId}:${orgId}`, () => this.sessions.state(sessionId, orgId));
+    if (!state?.alive || state.user_id !== userId || state.role === null) throw new SessionEnded();
     if (state.org_status !== 'active') throw new OrganizationSuspended();
     return state.role;
   }
 
-  /** To be called after the change is committed: earlier, another request would bring the old state back. */
-  forget(sessionId: Uuid, orgId: Uuid): void {
-    this.memory.forget(keyOf(sessionId, orgId));
+  /**
+   * Whatever is remembered of a session, in any organization. To be called after the change is committed: earlier,
+   * another request would bring the old state back.
+   */
+  forget(sessionId: Uuid): void {
+    this.memory.forgetAll(`${sessionId}:`);
   }
-}
-
-function keyOf(sessionId: Uuid, orgId: Uuid): string {
-  return `${sessionId}:${orgId}`;
 }

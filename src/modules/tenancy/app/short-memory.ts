@@ -28,4 +28,9 @@ export class ShortMemory<Value> {
   forget(key: string): void {
     this.kept.delete(key);
   }
+
+  /** The same for every key that begins so. Looks at all of them: for rare events, not for requests. */
+  forgetAll(beginning: string): void {
+    for (const key of [...this.kept.keys()]) if (key.startsWith(beginning)) this.kept.delete(key);
+  }
 }

@@ -28,6 +28,6 @@ export class SignOut {
         actor,
       });
     });
-    this.states.forget(sessionId, orgId);
+    this.states.forget(sessionId);
   }
 }

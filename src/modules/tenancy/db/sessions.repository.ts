@@ -29,6 +29,7 @@ export interface RefreshRow extends Record<string, unknown> {
 
 /** What an access token is worth at this moment. */
 export interface SessionStateRow extends Record<string, unknown> {
+  user_id: Uuid;
   alive: boolean;
   role: Role | null;
   org_status: string | null;
@@ -93,14 +94,14 @@ export class SessionsRepository {
   }
 
   /** Whether a session is alive and what its user is in an organization now; needs no organization. */
-  async state(sessionId: Uuid, userId: Uuid, orgId: Uuid): Promise<SessionStateRow | undefined> {
+  async state(sessionId: Uuid, orgId: Uuid): Promise<SessionStateRow | undefined> {
     const [row] = await this.database.platform<SessionStateRow>(
-      `SELECT s.revoked_at IS NULL AND s.expires_at > now() AND u.status = 'active' AS alive, m.role, m.org_status
+      `SELECT s.user_id, s.revoked_at IS NULL AND s.expires_at > now() AND u.status = 'active' AS alive, m.role, m.org_status
        FROM auth_sessions s
        JOIN users u ON u.id = s.user_id
-       LEFT JOIN list_user_memberships(s.user_id) m ON m.org_id = $3
-       WHERE s.id = $1 AND s.user_id = $2`,
-      [sessionId, userId, orgId],
+       LEFT JOIN list_user_memberships(s.user_id) m ON m.org_id = $2
+       WHERE s.id = $1`,
+      [sessionId, orgId],
     );
     return row;
   }
