@@ -28,8 +28,7 @@ export function IdParam(name = 'id'): ParameterDecorator {
     if (key !== undefined && method) {
       ApiParam({
         name,
-        schema: { type: 'string', format: 'uuid' },
-        example: '0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1',
+        schema: { type: 'string', format: 'uuid', example: '0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1' },
       })(target, key, method);
     }
   };

@@ -1,5 +1,5 @@
 import { Controller, Param, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { pageOf, type Page } from '../http/page';
 import { PageQueryDto } from '../http/page-query.dto';
 import { Route } from '../http/route';
@@ -29,6 +29,7 @@ export class DeadJobsController {
     status: 204,
     errors: [404],
   })
+  @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^\\d{1,18}$', example: '4711' } })
   replay(@Param('id') id: string): Promise<void> {
     return this.deadJobs.replay(id);
   }

@@ -56,7 +56,7 @@ export class AuditLogDto {
   actor!: string;
   /** `user`, `api_key`, `system` or `assistant`; `database` for work done past the program. @example "user" */
   actorType!: string;
-  /** The route, where an event names one. @example null */
+  /** The route, where an event names one. @example "GET /api/v1/audit-logs" */
   query!: string | null;
   /** Before: the changed columns only. A hidden value reads `[hidden]`. @example {"name":"Ana"} */
   oldValues!: Record<string, unknown> | null;

@@ -55,7 +55,7 @@ export class ApiKeyDto {
   lastUsedAt!: Date | null;
   /** When it stops working. @example "2027-01-05T10:00:00.000Z" */
   expiresAt!: Date | null;
-  /** When it was revoked. @example null */
+  /** When it was revoked; null while it works. @example "2026-02-01T09:00:00.000Z" */
   revokedAt!: Date | null;
   /** @example "2026-01-05T10:00:00.000Z" */
   createdAt!: Date;

@@ -1,0 +1,217 @@
+import { PERMISSIONS } from '../../src/common/auth';
+import { goldenOpenApi, routesOf, type OpenApi, type Operation, type Schema } from '../support/openapi';
+
+const document = goldenOpenApi();
+
+/** Looks at the whole document and names what is missing, one line a finding. */
+type Check = (document: OpenApi) => string[];
+
+const operations =
+  (check: (operation: Operation, name: string) => string[]): Check =>
+  (openApi) =>
+    routesOf(openApi).flatMap(({ operation, name }) =>
+      check(operation, name).map((what) => `${name}: ${what}`),
+    );
+
+const summaries = operations(({ summary = '' }) => (/^[A-Z]/.test(summary) ? [] : ['no summary']));
+
+const tags = operations(({ tags: named = [] }) => (named.length === 1 ? [] : ['not exactly one tag']));
+
+const permissions = operations((operation) => {
+  const permission = operation['x-permission'];
+  if (operation['x-public'])
+    return permission === undefined && operation.security?.length === 0
+      ? []
+      : ['public, and guarded as well'];
+  if (!PERMISSIONS.some((known) => known === permission))
+    return ['neither public nor with a known permission'];
+  return (operation.security?.length ?? 0) > 0 ? [] : ['does not say how to sign in'];
+});
+
+const successes = operations(({ responses }) => {
+  const codes = Object.keys(responses).filter((code) => code.startsWith('2'));
+  if (codes.length !== 1) return [`${codes.length} successful answers`];
+  const [code = ''] = codes;
+  const content = Object.values(responses[code]?.content ?? {});
+  if (code === '204') return content.length === 0 ? [] : ['204 with a body'];
+  return content.some(({ schema }) => describesSomething(schema)) ? [] : [`${code} without a schema`];
+});
+
+/** False for `{}` and for an object that tells nothing of its properties. */
+function describesSomething(schema: Schema | undefined): boolean {
+  if (!schema) return false;
+  if (schema.$ref ?? schema.allOf ?? schema.anyOf ?? schema.oneOf ?? schema.enum) return true;
+  if (schema.type === 'object')
+    return Object.keys(schema.properties ?? {}).length > 0 || schema.additionalProperties !== undefined;
+  return schema.type !== undefined;
+}
+
+const errors = operations((operation) => {
+  const { responses, parameters = [], requestBody } = operation;
+  const expected = ['500', '503'];
+  if (operation['x-permission'] !== undefined) expected.push('401', '403');
+  if (parameters.some((parameter) => parameter.in === 'path')) expected.push('404');
+  if (parameters.some((parameter) => parameter.in === 'query') || requestBody) expected.push('422');
+  if (parameters.some(({ name }) => name === 'cursor')) expected.push('400');
+  const missing = expected.filter((code) => !responses[code]);
+  const unlike = Object.entries(responses).filter(
+    ([code, { content }]) =>
+      /^[45]/.test(code) &&
+      content?.['application/problem+json']?.schema?.$ref !== '#/components/schemas/ProblemDto',
+  );
+  return [...missing.map((code) => `no ${code}`), ...unlike.map(([code]) => `${code} is not a problem`)];
+});
+
+const bodies = operations(({ requestBody }) => {
+  if (!requestBody) return [];
+  const contents = Object.values(requestBody.content ?? {});
+  return contents.length > 0 && contents.every(({ schema }) => describesSomething(schema))
+    ? []
+    : ['a body without a schema'];
+});
+
+const parameters = operations(({ parameters: listed = [] }) =>
+  listed
+    .filter(({ schema, in: place }) => !schema || (place !== 'header' && schema.example === undefined))
+    .map(({ name }) => `parameter ${name} without schema or example`),
+);
+
+const schemas: Check = ({ components }) =>
+  Object.entries(components.schemas)
+    .filter(([, schema]) => !describesSomething(schema))
+    .map(([name]) => `${name}: empty`);
+
+/** A property that is made of another schema, or of several, shows the examples of those. */
+function hasExample(property: Schema): boolean {
+  if (property.example !== undefined || property.$ref !== undefined) return true;
+  const parts =
+    property.allOf ?? property.anyOf ?? property.oneOf ?? (property.items ? [property.items] : []);
+  return parts.some((part) => part.$ref !== undefined);
+}
+
+const examples: Check = ({ components }) =>
+  Object.entries(components.schemas).flatMap(([name, { properties = {} }]) =>
+    Object.entries(properties)
+      .filter(([, property]) => !hasExample(property))
+      .map(([property]) => `${name}.${property}: no example`),
+  );
+
+const descriptions: Check = ({ components }) =>
+  Object.entries(components.schemas).flatMap(([name, { properties = {} }]) =>
+    Object.entries(properties)
+      .filter(([, property]) => !describesSomething(property))
+      .map(([property]) => `${name}.${property}: says nothing of its shape`),
+  );
+
+const ids: Check = (openApi) => {
+  const named = routesOf(openApi).map(({ operation }) => operation.operationId);
+  return named
+    .filter((id, index) => id === undefined || named.indexOf(id) !== index)
+    .map((id) => `id ${String(id)}`);
+};
+
+/** A document with one route in which nothing is missing; `change` breaks it. */
+function sound(change: Partial<Operation> = {}, schema: Schema = {}): OpenApi {
+  const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+  const problem = { content: { 'application/problem+json': { schema: ref('ProblemDto') } } };
+  const operation: Operation = {
+    operationId: 'Things_list',
+    summary: 'List things',
+    tags: ['Things'],
+    'x-permission': 'contacts.read',
+    security: [{ accessToken: [] }],
+    parameters: [
+      { name: 'id', in: 'path', schema: { type: 'string', example: 'x' } },
+      { name: 'cursor', in: 'query', schema: { type: 'string', example: 'x' } },
+    ],
+    requestBody: { content: { 'application/json': { schema: ref('ThingDto') } } },
+    responses: {
+      '200': { content: { 'application/json': { schema: ref('ThingDto') } } },
+      ...Object.fromEntries(['400', '401', '403', '404', '422', '500', '503'].map((code) => [code, problem])),
+    },
+    ...change,
+  };
+  const thing: Schema = {
+    type: 'object',
+    properties: { name: { type: 'string', example: 'Ana' } },
+    ...schema,
+  };
+  return {
+    paths: { '/things': { get: operation } },
+    components: { schemas: { ThingDto: thing, ProblemDto: thing } },
+  };
+}
+
+const { responses } = sound().paths['/things']!['get']!;
+const without = (code: string) =>
+  Object.fromEntries(Object.entries(responses).filter(([key]) => key !== code));
+
+const CHECKS: Readonly<Record<string, { check: Check; broken: readonly OpenApi[] }>> = {
+  'every operation has a summary': { check: summaries, broken: [sound({ summary: '' })] },
+  'every operation has one tag': { check: tags, broken: [sound({ tags: [] })] },
+  'every operation is public or states its permission': {
+    check: permissions,
+    broken: [
+      sound({ 'x-permission': 'contacts.steal' }),
+      sound({ 'x-public': true }),
+      sound({ security: [] }),
+      sound({ 'x-permission': undefined }),
+    ],
+  },
+  'every operation says what success looks like': {
+    check: successes,
+    broken: [
+      sound({ responses: without('200') }),
+      sound({ responses: { ...responses, '201': {} } }),
+      sound({ responses: { ...without('200'), '204': { content: { 'application/json': {} } } } }),
+      sound({ responses: { ...responses, '200': { content: { 'application/json': { schema: {} } } } } }),
+    ],
+  },
+  'every operation says how it fails': {
+    check: errors,
+    broken: [
+      ...['400', '401', '403', '404', '422', '500', '503'].map((code) => sound({ responses: without(code) })),
+      sound({ responses: { ...responses, '409': {} } }),
+    ],
+  },
+  'every body is described': { check: bodies, broken: [sound({ requestBody: { content: {} } })] },
+  'every parameter is described': {
+    check: parameters,
+    broken: [sound({ parameters: [{ name: 'id', in: 'path', schema: { type: 'string' } }] })],
+  },
+  'no schema is empty': { check: schemas, broken: [sound({}, { properties: {} })] },
+  'every property says what it is': {
+    check: descriptions,
+    broken: [sound({}, { properties: { name: { example: 1 } } })],
+  },
+  'every property has an example': {
+    check: examples,
+    broken: [sound({}, { properties: { name: { type: 'string' } } })],
+  },
+  'every operation has an id of its own': {
+    check: ids,
+    broken: [
+      {
+        ...sound(),
+        paths: { ...sound().paths, '/other': { get: sound().paths['/things']!['get']! } },
+      },
+    ],
+  },
+};
+
+describe.each(Object.entries(CHECKS))('%s', (_name, { check, broken }) => {
+  it('holds for the whole API', () => {
+    expect(check(document)).toEqual([]);
+  });
+
+  it('is found where it does not hold, and only there', () => {
+    expect(check(sound())).toEqual([]);
+    for (const bad of broken) expect(check(bad)).not.toEqual([]);
+  });
+});
+
+it('speaks of the routes that every installation has', () => {
+  expect(routesOf(document).map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['GET /health/live', 'POST /api/v1/auth/sign-in', 'GET /api/v1/audit-logs']),
+  );
+});
