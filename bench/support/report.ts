@@ -1,0 +1,44 @@
+import { cpus } from 'node:os';
+import type { Comparison } from './measure';
+
+/** One line of the report: what was promised, what came out. */
+export interface Finding {
+  readonly name: string;
+  readonly promise: string;
+  readonly comparison: Comparison;
+  readonly kept: boolean;
+}
+
+function round(value: number): string {
+  return value.toFixed(value < 10 ? 3 : 0);
+}
+
+function row({ name, promise, comparison, kept }: Finding): string {
+  const { ratio, lowest, highest, product } = comparison;
+  return `| ${name} | ${promise} | **${round(ratio)}** | ${round(lowest)}–${round(highest)} | ${product.length} | ${kept ? 'kept' : '**missed**'} |`;
+}
+
+/** The report as Markdown. Memory lines come ready-made. */
+export function report(findings: readonly Finding[], memory: readonly string[], postgres: string): string {
+  return `# Benchmarks
+
+\`npm run bench\` wrote this file: Node ${process.version}, PostgreSQL ${postgres}, ${cpus().length} processors shared by server,
+database and load. Each figure is the median of ratios of neighbouring runs, product against baseline, alternating within
+one run; absolute figures mean nothing and are not given.
+
+| what | promise | ratio (median) | lowest–highest | pairs | |
+| --- | --- | --- | --- | --- | --- |
+${findings.map(row).join('\n')}
+
+- **Webhook intake**: signed Twilio deliveries, requests per second. Baseline: node:http and pg that run the same statement
+  (\`accept_webhook\`) on a pool of the same size, without checking a signature or anything else.
+- **List of 50 messages**: by API key, validated, org-scoped transaction under row-level security, requests per second.
+  Baseline: node:http and pg with an explicit filter, as a superuser whom no policy binds, without sign-in.
+- **Row-level security**: time of the same statements on 1,000,000 contacts in 1,000 organizations, as \`frontdesk_app\`
+  under forced policies. Baseline: as a superuser whom no policy binds.
+
+## Memory
+
+${memory.map((line) => `- ${line}`).join('\n')}
+`;
+}
