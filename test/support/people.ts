@@ -60,7 +60,7 @@ export async function anApiKey(app: TestApp, orgId: Uuid, scopes: readonly Permi
 }
 
 /** Calls the API with an access token or an API key. */
-export function as(app: TestApp, token: string): Caller {
+export function as(app: Pick<TestApp, 'http'>, token: string): Caller {
   const authorization = `Bearer ${token}`;
   return {
     get: (path) => app.http().get(`/api/v1${path}`).set({ authorization }),

@@ -40,7 +40,7 @@ export interface TestAppOptions {
 class TestModule {}
 
 /** Settings of a program under test. */
-export function testEnvironment(db: TestDatabase, port: number): Record<string, string> {
+export function testEnvironment(db: Pick<TestDatabase, 'adminUrl'>, port: number): Record<string, string> {
   return {
     NODE_ENV: 'test',
     HOST: '127.0.0.1',
