@@ -13,7 +13,7 @@ declare global {
 export default async function setUp(): Promise<void> {
   let url = process.env['TEST_DATABASE_URL'];
   if (!url) {
-    const dataDir = join(mkdtempSync(join(tmpdir(), 'frontdesk-test-')), 'postgres');
+    const dataDir = mkdtempSync(join(tmpdir(), 'frontdesk-test-'));
     globalThis.embeddedPostgres = await startEmbeddedPostgres({ dataDir, ephemeral: true });
     url = globalThis.embeddedPostgres.adminUrl;
   }

@@ -40,14 +40,11 @@ function asOwner(adminUrl: string): string {
 }
 
 async function ensureRoles(admin: Client, logins: Record<string, string>): Promise<void> {
-  for (const role of ['frontdesk_owner', 'frontdesk_definer'])
-    await ensureRole(admin, role, 'NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB');
-  for (const [role, password] of Object.entries(logins))
-    await ensureRole(
-      admin,
-      role,
-      `LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB PASSWORD ${escapeLiteral(password)}`,
-    );
+  for (const role of ['frontdesk_owner', 'frontdesk_definer']) await ensureRole(admin, role, 'NOLOGIN');
+  for (const [role, password] of Object.entries(logins)) {
+    await ensureRole(admin, role, 'LOGIN');
+    await admin.query(`ALTER ROLE ${escapeIdentifier(role)} PASSWORD ${escapeLiteral(password)}`);
+  }
   // Set on the roles and not on the connections: a transaction-pooling proxy would refuse start-up options.
   for (const [role, statement] of [
     ['frontdesk_app', '15s'],
@@ -58,15 +55,26 @@ async function ensureRoles(admin: Client, logins: Record<string, string>): Promi
       ALTER ROLE ${role} SET lock_timeout = '10s';
       ALTER ROLE ${role} SET idle_in_transaction_session_timeout = '60s';`);
   await admin.query('GRANT frontdesk_definer TO frontdesk_owner');
-  const { rows } = await admin.query<{ may: boolean }>(
-    `SELECT pg_has_role(current_user, 'frontdesk_owner', 'MEMBER') AS may`,
-  );
-  if (!rows[0]?.may) await admin.query('GRANT frontdesk_owner TO CURRENT_USER');
+  if (!(await mayActAs(admin, 'frontdesk_owner'))) await admin.query('GRANT frontdesk_owner TO CURRENT_USER');
 }
 
-async function ensureRole(admin: Client, role: string, attributes: string): Promise<void> {
+/** Since PostgreSQL 16 who made a role may administer it, but not act as it without a grant. */
+async function mayActAs(admin: Client, role: string): Promise<boolean> {
+  const [version] = (
+    await admin.query<{ n: number }>(`SELECT current_setting('server_version_num')::int AS n`)
+  ).rows;
+  const privilege = (version?.n ?? 0) >= 160_000 ? 'SET' : 'MEMBER';
+  const { rows } = await admin.query<{ may: boolean }>('SELECT pg_has_role(current_user, $1, $2) AS may', [
+    role,
+    privilege,
+  ]);
+  return rows[0]?.may ?? false;
+}
+
+/** Attributes are given at creation alone: an administrator who is no superuser may not touch most of them later. */
+async function ensureRole(admin: Client, role: string, login: 'LOGIN' | 'NOLOGIN'): Promise<void> {
   const { rowCount } = await admin.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
-  await admin.query(`${rowCount ? 'ALTER' : 'CREATE'} ROLE ${escapeIdentifier(role)} ${attributes}`);
+  if (rowCount === 0) await admin.query(`CREATE ROLE ${escapeIdentifier(role)} ${login}`);
 }
 
 async function ensureRights(admin: Client): Promise<void> {

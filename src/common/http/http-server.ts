@@ -98,6 +98,16 @@ function addHooks(server: FastifyInstance, log: Log, metrics: Metrics): void {
     void reply.header('x-request-id', request.id);
     done();
   });
+  // A kept-alive connection would hold up the shutdown after its last answer.
+  let closing = false;
+  server.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  server.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) void reply.header('connection', 'close');
+    done();
+  });
   // After the body was read: reading it would lose the context again.
   server.addHook('preHandler', (request, _reply, done) =>
     withRequestContext({ requestId: asUuid(request.id) }, done),
