@@ -90,13 +90,12 @@ export class ConnectionsRepository {
     );
   }
 
-  /** Notes that the credentials that were read as `sealed` were accepted; undefined when they are not there any more. */
-  noteVerified(id: Uuid, sealed: string, at: Date): Promise<ConnectionRow | undefined> {
+  /** Notes that the provider accepted the credentials; undefined when there is no such connection. Needs the service role. */
+  noteVerified(id: Uuid, at: Date): Promise<ConnectionRow | undefined> {
     const { tx } = this.database;
     return tx.one<ConnectionRow>(
-      `UPDATE channel_connections SET last_verified_at = $4
-       WHERE org_id = $1 AND id = $2 AND credentials = $3 RETURNING ${COLUMNS}`,
-      [tx.orgId, id, sealed, at],
+      `UPDATE channel_connections SET last_verified_at = $3 WHERE org_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
+      [tx.orgId, id, at],
     );
   }
 

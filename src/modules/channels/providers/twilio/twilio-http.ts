@@ -74,7 +74,8 @@ const BEFORE_SENDING =
   /^(ECONNREFUSED|ENOTFOUND|EAI_[A-Z]+|ERR_TLS_\w+|CERT_\w+|\w*SELF_SIGNED_CERT\w*|UNABLE_TO_\w+)$/;
 const OPENING: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo']);
 
-function neverSent(error: unknown): boolean {
+/** True when the error of a client shows that no byte of the request can have reached the other side. */
+export function neverSent(error: unknown): boolean {
   const { code, syscall, cause } = error as {
     code?: unknown;
     syscall?: unknown;

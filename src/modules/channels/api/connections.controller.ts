@@ -1,0 +1,111 @@
+import { Body, Controller, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { OrgScope, Uuid } from '../../../common/context';
+import { CurrentScope, IdParam, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
+import { ChangeConnection } from '../app/change-connection.use-case';
+import { ConnectWhatsappNumber } from '../app/connect-whatsapp-number.use-case';
+import { ReadConnections } from '../app/read-connections.query';
+import { RemoveConnection } from '../app/remove-connection.use-case';
+import { RotateAuthToken } from '../app/rotate-auth-token.use-case';
+import { VerifyConnection } from '../app/verify-connection.use-case';
+import { ChangeConnectionDto, ConnectionDto, ConnectNumberDto, RotateTokenDto } from './connections.dto';
+
+@ApiTags('Channel connections')
+@Controller('channel-connections')
+export class ConnectionsController {
+  constructor(
+    private readonly connectNumber: ConnectWhatsappNumber,
+    private readonly read: ReadConnections,
+    private readonly changeConnection: ChangeConnection,
+    private readonly verifyConnection: VerifyConnection,
+    private readonly rotateAuthToken: RotateAuthToken,
+    private readonly removeConnection: RemoveConnection,
+  ) {}
+
+  // Not idempotent by key: it takes transactions of its own. That a number is connected once protects from a second effect.
+  @Route.post('', {
+    summary: 'Connect a WhatsApp number',
+    description:
+      'The credentials are checked at the provider, encrypted, and never given out again. Configure `webhookUrl` of the answer at the provider. A number that is connected anywhere is a 409.',
+    permission: 'connections.manage',
+    response: ConnectionDto,
+    ownTransactions: true,
+    errors: [400, 409, 422],
+  })
+  connect(@Body() number: ConnectNumberDto, @CurrentScope() scope: OrgScope): Promise<ConnectionDto> {
+    return this.connectNumber.execute(scope, number);
+  }
+
+  @Route.get('', {
+    summary: 'List connections',
+    description: 'Newest first, without credentials.',
+    permission: 'connections.read',
+    response: pageOf(ConnectionDto),
+    errors: [400, 422],
+  })
+  list(@Query() { limit, cursor }: PageQueryDto): Promise<Page<ConnectionDto>> {
+    return this.read.page(limit, cursor);
+  }
+
+  @Route.get(':id', {
+    summary: 'Read a connection',
+    permission: 'connections.read',
+    response: ConnectionDto,
+    errors: [404],
+  })
+  one(@IdParam() id: Uuid): Promise<ConnectionDto> {
+    return this.read.one(id);
+  }
+
+  @Route.patch(':id', {
+    summary: 'Rename a connection, switch it off or on',
+    description: 'Over a connection that is switched off nothing is sent.',
+    permission: 'connections.manage',
+    response: ConnectionDto,
+    errors: [400, 404, 422],
+  })
+  change(@IdParam() id: Uuid, @Body() change: ChangeConnectionDto): Promise<ConnectionDto> {
+    return this.changeConnection.execute(id, change);
+  }
+
+  @Route.post(':id/verify', {
+    summary: 'Check the stored credentials again',
+    description:
+      'Asks the provider. When it does not accept them any more, the answer is 422 and nothing changes.',
+    permission: 'connections.manage',
+    response: ConnectionDto,
+    status: 200,
+    ownTransactions: true,
+    errors: [404, 422],
+  })
+  verify(@IdParam() id: Uuid, @CurrentScope() scope: OrgScope): Promise<ConnectionDto> {
+    return this.verifyConnection.execute(scope, id);
+  }
+
+  @Route.post(':id/rotate-token', {
+    summary: 'Replace the auth token',
+    description: 'The new token takes the place of the old one when the provider accepts it, and not before.',
+    permission: 'connections.manage',
+    response: ConnectionDto,
+    status: 200,
+    ownTransactions: true,
+    errors: [400, 404, 422],
+  })
+  rotateToken(
+    @IdParam() id: Uuid,
+    @Body() { authToken }: RotateTokenDto,
+    @CurrentScope() scope: OrgScope,
+  ): Promise<ConnectionDto> {
+    return this.rotateAuthToken.execute(scope, id, authToken);
+  }
+
+  @Route.delete(':id', {
+    summary: 'Remove a connection',
+    description: 'With its credentials. Conversations over it stay; the number can be connected again.',
+    permission: 'connections.manage',
+    errors: [404],
+  })
+  remove(@IdParam() id: Uuid): Promise<void> {
+    return this.removeConnection.execute(id);
+  }
+}

@@ -1,0 +1,107 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import {
+  CHANNELS,
+  PROVIDERS,
+  ROUTINGS,
+  type Channel,
+  type ProviderName,
+  type Routing,
+} from '../domain/channel';
+
+const trimmed = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' ? value.trim() : value;
+
+/** Twilio's are 32 hex digits; any printable text is left to Twilio's own judgement. */
+const AUTH_TOKEN = /^[\x21-\x7e]{16,128}$/;
+const AUTH_TOKEN_MESSAGE = 'authToken must be 16 to 128 characters without spaces';
+
+/** A WhatsApp number at Twilio. */
+export class ConnectNumberDto {
+  /** Who carries the messages. @example "twilio" */
+  @ApiProperty({ enum: ['twilio'] })
+  @IsIn(['twilio'])
+  provider!: 'twilio';
+
+  /** @example "whatsapp" */
+  @ApiProperty({ enum: ['whatsapp'] })
+  @IsIn(['whatsapp'])
+  channel!: 'whatsapp';
+
+  /** Twilio's Account SID. @example "AC00000000000000000000000000000001" */
+  @Matches(/^AC[0-9a-f]{32}$/, { message: 'accountSid must be AC and 32 hexadecimal digits' })
+  accountSid!: string;
+
+  /** Twilio's auth token of that account. Kept encrypted, and never given out again. @example "00000000000000000000000000000002" */
+  @ApiProperty({ writeOnly: true })
+  @Matches(AUTH_TOKEN, { message: AUTH_TOKEN_MESSAGE })
+  authToken!: string;
+
+  /** The business number, in international form. @example "+14155238886" */
+  @IsString()
+  @MaxLength(40)
+  address!: string;
+
+  /** What the members call it, 1 to 100 characters. @example "Front desk" */
+  @Transform(trimmed)
+  @IsString()
+  @Length(1, 100)
+  friendlyName!: string;
+}
+
+/** What can be changed; what is left out stays. */
+export class ChangeConnectionDto {
+  /** What the members call it, 1 to 100 characters. @example "Front desk" */
+  @Transform(trimmed)
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  friendlyName?: string;
+
+  /** false: nothing is sent over it any more. @example true */
+  @IsOptional()
+  @IsBoolean()
+  isActive?: boolean;
+}
+
+/** A new auth token of the same account. */
+export class RotateTokenDto {
+  /** Twilio's new auth token. Kept encrypted, and never given out again. @example "00000000000000000000000000000003" */
+  @ApiProperty({ writeOnly: true })
+  @Matches(AUTH_TOKEN, { message: AUTH_TOKEN_MESSAGE })
+  authToken!: string;
+}
+
+/** A connected number, without anything of its credentials. */
+export class ConnectionDto {
+  /** Its id. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1" */
+  id!: string;
+  /** Who carries the messages. @example "twilio" */
+  @ApiProperty({ enum: PROVIDERS })
+  provider!: ProviderName;
+  /** @example "whatsapp" */
+  @ApiProperty({ enum: CHANNELS })
+  channel!: Channel;
+  /** The business number, E.164. @example "+14155238886" */
+  address!: string;
+  /** The account at the provider. @example "AC00000000000000000000000000000001" */
+  accountId!: string;
+  /** What the members call it. @example "Front desk" */
+  friendlyName!: string;
+  /** Whether the number is this organization's alone. @example "dedicated" */
+  @ApiProperty({ enum: ROUTINGS })
+  routing!: Routing;
+  /** false: nothing is sent over it. @example true */
+  isActive!: boolean;
+  /** When the provider last accepted the credentials. @example "2026-01-05T10:00:00.000Z" */
+  lastVerifiedAt!: Date | null;
+  /** What to enter at the provider as the number's webhook. @example "https://frontdesk.example/api/v1/channels/whatsapp/webhook/0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1" */
+  webhookUrl!: string;
+  /** The same for every connection; the number in the delivery tells which one is meant. @example "https://frontdesk.example/api/v1/channels/whatsapp/webhook" */
+  sharedWebhookUrl!: string;
+  /** @example "2026-01-05T10:00:00.000Z" */
+  createdAt!: Date;
+  /** @example "2026-01-05T10:00:00.000Z" */
+  updatedAt!: Date;
+}

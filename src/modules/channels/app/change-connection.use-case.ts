@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import type { Uuid } from '../../../common/context';
+import { ConnectionsRepository, type ConnectionChange } from '../db/connections.repository';
+import { ConnectionNotFound } from '../domain/errors';
+import { ConnectionViews, type ConnectionView } from './connection-views';
+
+/** Renames a connection, or switches it off or on. */
+@Injectable()
+export class ChangeConnection {
+  constructor(
+    private readonly connections: ConnectionsRepository,
+    private readonly views: ConnectionViews,
+  ) {}
+
+  /** Throws `ConnectionNotFound`. */
+  async execute(id: Uuid, change: ConnectionChange): Promise<ConnectionView> {
+    const row = await this.connections.change(id, change);
+    if (!row) throw new ConnectionNotFound();
+    return this.views.of(row);
+  }
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { newId, type OrgScope } from '../../../common/context';
+import { Vault } from '../../../common/crypto';
+import { Database } from '../../../common/database';
+import { Clock } from '../../../common/time/clock';
+import { ConnectionsRepository } from '../db/connections.repository';
+import { credentialsPlace, serializeSecrets } from '../domain/credentials';
+import { ConnectionNotFound, InvalidPhoneNumber } from '../domain/errors';
+import { toE164 } from '../domain/phone';
+import { ConnectionViews, type ConnectionView } from './connection-views';
+import { CredentialCheck } from './credential-check';
+import { CredentialTrail } from './credential-trail';
+
+/** A number at Twilio, with what opens its account. */
+export interface TwilioNumber {
+  readonly accountSid: string;
+  readonly authToken: string;
+  /** As a person writes it, in international form. */
+  readonly address: string;
+  readonly friendlyName: string;
+}
+
+/** Connects a WhatsApp number of a Twilio account, once Twilio accepted the credentials. */
+@Injectable()
+export class ConnectWhatsappNumber {
+  constructor(
+    private readonly database: Database,
+    private readonly check: CredentialCheck,
+    private readonly vault: Vault,
+    private readonly clock: Clock,
+    private readonly connections: ConnectionsRepository,
+    private readonly trail: CredentialTrail,
+    private readonly views: ConnectionViews,
+  ) {}
+
+  /**
+   * Throws `InvalidPhoneNumber`, what {@link CredentialCheck} throws, and only then `NumberAlreadyConnected`: whether a
+   * number is taken is told to those alone who have an account at the provider.
+   */
+  async execute(scope: OrgScope, number: TwilioNumber): Promise<ConnectionView> {
+    const address = toE164(number.address);
+    if (address === undefined) throw new InvalidPhoneNumber('address');
+    const secrets = { authToken: number.authToken };
+    await this.check.pass('twilio', { accountId: number.accountSid, secrets });
+    return this.database.runInOrg({ ...scope, pool: 'service' }, async () => {
+      const id = newId();
+      const sealed = await this.vault.seal(credentialsPlace(id), serializeSecrets(secrets));
+      await this.connections.insert({
+        id,
+        provider: 'twilio',
+        channel: 'whatsapp',
+        address,
+        providerAccountId: number.accountSid,
+        friendlyName: number.friendlyName,
+        credentials: sealed.text,
+        credentialsKeyId: sealed.keyId,
+        webhookVerifyToken: randomBytes(32).toString('base64url'),
+        lastVerifiedAt: this.clock.now(),
+      });
+      await this.trail.note(scope, id, 'connect');
+      const row = await this.connections.find(id);
+      if (!row) throw new ConnectionNotFound();
+      return this.views.of(row);
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { ProviderName } from '../domain/channel';
+import { AccountSuspended, CredentialsRejected, ProviderUnavailable } from '../domain/errors';
+import { Providers, type ProviderAccount } from '../domain/provider';
+
+/** Lets only credentials pass that the provider accepts. Calls the network: never inside a transaction. */
+@Injectable()
+export class CredentialCheck {
+  constructor(private readonly providers: Providers) {}
+
+  /** Throws `CredentialsRejected`, `AccountSuspended` and `ProviderUnavailable`. */
+  async pass(provider: ProviderName, account: ProviderAccount): Promise<void> {
+    const check = await this.providers.of(provider).verifyAccount(account);
+    switch (check.kind) {
+      case 'accepted':
+        return;
+      case 'rejected':
+        throw new CredentialsRejected();
+      case 'suspended':
+        throw new AccountSuspended();
+      case 'unavailable':
+        throw new ProviderUnavailable(check.afterSeconds);
+    }
+  }
+}

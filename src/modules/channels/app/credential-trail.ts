@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { OrgScope, Uuid } from '../../../common/context';
+import { AuditTrail } from '../../audit';
+
+/** What a credential is used for. */
+export type CredentialUse = 'connect' | 'verify' | 'rotate' | 'send' | 'look_up';
+
+/** Writes the use of a connection's credentials to the audit trail: no row shows it. */
+@Injectable()
+export class CredentialTrail {
+  constructor(private readonly audit: AuditTrail) {}
+
+  /** In the transaction at hand. */
+  async note({ orgId, actor }: OrgScope, connectionId: Uuid, use: CredentialUse): Promise<void> {
+    await this.audit.record({
+      eventType: 'channels.credential-use',
+      operation: 'USE',
+      orgId,
+      actor,
+      tableName: 'channel_connections',
+      recordId: connectionId,
+      new: { purpose: use },
+    });
+  }
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import type { OrgScope, Uuid } from '../../../common/context';
+import { Database } from '../../../common/database';
+import { Clock } from '../../../common/time/clock';
+import { ConnectionsRepository } from '../db/connections.repository';
+import { ConnectionNotFound } from '../domain/errors';
+import { ConnectionAccess } from './connection-access';
+import { ConnectionViews, type ConnectionView } from './connection-views';
+import { CredentialCheck } from './credential-check';
+
+/** Asks the provider again whether the stored credentials are right, and notes when they are. */
+@Injectable()
+export class VerifyConnection {
+  constructor(
+    private readonly database: Database,
+    private readonly access: ConnectionAccess,
+    private readonly check: CredentialCheck,
+    private readonly clock: Clock,
+    private readonly connections: ConnectionsRepository,
+    private readonly views: ConnectionViews,
+  ) {}
+
+  /** Throws `ConnectionNotFound` and what {@link CredentialCheck} throws; then nothing is changed. */
+  async execute(scope: OrgScope, id: Uuid): Promise<ConnectionView> {
+    const opened = await this.access.open(scope, id, 'verify');
+    if (!opened) throw new ConnectionNotFound();
+    await this.check.pass(opened.connection.provider, opened.account);
+    const row = await this.database.runInOrg({ ...scope, pool: 'service' }, () =>
+      this.connections.noteVerified(id, this.clock.now()),
+    );
+    if (!row) throw new ConnectionNotFound();
+    return this.views.of(row);
+  }
+}

@@ -1,0 +1,268 @@
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
+import type { Config } from '../../src/common/config';
+import { CredentialsRejected, ProviderUnavailable } from '../../src/modules/channels/domain/errors';
+import type { ProviderAccount, ProviderMessage } from '../../src/modules/channels/domain/provider';
+import { TwilioHttp } from '../../src/modules/channels/providers/twilio/twilio-http';
+import { TwilioProvider } from '../../src/modules/channels/providers/twilio/twilio.provider';
+import { startTwilioSimulator, type FaultEffect, type TwilioSimulator } from '../../tools/twilio-simulator';
+
+const BUSINESS = '+14155238886';
+const CUSTOMER = '+4915112345678';
+const TIMEOUT_MS = 400;
+
+let simulator: TwilioSimulator;
+let twilio: TwilioProvider;
+let account: ProviderAccount;
+const providers: TwilioProvider[] = [];
+const servers: http.Server[] = [];
+
+function providerAt(apiBaseUrl: string): TwilioProvider {
+  const provider = new TwilioProvider({ twilio: { apiBaseUrl, timeoutMs: TIMEOUT_MS } } as Config);
+  providers.push(provider);
+  return provider;
+}
+
+/** A server that is not Twilio, at which something answers as given. */
+async function providerBehind(handler: http.RequestListener): Promise<TwilioProvider> {
+  const server = http.createServer(handler);
+  servers.push(server);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return providerAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+}
+
+function aMessage(given: Partial<ProviderMessage> = {}): ProviderMessage {
+  const statusCallback = 'http://127.0.0.1:9/callback?message=1';
+  return { channel: 'whatsapp', from: BUSINESS, to: CUSTOMER, body: 'Hello', statusCallback, ...given };
+}
+
+let customers = 1_000_000;
+const aCustomer = (): string => `+49152${++customers}`;
+
+/** The messages that Twilio has for a customer. */
+const sentTo = (to: string) => simulator.messages({ to: `whatsapp:${to}` });
+
+beforeAll(async () => {
+  simulator = await startTwilioSimulator({ settings: { callbacks: false, callbackDelayMs: 1 } });
+  const { sid, authToken } = simulator.addAccount();
+  simulator.addNumber({ accountSid: sid, address: `whatsapp:${BUSINESS}` });
+  account = { accountId: sid, secrets: { authToken } };
+  twilio = providerAt(simulator.url);
+});
+afterEach(() => simulator.faults.clear());
+afterAll(async () => {
+  for (const provider of providers) provider.onModuleDestroy();
+  for (const server of servers) {
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  }
+  await simulator.close();
+});
+
+describe('sending', () => {
+  test('an accepted message is told with its id', async () => {
+    const outcome = await twilio.send(account, aMessage({ to: '+4915100000001', body: 'Grüße & 👋' }));
+    const [message] = sentTo('+4915100000001');
+    expect(outcome).toEqual({ kind: 'accepted', providerMessageId: message?.sid, status: 'queued' });
+    expect(message).toMatchObject({
+      from: `whatsapp:${BUSINESS}`,
+      body: 'Grüße & 👋',
+      statusCallback: 'http://127.0.0.1:9/callback?message=1',
+    });
+  });
+
+  test('a person without a number is reached by their id', async () => {
+    const outcome = await twilio.send(account, aMessage({ to: 'US.13491208655302741918' }));
+    expect(outcome.kind).toBe('accepted');
+    expect(sentTo('US.13491208655302741918')).toHaveLength(1);
+  });
+
+  test.each<[string, FaultEffect, object]>([
+    [
+      'opted out',
+      { kind: 'fail', status: 400, code: 21610 },
+      { kind: 'refused', code: 'opted_out', providerCode: 21610 },
+    ],
+    [
+      'outside the window',
+      { kind: 'fail', status: 400, code: 63016 },
+      { kind: 'refused', code: 'outside_window', providerCode: 63016 },
+    ],
+    [
+      'no number',
+      { kind: 'fail', status: 400, code: 21211 },
+      { kind: 'refused', code: 'invalid_number', providerCode: 21211 },
+    ],
+    [
+      'rate limit',
+      { kind: 'fail', status: 429, code: 20429, retryAfter: 9 },
+      { kind: 'retry', code: 'rate_limited', afterSeconds: 9 },
+    ],
+    ['server error', { kind: 'fail', status: 500, code: 20500 }, { kind: 'unknown' }],
+    ['unavailable', { kind: 'fail', status: 503, code: 20503 }, { kind: 'unknown' }],
+  ])('%s', async (_name, fault, outcome) => {
+    simulator.faults.add(fault);
+    expect(await twilio.send(account, aMessage({ to: '+4915100000002' }))).toEqual(outcome);
+    expect(sentTo('+4915100000002')).toEqual([]);
+  });
+
+  test('a rate limit is not tried again behind our back', async () => {
+    simulator.faults.add({ kind: 'fail', status: 429, code: 20429 });
+    await twilio.send(account, aMessage({ to: '+4915100000003' }));
+    expect(sentTo('+4915100000003')).toEqual([]);
+  });
+
+  test('an account that is suspended is refused', async () => {
+    const { sid, authToken } = simulator.addAccount({ status: 'suspended' });
+    const suspended = { accountId: sid, secrets: { authToken } };
+    expect(await twilio.send(suspended, aMessage())).toEqual({
+      kind: 'refused',
+      code: 'credentials_rejected',
+      providerCode: 20003,
+    });
+  });
+
+  test.each<[string, FaultEffect, number]>([
+    ['accepted, then the connection breaks', { kind: 'drop' }, 1],
+    ['the connection breaks before', { kind: 'dropBefore' }, 0],
+    ['accepted, but the answer is late', { kind: 'delay', ms: 3 * TIMEOUT_MS }, 1],
+  ])('unknown: %s', async (_name, fault, recorded) => {
+    const to = aCustomer();
+    simulator.faults.add(fault);
+    expect(await twilio.send(account, aMessage({ to }))).toEqual({ kind: 'unknown' });
+    expect(sentTo(to)).toHaveLength(recorded);
+  });
+
+  test('an answer that trickles in is given up at the time-out, too', async () => {
+    const trickling = await providerBehind((_request, response) => {
+      response.writeHead(201, { 'content-type': 'application/json' });
+      const drip = setInterval(() => response.write(' '), 50);
+      response.on('close', () => clearInterval(drip));
+    });
+    const started = Date.now();
+    expect(await trickling.send(account, aMessage())).toEqual({ kind: 'unknown' });
+    expect(Date.now() - started).toBeLessThan(5 * TIMEOUT_MS);
+  });
+
+  test('an acceptance that cannot be read is unknown', async () => {
+    const garbled = await providerBehind((_request, response) => response.writeHead(201).end('<html>'));
+    expect(await garbled.send(account, aMessage())).toEqual({ kind: 'unknown' });
+  });
+
+  test('a redirect is not followed', async () => {
+    let calls = 0;
+    const redirecting = await providerBehind((request, response) => {
+      calls++;
+      response.writeHead(307, { location: request.url ?? '/' }).end();
+    });
+    expect((await redirecting.send(account, aMessage())).kind).toBe('unknown');
+    expect(calls).toBe(1);
+  });
+
+  test.each(['http://127.0.0.1:9', 'http://no-such-host.invalid'])(
+    'retry: %s takes no connection',
+    async (url) => {
+      expect(await providerAt(url).send(account, aMessage())).toEqual({
+        kind: 'retry',
+        code: 'provider_unavailable',
+      });
+    },
+  );
+
+  test('connections are used again', async () => {
+    const ports = new Set<number | undefined>();
+    const counting = await providerBehind((request, response) => {
+      ports.add(request.socket.remotePort);
+      request.resume().on('end', () => response.writeHead(400).end('{"code":21610}'));
+    });
+    for (let i = 0; i < 5; i++) await counting.send(account, aMessage());
+    expect(ports.size).toBe(1);
+  });
+});
+
+describe('looking up what was sent', () => {
+  const to = '+4915100000020';
+
+  test('finds the messages to one person, newest first, with what they said', async () => {
+    const since = new Date();
+    await twilio.send(account, aMessage({ to, body: 'first' }));
+    simulator.faults.add({ kind: 'drop' });
+    await twilio.send(account, aMessage({ to, body: 'second' }));
+    await twilio.send(account, aMessage({ to: '+4915100000021', body: 'to another' }));
+    const found = await twilio.listSent(account, { channel: 'whatsapp', from: BUSINESS, to, since });
+    expect(found.map(({ body }) => body)).toEqual(['second', 'first']);
+    expect(found.map(({ providerMessageId }) => providerMessageId)).toEqual(sentTo(to).map(({ sid }) => sid));
+    expect(found[0]?.sentAt).toBeInstanceOf(Date);
+  });
+
+  test('leaves out what is older', async () => {
+    const since = new Date(Date.now() + 60_000);
+    expect(await twilio.listSent(account, { channel: 'whatsapp', from: BUSINESS, to, since })).toEqual([]);
+  });
+
+  test('tells a failure with its code', async () => {
+    const lost = '+4915100000022';
+    simulator.faults.add({ kind: 'failDelivery', errorCode: 63024 });
+    await twilio.send(account, aMessage({ to: lost }));
+    await simulator.idle();
+    const query = { channel: 'whatsapp', from: BUSINESS, to: lost, since: new Date(0) } as const;
+    expect(await twilio.listSent(account, query)).toMatchObject([
+      { status: 'undelivered', errorCode: 63024 },
+    ]);
+  });
+
+  test('throws when nothing can be known', async () => {
+    const query = { channel: 'whatsapp', from: BUSINESS, to, since: new Date(0) } as const;
+    simulator.faults.add({ kind: 'fail', status: 503, code: 20503, on: 'read' });
+    await expect(twilio.listSent(account, query)).rejects.toBeInstanceOf(ProviderUnavailable);
+    simulator.faults.add({ kind: 'fail', status: 429, code: 20429, retryAfter: 4, on: 'read' });
+    await expect(twilio.listSent(account, query)).rejects.toMatchObject({ retryAfterSeconds: 4 });
+    const wrong = { ...account, secrets: { authToken: 'wrong-wrong-wrong' } };
+    await expect(twilio.listSent(wrong, query)).rejects.toBeInstanceOf(CredentialsRejected);
+  });
+});
+
+describe('checking an account', () => {
+  test('right, wrong, unknown, suspended, closed', async () => {
+    const suspended = simulator.addAccount({ status: 'suspended' });
+    const check = (accountId: string, authToken: string) =>
+      twilio.verifyAccount({ accountId, secrets: { authToken } });
+    const { accountId, secrets } = account;
+    expect(await twilio.verifyAccount(account)).toEqual({ kind: 'accepted' });
+    expect(await check(accountId, 'wrong-wrong-wrong')).toEqual({ kind: 'rejected' });
+    expect(await check(`AC${'9'.repeat(32)}`, secrets['authToken']!)).toEqual({ kind: 'rejected' });
+    expect(await check(suspended.sid, suspended.authToken)).toEqual({ kind: 'suspended' });
+  });
+
+  test.each<[string, http.RequestListener]>([
+    ['answers 503', (_request, response) => response.writeHead(503).end('{}')],
+    ['answers 429', (_request, response) => response.writeHead(429).end('{"code":20429}')],
+    ['hangs up', (request) => request.socket.destroy()],
+    ['never answers', () => undefined],
+    ['talks nonsense', (_request, response) => response.writeHead(200).end('<html>')],
+  ])('nothing is known when the provider %s', async (_name, handler) => {
+    const trouble = await providerBehind(handler);
+    expect((await trouble.verifyAccount(account)).kind).toBe('unavailable');
+  });
+});
+
+test('an error bears neither the token nor the text nor the number', async () => {
+  const client = new TwilioHttp(TIMEOUT_MS);
+  const request = {
+    method: 'post',
+    uri: 'http://127.0.0.1:9/',
+    username: account.accountId,
+    password: 'the-token-that-nobody-sees',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    data: { To: CUSTOMER, Body: 'the text that nobody sees' },
+  } as const;
+  const error: unknown = await client.request(request).catch((caught: unknown) => caught);
+  const shown = inspect({ error, request: client.lastRequest, response: client.lastResponse }, { depth: 10 });
+  expect(error).toMatchObject({ name: 'TwilioSilence', neverSent: true });
+  expect(shown).not.toMatch(/nobody sees|4915112345678/);
+  expect(shown).not.toContain(
+    Buffer.from(`${account.accountId}:the-token-that-nobody-sees`).toString('base64'),
+  );
+  client.close();
+});
