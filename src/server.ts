@@ -22,7 +22,7 @@ export async function createApp(
   log = new Log(config.logLevel),
   root: DynamicModule = AppModule.with(config, log),
 ): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(root, httpAdapter(config), {
+  const app = await NestFactory.create<NestFastifyApplication>(root, httpAdapter(config, log), {
     logger: new NestLog(log),
     bodyParser: false,
     abortOnError: false,

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** SQLSTATEs by what they mean to us. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
@@ -18,7 +20,8 @@ interface DriverError extends Error {
 
 /** The driver's error, also where TypeORM wrapped it. */
 function driverError(error: unknown): DriverError | undefined {
-  if (!(error instanceof Error)) return undefined;
+  // Not instanceof: a socket's error can come from another realm than ours.
+  if (!types.isNativeError(error)) return undefined;
   const e = error as DriverError;
   return e.driverError ?? e;
 }

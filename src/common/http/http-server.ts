@@ -1,6 +1,6 @@
 import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Config } from '../config';
 import { isUuid, newId, asUuid, withRequestContext } from '../context';
@@ -25,7 +25,8 @@ export class FormNotTaken extends Unsupported {
 }
 
 /** The HTTP server, before Nest: ids, limits, and how long a slow client may hold a connection. */
-export function httpAdapter(config: Config): FastifyAdapter {
+export function httpAdapter(config: Config, log: Log): FastifyAdapter {
+  const problems = new ProblemFilter(log);
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     trustProxy: (_address, hop) => hop < config.http.trustProxyHops,
@@ -37,6 +38,11 @@ export function httpAdapter(config: Config): FastifyAdapter {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
+    // An address that cannot be read reaches neither hooks nor filters.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.header('x-request-id', request.id);
+      problems.answer(error, request, reply);
+    },
   });
 }
 

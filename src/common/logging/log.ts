@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { pino, type Logger } from 'pino';
 import { requestContext } from '../context';
@@ -98,7 +99,7 @@ export class Log {
 
 /** Class, code and the places in our program; not the message, which can quote a value. */
 export function describeError(error: unknown): { name: string; code?: string; stack?: string[] } {
-  if (!(error instanceof Error)) return { name: typeof error };
+  if (!types.isNativeError(error)) return { name: typeof error };
   const { code } = error as { code?: unknown };
   const stack = error.stack
     ?.split('\n')
