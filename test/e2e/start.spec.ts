@@ -118,7 +118,7 @@ describe('npm start with its own PostgreSQL', () => {
     socket.on('data', (chunk: string) => (answer += chunk));
     const body = JSON.stringify({ email: 'nobody@demo.example', password: 'not this one' });
     socket.write(
-      `POST /api/v1/auth/sign-in HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 9)}`,
+      `POST /api/v1/auth/sign-in HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 9)}`,
     );
     await sleep(200);
     program.signalGroup('SIGINT');
