@@ -1,29 +1,49 @@
 import { Module } from '@nestjs/common';
 import { tenantEntities } from '../../common/database';
 import { AuditModule } from '../audit';
+import { ContactsModule } from '../contacts';
 import { ConnectionsController } from './api/connections.controller';
+import { WebhookLogsController } from './api/webhook-logs.controller';
+import { WebhooksController } from './api/webhooks.controller';
 import { ChangeConnection } from './app/change-connection.use-case';
 import { Channels } from './app/channels';
 import { ConnectWhatsappNumber } from './app/connect-whatsapp-number.use-case';
+import { Consent } from './app/consent';
 import { ConnectionAccess } from './app/connection-access';
 import { ConnectionViews } from './app/connection-views';
 import { CredentialCheck } from './app/credential-check';
 import { CredentialTrail } from './app/credential-trail';
+import { LoggedDeliveries } from './app/logged-deliveries.query';
 import { LookUpSentMessages } from './app/look-up-sent-messages.query';
 import { ReadConnections } from './app/read-connections.query';
 import { RemoveConnection } from './app/remove-connection.use-case';
 import { RotateAuthToken } from './app/rotate-auth-token.use-case';
 import { SendThroughConnection } from './app/send-through-connection.use-case';
 import { VerifyConnection } from './app/verify-connection.use-case';
+import { ConnectionDirectory } from './app/connection-directory';
+import { ExpireWebhookLogs } from './app/expire-webhook-logs.job';
+import { MaintainPartitions } from './app/maintain-partitions.job';
+import { ProcessWebhookJob } from './app/process-webhook.job';
+import { ProcessWebhook } from './app/process-webhook.use-case';
+import { ReadWebhookLogs } from './app/read-webhook-logs.query';
+import { ReceiveInboundMessage } from './app/receive-inbound-message.use-case';
+import { RefusedWebhooks } from './app/refused-webhooks';
+import { TakeInWebhook } from './app/take-in-webhook.use-case';
+import { WebhookVerification } from './app/webhook-verification';
 import { ChannelConnection } from './db/channel-connection.entity';
 import { ConnectionsRepository } from './db/connections.repository';
+import { ConsentLedger } from './db/consent-ledger.repository';
+import { MappingsRepository } from './db/mappings.repository';
+import { WebhookIntake } from './db/webhook-intake.repository';
+import { WebhookLogPages } from './db/webhook-log-pages.repository';
+import { WebhookLogsRepository } from './db/webhook-logs.repository';
 import { Providers } from './domain/provider';
 import { TwilioProvider } from './providers/twilio/twilio.provider';
 
 /** The pipes: business numbers, what comes in over them, what goes out, and who consented to it. */
 @Module({
-  imports: [AuditModule, ...tenantEntities([ChannelConnection])],
-  controllers: [ConnectionsController],
+  imports: [AuditModule, ContactsModule, ...tenantEntities([ChannelConnection])],
+  controllers: [ConnectionsController, WebhooksController, WebhookLogsController],
   providers: [
     TwilioProvider,
     {
@@ -45,7 +65,24 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     RemoveConnection,
     SendThroughConnection,
     LookUpSentMessages,
+    Consent,
+    ConsentLedger,
+    MappingsRepository,
+    LoggedDeliveries,
+    WebhookLogsRepository,
+    WebhookIntake,
+    WebhookLogPages,
+    ConnectionDirectory,
+    RefusedWebhooks,
+    WebhookVerification,
+    TakeInWebhook,
+    ProcessWebhook,
+    ProcessWebhookJob,
+    ReceiveInboundMessage,
+    ReadWebhookLogs,
+    MaintainPartitions,
+    ExpireWebhookLogs,
   ],
-  exports: [Channels],
+  exports: [Channels, Consent],
 })
 export class ChannelsModule {}

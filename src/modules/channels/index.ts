@@ -1,8 +1,17 @@
 export { ChannelsModule } from './channels.module';
 export { Channels } from './app/channels';
+export { Consent } from './app/consent';
 export type { SentMessagesQuery } from './app/look-up-sent-messages.query';
 export type { OutgoingText } from './app/send-through-connection.use-case';
 export type { Channel } from './domain/channel';
+export {
+  ContactOptedIn,
+  ContactOptedOut,
+  type ConsentAction,
+  type ConsentChange,
+  type ConsentSource,
+} from './domain/consent';
+export type { ConsentKeyword } from './domain/consent-keywords';
 export type { ConnectionSummary } from './domain/connection';
 export type {
   InboundMessage,
@@ -12,3 +21,5 @@ export type {
   SentMessage,
   StatusReport,
 } from './domain/provider';
+export { WebhookLogGone } from './domain/webhook-errors';
+export { InboundMessageReceived, MessageStatusReported, type WebhookRef } from './domain/webhook-events';

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgScope, Uuid } from '../../../common/context';
 import type { ConnectionSummary } from '../domain/connection';
-import type { SendOutcome, SentMessage } from '../domain/provider';
+import type { InboundMessage, SendOutcome, SentMessage, StatusReport } from '../domain/provider';
+import type { WebhookRef } from '../domain/webhook-events';
 import { ConnectionsRepository, summaryOf } from '../db/connections.repository';
+import { LoggedDeliveries } from './logged-deliveries.query';
 import { LookUpSentMessages, type SentMessagesQuery } from './look-up-sent-messages.query';
 import { SendThroughConnection, type OutgoingText } from './send-through-connection.use-case';
 
@@ -13,6 +15,7 @@ export class Channels {
     private readonly connections: ConnectionsRepository,
     private readonly sending: SendThroughConnection,
     private readonly sent: LookUpSentMessages,
+    private readonly deliveries: LoggedDeliveries,
   ) {}
 
   /** A connection of the organization at hand; undefined when it is gone. */
@@ -32,5 +35,15 @@ export class Channels {
    */
   listSent(scope: OrgScope, query: SentMessagesQuery): Promise<SentMessage[]> {
     return this.sent.execute(scope, query);
+  }
+
+  /** What a customer wrote, as it was delivered to the organization at hand. Throws `WebhookLogGone`. */
+  inboundMessage(ref: WebhookRef): Promise<InboundMessage> {
+    return this.deliveries.inboundMessage(ref);
+  }
+
+  /** What the provider told of a message of the organization at hand. Throws `WebhookLogGone`. */
+  statusReport(ref: WebhookRef): Promise<StatusReport> {
+    return this.deliveries.statusReport(ref);
   }
 }

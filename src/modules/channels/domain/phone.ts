@@ -13,3 +13,8 @@ export function toE164(text: string): string | undefined {
   const number = parsePhoneNumberFromString(trimmed, { extract: false });
   return number?.isPossible() ? number.number : undefined;
 }
+
+/** The country of an E.164 number as ISO 3166-1 alpha-2; null where the number alone does not tell (+1 800 …). */
+export function countryOf(phone: string): string | null {
+  return parsePhoneNumberFromString(phone)?.country ?? null;
+}

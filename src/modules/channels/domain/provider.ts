@@ -119,11 +119,33 @@ export interface WebhookEvent {
   readonly payload: WebhookPayload;
 }
 
-/** `unsupported`: a content type that the provider does not post; `malformed`: the content is none of its events. */
+/** A webhook request whose content is of the provider's form. Whether it is the provider's own is asked next. */
+export interface WebhookDelivery {
+  readonly events: readonly [WebhookEvent, ...WebhookEvent[]];
+  /**
+   * True when the request bears the provider's signature, made with this account's secret over these very bytes, and
+   * speaks of this account.
+   */
+  isSignedWith(account: ProviderAccount): boolean;
+  /** False when the same signature fits other fields as well, so that nobody can tell what was meant. */
+  readonly isUnambiguous: boolean;
+}
+
+/**
+ * - `delivery`: it is of the provider's form.
+ * - `malformed`: it is not. `claim` holds what it says of itself, when that is enough to be from the provider.
+ * - `unsupported`: its content type is none that the provider posts.
+ */
 export type WebhookReading =
-  | { readonly kind: 'events'; readonly events: readonly [WebhookEvent, ...WebhookEvent[]] }
-  | { readonly kind: 'malformed' }
+  | { readonly kind: 'delivery'; readonly delivery: WebhookDelivery }
+  | { readonly kind: 'malformed'; readonly claim?: WebhookClaim }
   | { readonly kind: 'unsupported' };
+
+/** What a request says of itself, for the log. */
+export interface WebhookClaim {
+  readonly externalId: string;
+  readonly payload: WebhookPayload;
+}
 
 /** A logged event, as it is read back for processing. */
 export interface LoggedEvent {
@@ -180,14 +202,8 @@ export interface Provider {
   /** Sent messages, newest first, at most 200. Throws `ProviderUnavailable` or `CredentialsRejected`. */
   listSent(account: ProviderAccount, query: SentQuery): Promise<SentMessage[]>;
 
-  /** What a webhook request says; none of it is to be believed before {@link verifySignature}. */
-  readEvents(request: WebhookRequest): WebhookReading;
-  /**
-   * True when the request bears the provider's signature, made with this account's secret over these very bytes, speaks
-   * of this account, and has only fields that the provider can have meant (a signature over joined texts does not tell
-   * where one ends).
-   */
-  verifySignature(request: WebhookRequest, account: ProviderAccount): boolean;
+  /** What a webhook request says; none of it is to be believed before its signature is checked. */
+  readDelivery(request: WebhookRequest): WebhookReading;
   /** The message of a logged event of type `message`. */
   normaliseInbound(event: LoggedEvent): InboundMessage;
   /** The report of a logged event of type `status`. */

@@ -24,5 +24,5 @@ export function keptName(name: string | null): string | null {
   if (name === null) return null;
   const line = name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   // By code point: half of a surrogate pair cannot be stored.
-  return [...line].slice(0, MAX_NAME).join('').trimEnd() || null;
+  return Array.from(line).slice(0, MAX_NAME).join('').trimEnd() || null;
 }

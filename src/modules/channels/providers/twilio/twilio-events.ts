@@ -5,35 +5,35 @@ import {
   type StatusReport,
   type WebhookEvent,
   type WebhookPayload,
-  type WebhookReading,
-  type WebhookRequest,
 } from '../../domain/provider';
 import { parseTwilioAddress } from './twilio-addresses';
-import { readFields } from './twilio-fields';
 
-/** Reads Twilio's messaging webhooks. https://www.twilio.com/docs/messaging/guides/webhook-request */
-export function readTwilioEvents(request: WebhookRequest): WebhookReading {
-  const payload = readFields(request);
-  if (payload === null) return { kind: 'unsupported' };
-  const event = payload && eventOf(payload);
-  return event ? { kind: 'events', events: [event] } : { kind: 'malformed' };
-}
-
-/** A status report names a status of the message; a message from a customer does not. */
-function eventOf(payload: WebhookPayload): WebhookEvent | undefined {
-  const { MessageSid: sid, AccountSid: accountId, MessageStatus: status, From, To } = payload;
+/**
+ * The event that well-formed fields tell of. A status report names a status of the message, a customer's message does
+ * not. Undefined when the business side is no phone number or the media are not as many as announced.
+ */
+export function twilioEvent(payload: WebhookPayload): WebhookEvent | undefined {
+  const { MessageSid: sid = '', AccountSid: accountId = '', MessageStatus: status, From, To } = payload;
   const isStatus = status !== undefined;
   const ours = parseTwilioAddress(isStatus ? From : To);
-  const theirs = parseTwilioAddress(isStatus ? To : From);
-  if (!sid || !accountId || !ours || !('phone' in ours) || !theirs) return undefined;
+  if (!ours || !('phone' in ours) || !hasAnnouncedMedia(payload)) return undefined;
   return {
     type: isStatus ? 'status' : 'message',
-    eventId: isStatus ? `${sid}:${status}` : sid,
+    eventId: isStatus ? `status:${sid}:${status}` : `message:${sid}`,
     externalId: sid,
     address: ours.phone,
     accountId,
     payload,
   };
+}
+
+/** `NumMedia` says how many there are; each has its address. */
+function hasAnnouncedMedia(payload: WebhookPayload): boolean {
+  const addresses = Object.keys(payload).filter((name) => /^MediaUrl\d+$/.test(name));
+  return (
+    addresses.length === Number(payload['NumMedia'] ?? 0) &&
+    addresses.every((_, i) => payload[`MediaUrl${i}`] !== undefined)
+  );
 }
 
 /** The customer's message of a logged event. */

@@ -1,85 +1,79 @@
-import type { WebhookPayload, WebhookRequest } from '../../domain/provider';
+import { JSON_OBJECT, pattern, SignedFields, TEXT, type FieldFormat } from '../../domain/signed-fields';
 
-/** Texts of people, of any content: where a field could be made to end too early without breaking a format. */
-const FREE_TEXT = [
-  'Address',
-  'Body',
-  'ButtonPayload',
-  'ButtonText',
-  'ChannelMetadata',
-  'Label',
-  'ProfileName',
-];
-/** Optional fields that can follow a free text in the order in which the signature joins them. */
-const AFTER_FREE_TEXT = [
-  'ButtonPayload',
-  'ButtonText',
-  'ChannelMetadata',
-  'Forwarded',
-  'FrequentlyForwarded',
-];
-const KNOWN: ReadonlySet<string> = new Set([...FREE_TEXT, ...AFTER_FREE_TEXT]);
+const SID = (prefix: string): FieldFormat =>
+  pattern(new RegExp(`^${prefix}[0-9a-f]{32}$`), `${prefix}[0-9a-f]`);
+const MESSAGE_SID = SID('(?:SM|MM)');
+const WORD = pattern(/^[a-z_-]{1,40}$/, '[a-z_-]');
+const DIGITS = pattern(/^\d{1,20}$/, '\\d');
+const DIGITS_OR_NOTHING = pattern(/^\d{0,20}$/, '\\d|[A-Za-z]|$');
+const DECIMAL = pattern(/^-?\d{1,4}(?:\.\d{1,20})?$/, '-?\\d');
+const FLAG = pattern(/^(?:true|false)$/, '(?:true|false)');
+const URL = pattern(/^https?:\/\/\S{1,2000}$/, 'https?://');
+const MEDIA_TYPE = pattern(
+  /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+(?:; ?[a-z0-9_-]+=[a-z0-9_."-]+)*$/,
+  '[a-z]',
+);
+/** E.164, or WhatsApp's id of a person who shows no number: a country and letters or digits. */
+const PARTY = pattern(/^whatsapp:(?:\+[1-9][0-9]{5,14}|[A-Z]{2}\.[A-Za-z0-9]{1,120})$/, 'whatsapp:');
 
-const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
-
-/** Formats of the fields that decide what is done; the ones that are there must match. */
-const FORMATS: Readonly<Record<string, RegExp>> = {
-  AccountSid: /^AC[0-9a-f]{32}$/,
-  ApiVersion: /^\d{4}-\d\d-\d\d$/,
-  ErrorCode: /^\d{0,6}$/,
-  From: /^(whatsapp:[A-Za-z0-9+._-]{1,128}|\+?[0-9]{3,15})$/,
-  MessageSid: /^[SM]M[0-9a-f]{32}$/,
-  MessageStatus: /^[a-z_-]{1,40}$/,
-  MessagingServiceSid: /^(MG[0-9a-f]{32})?$/,
-  NumMedia: /^\d{1,3}$/,
-  NumSegments: /^\d{1,4}$/,
-  OptOutType: /^(STOP|START|HELP)$/,
-  SmsMessageSid: /^[SM]M[0-9a-f]{32}$/,
-  SmsSid: /^[SM]M[0-9a-f]{32}$/,
-  SmsStatus: /^[a-z_-]{1,40}$/,
-  To: /^(whatsapp:[A-Za-z0-9+._-]{1,128}|\+?[0-9]{3,15})$/,
-  WaId: /^[A-Za-z0-9+._-]{0,128}$/,
-};
-
-/** The fields of a request; undefined when it cannot be read, null when its content type is not one of Twilio's. */
-export function readFields({ headers, rawBody }: WebhookRequest): WebhookPayload | undefined | null {
-  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type === 'application/x-www-form-urlencoded') return readForm(rawBody.toString());
-  if (type === 'application/json') return readJson(rawBody.toString());
-  return null;
-}
-
-/** Each name once: Twilio repeats none, and the signature joins repeated ones in an order of its own. */
-function readForm(text: string): WebhookPayload | undefined {
-  const fields = [...new URLSearchParams(text)];
-  const payload = Object.fromEntries(fields);
-  return Object.keys(payload).length === fields.length ? payload : undefined;
-}
-
-function readJson(text: string): WebhookPayload | undefined {
-  try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
-    const simple = Object.entries(body).filter(([, value]) => ['string', 'number'].includes(typeof value));
-    return Object.fromEntries(simple.map(([name, value]) => [name, String(value)]));
-  } catch {
-    return undefined;
-  }
-}
+const MAX_MEDIA = 10;
+const media = Array.from({ length: MAX_MEDIA }, (_, i): [string, FieldFormat][] => [
+  [`MediaUrl${i}`, URL],
+  [`MediaContentType${i}`, MEDIA_TYPE],
+]);
 
 /**
- * Twilio signs names and values joined without a mark between them, so text can be moved from a value into a name and the
- * signature still fits. True when every known field has its format and no name looks like one that text was moved into.
+ * What Twilio posts for WhatsApp: https://www.twilio.com/docs/messaging/guides/webhook-request and
+ * https://www.twilio.com/docs/messaging/guides/track-outbound-message-status. It adds fields without notice, so others
+ * are taken as well; only these are understood. Whatever can follow a person's text belongs here, or it is taken for a
+ * part of that text.
  */
-export function fieldsAreWhole(payload: WebhookPayload): boolean {
-  return Object.entries(payload).every(
-    ([name, value]) => NAME.test(name) && (FORMATS[name]?.test(value) ?? true) && !isGrown(name),
-  );
-}
+export const TWILIO_FORMATS: ReadonlyMap<string, FieldFormat> = new Map<string, FieldFormat>([
+  ['AccountSid', SID('AC')],
+  ['Address', { ...TEXT, with: 'ApiVersion' }],
+  ['ApiVersion', pattern(/^\d{4}-\d\d-\d\d$/, '\\d')],
+  ['Body', TEXT],
+  ['ButtonPayload', TEXT],
+  ['ButtonText', TEXT],
+  ['ButtonType', TEXT],
+  ['ChannelMetadata', JSON_OBJECT],
+  ['ErrorCode', DIGITS_OR_NOTHING],
+  ['Forwarded', FLAG],
+  ['FrequentlyForwarded', FLAG],
+  ['From', PARTY],
+  ['Label', { ...TEXT, with: 'Latitude' }],
+  ['Latitude', DECIMAL],
+  ['ListDescription', TEXT],
+  ['ListId', TEXT],
+  ['ListTitle', TEXT],
+  ['Longitude', DECIMAL],
+  ['MessageSid', MESSAGE_SID],
+  ['MessageStatus', WORD],
+  ['MessageType', WORD],
+  ['MessagingServiceSid', SID('MG')],
+  ['NumMedia', DIGITS],
+  ['NumSegments', DIGITS],
+  ['OptOutType', pattern(/^(?:STOP|START|HELP)$/, '(?:STOP|START|HELP)')],
+  ['OriginalRepliedMessageSender', PARTY],
+  ['OriginalRepliedMessageSid', MESSAGE_SID],
+  ['ProfileName', TEXT],
+  ['ReferralBody', TEXT],
+  ['ReferralCtwaClid', TEXT],
+  ['ReferralHeadline', TEXT],
+  ['ReferralMediaContentType', TEXT],
+  ['ReferralMediaId', TEXT],
+  ['ReferralMediaUrl', TEXT],
+  ['ReferralNumMedia', DIGITS],
+  ['ReferralSourceId', TEXT],
+  ['ReferralSourceType', TEXT],
+  ['ReferralSourceUrl', TEXT],
+  ['SmsMessageSid', MESSAGE_SID],
+  ['SmsSid', MESSAGE_SID],
+  ['SmsStatus', WORD],
+  ['To', PARTY],
+  ['WaId', DIGITS_OR_NOTHING],
+  ...media.flat(),
+]);
 
-function isGrown(name: string): boolean {
-  if (KNOWN.has(name)) return false;
-  return (
-    FREE_TEXT.some((known) => name.startsWith(known)) || AFTER_FREE_TEXT.some((known) => name.endsWith(known))
-  );
-}
+/** How Twilio's fields are read. */
+export const TWILIO_FIELDS = new SignedFields(TWILIO_FORMATS, ['AccountSid', 'From', 'MessageSid', 'To']);

@@ -19,9 +19,9 @@ import {
 } from '../../domain/provider';
 import { twilioAddress } from './twilio-addresses';
 import { accountCheckOf, outcomeOf } from './twilio-errors';
-import { readTwilioEvents, twilioInboundMessage, twilioStatusReport } from './twilio-events';
+import { readTwilioDelivery } from './twilio-delivery';
+import { twilioInboundMessage, twilioStatusReport } from './twilio-events';
 import { TwilioHttp } from './twilio-http';
-import { isSignedByTwilio } from './twilio-signature';
 
 /** As many as one request can fetch, and many more than one person is sent within the time that is looked at. */
 const LOOK_UP_LIMIT = 200;
@@ -88,12 +88,8 @@ export class TwilioProvider implements Provider, OnModuleDestroy {
     }
   }
 
-  readEvents(request: WebhookRequest): WebhookReading {
-    return readTwilioEvents(request);
-  }
-
-  verifySignature(request: WebhookRequest, account: ProviderAccount): boolean {
-    return isSignedByTwilio(request, account);
+  readDelivery(request: WebhookRequest): WebhookReading {
+    return readTwilioDelivery(request);
   }
 
   normaliseInbound(event: LoggedEvent): InboundMessage {

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { newId, type Uuid } from '../../../common/context';
+import { Log } from '../../../common/logging';
+import { WebhookIntake } from '../db/webhook-intake.repository';
+import { Allowance } from '../domain/allowance';
+import type { WebhookPayload } from '../domain/provider';
+import { webhookType } from '../domain/webhook-source';
+import type { IncomingWebhook } from './incoming-webhook';
+import { boundedPayload, keptHeaders, signatureOf } from './webhook-payloads';
+
+/** A refused delivery, from a sender who could be real. */
+export interface Refusal {
+  readonly source: string;
+  readonly externalId: string;
+  readonly payload: WebhookPayload;
+  readonly verified: boolean;
+  readonly status: number;
+  readonly reason: string;
+  readonly connection?: { readonly id: Uuid; readonly orgId: Uuid };
+}
+
+/** Rows for one address, for one connection, and for all together, in this process. */
+const ADDRESS = { size: 20, perMinute: 20 };
+const CONNECTION = { size: 60, perMinute: 60 };
+const TOGETHER = { size: 300, perMinute: 300 };
+
+/**
+ * Logs refused deliveries, so that an operator sees a wrong token or a forger; within an allowance, so that a forger cannot
+ * fill the table. What goes beyond it is counted in the metrics alone.
+ */
+@Injectable()
+export class RefusedWebhooks {
+  private readonly allowances = new LRUCache<string, Allowance>({ max: 20_000 });
+  private readonly together = new Allowance(TOGETHER, performance.now());
+
+  constructor(
+    private readonly intake: WebhookIntake,
+    private readonly log: Log,
+  ) {}
+
+  /** Never throws: that it cannot be logged changes nothing for the sender. */
+  async record(webhook: IncomingWebhook, refusal: Refusal): Promise<void> {
+    const { connection, reason, status } = refusal;
+    this.log.warn('a webhook was refused', {
+      reason,
+      status,
+      ...(connection ? { connectionId: connection.id, orgId: connection.orgId } : {}),
+    });
+    if (!this.isAllowed(webhook.ip, connection?.id)) return;
+    try {
+      await this.intake.logRefused({
+        logId: newId(),
+        orgId: connection?.orgId ?? null,
+        source: refusal.source,
+        type: webhookType(refusal.payload['MessageStatus'] === undefined ? 'message' : 'status'),
+        externalId: refusal.externalId,
+        url: webhook.request.url.slice(0, 500),
+        method: webhook.method,
+        headers: keptHeaders(webhook.request.headers),
+        payload: boundedPayload(refusal.payload),
+        signature: signatureOf(webhook.request.headers)?.slice(0, 100) ?? null,
+        verified: refusal.verified,
+        ip: webhook.ip,
+        receivedAt: webhook.receivedAt,
+        status,
+        reason,
+      });
+    } catch (error) {
+      this.log.error('a refused webhook could not be logged', { error });
+    }
+  }
+
+  private isAllowed(ip: string, connectionId: Uuid | undefined): boolean {
+    const now = performance.now();
+    const own = this.allowance(`ip|${ip}`, ADDRESS, now).take(now);
+    const connections =
+      !connectionId || this.allowance(`connection|${connectionId}`, CONNECTION, now).take(now);
+    return own && connections && this.together.take(now);
+  }
+
+  private allowance(key: string, rule: typeof ADDRESS, now: number): Allowance {
+    const known = this.allowances.get(key);
+    if (known) return known;
+    const made = new Allowance(rule, now);
+    this.allowances.set(key, made);
+    return made;
+  }
+}

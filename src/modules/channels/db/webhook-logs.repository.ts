@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type { Uuid } from '../../../common/context';
+import { Database } from '../../../common/database';
+import type { WebhookPayload } from '../domain/provider';
+import type { WebhookRef } from '../domain/webhook-events';
+
+/** A logged delivery, as far as it is processed. */
+export interface LoggedDeliveryRow extends Record<string, unknown> {
+  webhook_source: string;
+  webhook_type: string;
+  url: string;
+  payload: WebhookPayload;
+  received_at: Date;
+}
+
+/** Deliveries of the organization at hand. */
+@Injectable()
+export class WebhookLogsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Undefined when it has expired. */
+  find({ webhookLogId, receivedAt }: WebhookRef): Promise<LoggedDeliveryRow | undefined> {
+    const { tx } = this.database;
+    return tx.one<LoggedDeliveryRow>(
+      `SELECT webhook_source, webhook_type, url, payload, received_at FROM webhook_logs
+       WHERE org_id = $1 AND id = $2 AND received_at = $3`,
+      [tx.orgId, webhookLogId, receivedAt],
+    );
+  }
+
+  /** Notes that a delivery was worked off, or why it never will be. */
+  async finish(ref: WebhookRef, startedAt: Date, failure: string | null): Promise<void> {
+    const { tx } = this.database;
+    await tx.query(
+      `UPDATE webhook_logs SET processing_status = CASE WHEN $5::text IS NULL THEN 'processed' ELSE 'failed' END,
+         processing_started_at = $4, processing_completed_at = clock_timestamp(),
+         processing_duration_ms = GREATEST(0, extract(epoch FROM clock_timestamp() - $4::timestamptz) * 1000)::int,
+         error_message = $5
+       WHERE org_id = $1 AND id = $2 AND received_at = $3`,
+      [tx.orgId, ref.webhookLogId, ref.receivedAt, startedAt, failure],
+    );
+  }
+
+  /** Notes an attempt that failed; another one may follow. */
+  async noteFailure(ref: WebhookRef, startedAt: Date, reason: string): Promise<void> {
+    const { tx } = this.database;
+    await tx.query(
+      `UPDATE webhook_logs SET processing_status = 'failed', processing_started_at = $4, error_message = $5,
+         retry_count = retry_count + 1
+       WHERE org_id = $1 AND id = $2 AND received_at = $3`,
+      [tx.orgId, ref.webhookLogId, ref.receivedAt, startedAt, reason],
+    );
+  }
+
+  /** The event's row, locked; undefined when it was worked off already. */
+  async lockEvent(eventRowId: Uuid): Promise<boolean> {
+    const { tx } = this.database;
+    const row = await tx.one<{ status: string }>(
+      'SELECT status FROM processed_webhook_events WHERE org_id = $1 AND id = $2 FOR UPDATE',
+      [tx.orgId, eventRowId],
+    );
+    return row !== undefined && row.status !== 'processed';
+  }
+
+  async finishEvent(eventRowId: Uuid, failure: string | null): Promise<void> {
+    const { tx } = this.database;
+    await tx.query(
+      `UPDATE processed_webhook_events SET status = CASE WHEN $3::text IS NULL THEN 'processed' ELSE 'failed' END,
+         processed_at = clock_timestamp(), error_message = $3
+       WHERE org_id = $1 AND id = $2`,
+      [tx.orgId, eventRowId, failure],
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import type { Uuid } from '../../../common/context';
+import { DomainEvent } from '../../../common/events';
+import type { Channel } from './channel';
+
+export type ConsentAction = 'opt_in' | 'opt_out';
+/** Where consent came from. `inbound_message`: the person wrote first, which allows replies. */
+export type ConsentSource = 'keyword' | 'inbound_message' | 'api' | 'import' | 'console' | 'provider_error';
+
+/** One entry of the ledger. */
+export interface ConsentChange {
+  /** E.164, or the channel's own id of a person who shows no number. */
+  readonly phone: string;
+  readonly channel: Channel;
+  readonly action: ConsentAction;
+  readonly source: ConsentSource;
+  /** What proves it: message id, ip, user, wording shown. With a `messageId` the same change counts once. */
+  readonly evidence: Readonly<Record<string, unknown>> & { readonly messageId?: string };
+  readonly at: Date;
+}
+
+/** An entry as far as it decides. */
+export interface LedgerEntry {
+  readonly action: ConsentAction;
+  readonly source: ConsentSource;
+  readonly at: Date;
+}
+
+/** What the ledger comes to. */
+export interface ConsentState {
+  readonly optedIn: boolean;
+  /** When the last opt-in that counted and the last opt-out were given. */
+  readonly optedInAt: Date | null;
+  readonly optedOutAt: Date | null;
+}
+
+/**
+ * What a ledger comes to, in whatever order its entries were written: the newest word given on purpose decides, at the
+ * same instant the opt-out. Writing a message opts in only a person who never opted out and never said anything else.
+ */
+export function consentState(ledger: readonly LedgerEntry[]): ConsentState {
+  const newest = (entries: readonly LedgerEntry[]) =>
+    entries.reduce<LedgerEntry | undefined>((a, b) => (a && !decidesOver(b, a) ? a : b), undefined);
+  const given = ledger.filter(({ source }) => source !== 'inbound_message');
+  const optOut = newest(given.filter(({ action }) => action === 'opt_out'));
+  const optIn = newest((optOut ? given : ledger).filter(({ action }) => action === 'opt_in'));
+  const decisive = newest(given) ?? optIn;
+  return {
+    optedIn: decisive?.action === 'opt_in',
+    optedInAt: optIn?.at ?? null,
+    optedOutAt: optOut?.at ?? null,
+  };
+}
+
+function decidesOver(a: LedgerEntry, b: LedgerEntry): boolean {
+  const later = a.at.getTime() - b.at.getTime();
+  return later > 0 || (later === 0 && a.action === 'opt_out');
+}
+
+type ConsentNews = { readonly orgId: Uuid; readonly mappingId: Uuid; readonly channel: Channel };
+
+/** A person may no longer be written to on a channel. */
+export class ContactOptedOut extends DomainEvent<ConsentNews> {
+  static readonly eventName = 'channels.contact-opted-out';
+}
+
+/** A person may be written to on a channel from now on. */
+export class ContactOptedIn extends DomainEvent<ConsentNews> {
+  static readonly eventName = 'channels.contact-opted-in';
+}

@@ -1,0 +1,57 @@
+import { BadRequest, Forbidden, NotFound, TooLarge, Unsupported } from '../../../common/errors';
+
+/** The bytes are not a delivery of the provider: damaged, incomplete, fields twice, or not of their format. */
+export class MalformedWebhook extends BadRequest {
+  readonly code = 'malformed_webhook';
+  constructor() {
+    super('This is not a delivery of the provider.');
+  }
+}
+
+/** The signature fits other fields as well: text may have been moved from one field into another. */
+export class AmbiguousWebhook extends BadRequest {
+  readonly code = 'ambiguous_webhook';
+  constructor() {
+    super('The fields of this delivery can be read in more than one way.');
+  }
+}
+
+/** Neither the number nor the id belongs to a connection of that account here. */
+export class WebhookNotConnected extends NotFound {
+  readonly code = 'webhook_not_connected';
+  constructor() {
+    super('There is no connection for this delivery.');
+  }
+}
+
+/** The signature is missing, or was not made with the connection's secret over this request. */
+export class WebhookSignatureInvalid extends Forbidden {
+  readonly code = 'webhook_signature_invalid';
+  constructor() {
+    super('The signature does not fit.');
+  }
+}
+
+/** A content type that the provider does not post. */
+export class WebhookTypeUnsupported extends Unsupported {
+  readonly code = 'unsupported_content_type';
+  constructor() {
+    super('This route takes what the provider posts: a form, or JSON.');
+  }
+}
+
+/** More than a provider posts. */
+export class WebhookTooLarge extends TooLarge {
+  readonly code = 'body_too_large';
+  constructor() {
+    super('The body is larger than this route takes.');
+  }
+}
+
+/** No such delivery is kept: it never was, it expired, or it is another organization's. */
+export class WebhookLogGone extends NotFound {
+  readonly code = 'webhook_log_not_found';
+  constructor() {
+    super('There is no such webhook log.');
+  }
+}

@@ -1,0 +1,52 @@
+import twilio from 'twilio';
+import type { ProviderAccount, WebhookReading, WebhookRequest } from '../../domain/provider';
+import { twilioEvent } from './twilio-events';
+import { TWILIO_FIELDS, TWILIO_FORMATS } from './twilio-fields';
+import { readBody, type ReadBody } from './twilio-form';
+
+/** Reads one of Twilio's messaging webhooks; nothing is believed yet. */
+export function readTwilioDelivery(request: WebhookRequest): WebhookReading {
+  const body = readBody(request);
+  if (body === 'unsupported') return { kind: 'unsupported' };
+  if (body === 'malformed') return { kind: 'malformed' };
+  const { kind, fields } = body;
+  // A JSON body is signed by its digest, as it is; only a form can be cut in several ways.
+  const understood = kind === 'form' ? TWILIO_FIELDS.readJoined(fields) : fields;
+  const payload = understood ?? fields;
+  const event = TWILIO_FIELDS.areWellFormed(payload) ? twilioEvent(payload) : undefined;
+  if (!event) return { kind: 'malformed', ...claimOf(fields) };
+  return {
+    kind: 'delivery',
+    delivery: {
+      events: [event],
+      isSignedWith: (account) => isSigned(request, body, account),
+      isUnambiguous: understood !== undefined,
+    },
+  };
+}
+
+/**
+ * The SDK's own validator. https://www.twilio.com/docs/usage/webhooks/webhooks-security
+ * A JSON body is not in the signature itself: its digest is, as a parameter of the signed address.
+ */
+function isSigned(
+  request: WebhookRequest,
+  { kind, fields }: ReadBody,
+  { accountId, secrets }: ProviderAccount,
+): boolean {
+  const signature = request.headers['x-twilio-signature'];
+  const token = secrets['authToken'];
+  if (!signature || !token || fields['AccountSid'] !== accountId) return false;
+  if (kind === 'form') return twilio.validateRequest(token, signature, request.url, fields);
+  return twilio.validateRequestWithBody(token, signature, request.url, request.rawBody.toString());
+}
+
+/** A sender that knows an account and a message of the right form could be real. */
+function claimOf(fields: ReadBody['fields']): {
+  claim?: { externalId: string; payload: ReadBody['fields'] };
+} {
+  const { AccountSid: account = '', MessageSid: message = '' } = fields;
+  const isReal =
+    TWILIO_FORMATS.get('AccountSid')?.matches(account) && TWILIO_FORMATS.get('MessageSid')?.matches(message);
+  return isReal ? { claim: { externalId: message, payload: fields } } : {};
+}

@@ -1,0 +1,379 @@
+import { randomUUID } from 'node:crypto';
+import { startTwilioSimulator, type TwilioSimulator } from '../../tools/twilio-simulator';
+import { testApp, type TestApp } from '../support';
+import { as } from '../support/people';
+import { aDesk, aMessageSid, deliver, signed, type TestDesk } from '../support/webhooks';
+
+const TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>';
+let app: TestApp;
+let twilio: TwilioSimulator;
+let desk: TestDesk;
+let shared: string;
+
+beforeAll(async () => {
+  twilio = await startTwilioSimulator({ settings: { callbackDelayMs: 1 } });
+  app = await testApp({ env: { TWILIO_API_BASE_URL: twilio.url } });
+  desk = await aDesk(app, twilio);
+  shared = `${app.url}/api/v1/channels/whatsapp/webhook`;
+});
+afterAll(async () => {
+  await app.stop();
+  await twilio.close();
+});
+
+const target = (url = desk.connection.webhookUrl) => ({ authToken: desk.connection.number.authToken, url });
+const send = (fields: Record<string, string>, url?: string) => deliver(signed(fields, target(url)));
+const logsOf = (externalId: string | undefined) =>
+  app.db.query<Record<string, unknown>>(
+    'SELECT * FROM webhook_logs WHERE external_id = $1 ORDER BY received_at',
+    [externalId],
+  );
+const mappingOf = async (from: string | undefined, orgId = desk.orgId) => {
+  const [row] = await app.db.query<Record<string, unknown>>(
+    'SELECT * FROM phone_number_mappings WHERE org_id = $1 AND phone_number = $2',
+    [orgId, from?.replace('whatsapp:', '')],
+  );
+  return row;
+};
+const count = async (sql: string, params: unknown[] = []) => {
+  const [row] = await app.db.query<{ count: string }>(sql, params);
+  return Number(row?.count);
+};
+
+describe('a message of a customer', () => {
+  test('is answered with empty TwiML, logged, claimed and worked off', async () => {
+    const fields = desk.message({ Body: 'Grüße 😀 & more = 100%' });
+    const answer = await send(fields);
+    expect(answer).toMatchObject({ status: 200, type: 'text/xml; charset=utf-8', text: TWIML });
+    await app.settled();
+
+    const [log, ...others] = await logsOf(fields['MessageSid']);
+    expect(others).toEqual([]);
+    expect(log).toMatchObject({
+      org_id: desk.orgId,
+      webhook_source: 'twilio_whatsapp',
+      webhook_type: 'message_inbound',
+      url: desk.connection.webhookUrl,
+      method: 'POST',
+      payload: fields,
+      signature_verified: true,
+      processing_status: 'processed',
+      error_message: null,
+      retry_count: 0,
+      response_status: 200,
+      ip_address: '127.0.0.1',
+    });
+    expect(log?.['signature']).toMatch(/^[\w+/]{27}=$/);
+    expect(log?.['processing_duration_ms']).toEqual(expect.any(Number));
+    expect(Object.keys(log?.['headers'] as object).sort()).toEqual([
+      'content-type',
+      'i-twilio-idempotency-token',
+      'user-agent',
+    ]);
+    const events = await app.db.query(
+      'SELECT event_type, status, payload_hash FROM processed_webhook_events WHERE org_id = $1 AND event_id = $2',
+      [desk.orgId, `message:${fields['MessageSid']}`],
+    );
+    expect(events).toEqual([
+      { event_type: 'message', status: 'processed', payload_hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    ]);
+  });
+
+  test('makes a contact and a mapping, which a second message counts up', async () => {
+    const first = desk.message();
+    await send(first);
+    await send(desk.message({ From: first['From'] ?? '' }));
+    await app.settled();
+    const mapping = await mappingOf(first['From']);
+    expect(mapping).toMatchObject({
+      country_code: 'DE',
+      channels: ['whatsapp'],
+      primary_channel: 'whatsapp',
+      message_count: 2,
+      is_verified: false,
+      status: 'active',
+      whatsapp_opted_in: true,
+    });
+    const [contact] = await app.db.query('SELECT name, phone FROM contacts WHERE id = $1', [
+      mapping?.['contact_id'],
+    ]);
+    expect(contact).toEqual({ name: 'Dana', phone: first['From']?.replace('whatsapp:', '') });
+  });
+
+  test('can come from someone who shows no number', async () => {
+    const fields = desk.message({ From: 'whatsapp:DE.1349210987654321' });
+    await send(fields);
+    await app.settled();
+    const mapping = await mappingOf('DE.1349210987654321');
+    expect(mapping).toMatchObject({ country_code: null, message_count: 1 });
+    const [contact] = await app.db.query('SELECT phone, whatsapp_id FROM contacts WHERE id = $1', [
+      mapping?.['contact_id'],
+    ]);
+    expect(contact).toEqual({ phone: null, whatsapp_id: 'DE.1349210987654321' });
+  });
+
+  test('is found by number on the shared path as well', async () => {
+    const fields = desk.message();
+    expect((await send(fields, shared)).status).toBe(200);
+    await app.settled();
+    expect(await logsOf(fields['MessageSid'])).toMatchObject([{ org_id: desk.orgId, url: shared }]);
+  });
+
+  test('can bring media', async () => {
+    const fields = desk.message({
+      NumMedia: '1',
+      MediaUrl0: 'https://api.twilio.com/media/ME1',
+      MediaContentType0: 'image/jpeg',
+    });
+    expect((await send(fields)).status).toBe(200);
+  });
+
+  test('the simulator delivers it', async () => {
+    const result = await twilio.receive({
+      from: 'whatsapp:+4915199999999',
+      to: `whatsapp:${desk.connection.number.address}`,
+      body: 'Hi',
+    });
+    expect(result.delivered).toBe(true);
+    expect(result.attempts).toMatchObject([{ status: 200, body: TWIML }]);
+  });
+
+  test('a status callback is logged with its status as a part of the event', async () => {
+    const fields = desk.status();
+    const url = `${desk.connection.webhookUrl}?message=${randomUUID()}`;
+    expect((await send(fields, url)).status).toBe(200);
+    const sent = { ...fields, MessageStatus: 'sent', SmsStatus: 'sent' };
+    expect((await send(sent, url)).status).toBe(200);
+    await app.settled();
+    const logs = await logsOf(fields['MessageSid']);
+    expect(logs).toMatchObject([
+      { webhook_type: 'message_status', url, processing_status: 'processed', error_message: null },
+      { webhook_type: 'message_status', url, processing_status: 'processed', error_message: null },
+    ]);
+  });
+});
+
+describe('a duplicate', () => {
+  test('gets 200 and has no second effect', async () => {
+    const fields = desk.message();
+    const request = signed(fields, target());
+    expect((await deliver(request)).status).toBe(200);
+    await app.settled();
+    expect((await deliver(request)).status).toBe(200);
+    await app.settled();
+    expect(await logsOf(fields['MessageSid'])).toMatchObject([
+      { processing_status: 'processed', error_message: null },
+      { processing_status: 'processed', error_message: 'duplicate' },
+    ]);
+    expect((await mappingOf(fields['From']))?.['message_count']).toBe(1);
+  });
+
+  test('twenty at once have one effect', async () => {
+    const fields = desk.message();
+    const request = signed(fields, target());
+    const answers = await Promise.all(Array.from({ length: 20 }, () => deliver(request)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    await app.settled();
+    expect(await logsOf(fields['MessageSid'])).toHaveLength(20);
+    expect((await mappingOf(fields['From']))?.['message_count']).toBe(1);
+    expect(
+      await count('SELECT count(*) FROM processed_webhook_events WHERE event_id = $1', [
+        `message:${fields['MessageSid']}`,
+      ]),
+    ).toBe(1);
+  });
+
+  test('the same event id in another organization is another event', async () => {
+    const other = await aDesk(app, twilio);
+    const fields = desk.message();
+    await send(fields);
+    const theirs = other.message({ MessageSid: fields['MessageSid'] ?? '', From: fields['From'] ?? '' });
+    await deliver(
+      signed(theirs, { authToken: other.connection.number.authToken, url: other.connection.webhookUrl }),
+    );
+    await app.settled();
+    expect((await mappingOf(fields['From']))?.['message_count']).toBe(1);
+    expect((await mappingOf(fields['From'], other.orgId))?.['message_count']).toBe(1);
+  });
+
+  test('running the job of a delivery again changes nothing', async () => {
+    const fields = desk.message();
+    await send(fields);
+    await app.settled();
+    const [log] = await logsOf(fields['MessageSid']);
+    const [event] = await app.db.query<{ id: string }>(
+      'SELECT id FROM processed_webhook_events WHERE event_id = $1',
+      [`message:${fields['MessageSid']}`],
+    );
+    const before = await mappingOf(fields['From']);
+    await app.db.query('SELECT graphile_worker.add_job($1, $2)', [
+      'channels.process-webhook',
+      JSON.stringify({
+        orgId: desk.orgId,
+        requestId: randomUUID(),
+        connectionId: desk.connection.id,
+        webhookLogId: log?.['id'],
+        receivedAt: (log?.['received_at'] as Date).toISOString(),
+        eventId: event?.id,
+      }),
+    ]);
+    await app.settled();
+    expect(await mappingOf(fields['From'])).toEqual(before);
+    expect(await logsOf(fields['MessageSid'])).toEqual([log]);
+  });
+});
+
+describe('what is refused', () => {
+  const refused = async (fields: Record<string, string>, url?: string) => {
+    const effects = async () => [
+      await count('SELECT count(*) FROM processed_webhook_events'),
+      await count(`SELECT count(*) FROM graphile_worker._private_jobs j
+        JOIN graphile_worker._private_tasks t ON t.id = j.task_id WHERE t.identifier = 'channels.process-webhook'`),
+    ];
+    await app.settled();
+    const before = await effects();
+    const answer = await send(fields, url);
+    expect(await effects()).toEqual(before);
+    return answer;
+  };
+
+  test('a number that is not connected: 404, with a log row of no organization', async () => {
+    const fields = desk.message({ To: 'whatsapp:+15005550006' });
+    expect(await refused(fields, shared)).toMatchObject({ status: 404, code: 'webhook_not_connected' });
+    expect(await logsOf(fields['MessageSid'])).toMatchObject([
+      { org_id: null, signature_verified: false, processing_status: 'failed', response_status: 404 },
+    ]);
+  });
+
+  test('an id that no connection has, or that is none: 404', async () => {
+    expect((await refused(desk.message(), `${shared}/${randomUUID()}`)).status).toBe(404);
+    expect((await refused(desk.message(), `${shared}/nonsense`)).status).toBe(404);
+  });
+
+  test('another account than the connection has: 404', async () => {
+    const fields = desk.message({ AccountSid: `AC${'9'.repeat(32)}` });
+    expect((await refused(fields)).status).toBe(404);
+  });
+
+  test("another connection's number on this connection's path: 404", async () => {
+    const other = await aDesk(app, twilio);
+    expect((await refused(desk.message({ To: other.message()['To'] ?? '' }))).status).toBe(404);
+  });
+
+  test('a connection that was switched off: 404, logged as verified; switched on again it takes', async () => {
+    const other = await aDesk(app, twilio);
+    const owner = as(app, other.ownerToken);
+    const to = { authToken: other.connection.number.authToken, url: other.connection.webhookUrl };
+    await deliver(signed(other.message(), to));
+    await owner.patch(`/channel-connections/${other.connection.id}`, { isActive: false }).expect(200);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const fields = other.message();
+    expect(await deliver(signed(fields, to))).toMatchObject({ status: 404, code: 'webhook_not_connected' });
+    expect(await logsOf(fields['MessageSid'])).toMatchObject([
+      {
+        org_id: other.orgId,
+        signature_verified: true,
+        response_status: 404,
+        error_message: 'webhook_not_connected',
+      },
+    ]);
+    await owner.patch(`/channel-connections/${other.connection.id}`, { isActive: true }).expect(200);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect((await deliver(signed(other.message(), to))).status).toBe(200);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['no message id', { MessageSid: '' }],
+    ['no sender', { From: '' }],
+    ['a sender on another channel', { From: '+4915112345678' }],
+    ['media that are not there', { NumMedia: '1' }],
+    ['media that were not announced', { MediaUrl0: 'https://x.test/1', MediaContentType0: 'image/png' }],
+    ['NUL in a text', { Body: 'a\0b' }],
+  ])('%s: 400', async (_what, change) => {
+    expect(await refused(desk.message(change))).toMatchObject({ status: 400, code: 'malformed_webhook' });
+  });
+
+  test.each([
+    ['an escape that is none', 'Body=%zz'],
+    ['bytes that are not UTF-8', 'Body=%ff%fe'],
+    ['bytes that no form has', 'Body=\u00e4'],
+    ['nothing', ''],
+  ])('%s: 400 without a log row', async (_what, body) => {
+    const before = await count('SELECT count(*) FROM webhook_logs');
+    const request = signed(desk.message(), target());
+    expect(await deliver({ ...request, body })).toMatchObject({ status: 400 });
+    expect(await count('SELECT count(*) FROM webhook_logs')).toBe(before);
+  });
+
+  test('a body that is too large: 413; another content type: 415; a GET: 404', async () => {
+    const request = signed(desk.message(), target());
+    expect((await deliver({ ...request, body: `Body=${'x'.repeat(70_000)}` })).status).toBe(413);
+    const json = { ...request, headers: { ...request.headers, 'Content-Type': 'application/json' } };
+    expect((await deliver({ ...json, body: JSON.stringify({ Body: 'x'.repeat(70_000) }) })).status).toBe(413);
+    const xml = { ...request, headers: { ...request.headers, 'Content-Type': 'text/xml' } };
+    expect((await deliver(xml)).status).toBe(415);
+    expect((await fetch(request.url)).status).toBe(404);
+  });
+
+  test('a log row of a refused delivery is bounded', async () => {
+    const MessageSid = aMessageSid();
+    const fields = desk.message({ MessageSid, To: 'whatsapp:+15005550006', Body: 'x'.repeat(5_000) });
+    await refused(fields, shared);
+    const [log] = await logsOf(MessageSid);
+    expect((log?.['payload'] as Record<string, string>)['Body']).toBe('x'.repeat(256));
+  });
+});
+
+describe('a token that was rotated', () => {
+  test('is used at once, and the old one is refused', async () => {
+    const other = await aDesk(app, twilio);
+    const { accountSid, authToken: old } = other.connection.number;
+    const url = other.connection.webhookUrl;
+    expect((await deliver(signed(other.message(), { authToken: old, url }))).status).toBe(200);
+    const { authToken } = twilio.rotateToken(accountSid);
+    await as(app, other.ownerToken)
+      .post(`/channel-connections/${other.connection.id}/rotate-token`, { authToken })
+      .expect(200);
+    expect((await deliver(signed(other.message(), { authToken, url }))).status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    expect((await deliver(signed(other.message(), { authToken: old, url }))).status).toBe(403);
+  });
+});
+
+describe('working off', () => {
+  test('a delivery to a connection that was removed meanwhile is noted as failed, and not tried again', async () => {
+    const env = { TWILIO_API_BASE_URL: twilio.url };
+    const api = await testApp({ env: { ...env, ROLE: 'api' } });
+    const other = await aDesk(api, twilio);
+    const { id, webhookUrl: url, number } = other.connection;
+    const fields = other.message();
+    expect((await deliver(signed(fields, { authToken: number.authToken, url }))).status).toBe(200);
+    await as(api, other.ownerToken).delete(`/channel-connections/${id}`).expect(204);
+
+    const worker = await testApp({ env: { ...env, ROLE: 'worker' }, db: api.db });
+    await worker.settled();
+    const logs = await api.db.query('SELECT processing_status, error_message, retry_count FROM webhook_logs');
+    expect(logs).toEqual([
+      { processing_status: 'failed', error_message: 'connection_removed', retry_count: 0 },
+    ]);
+    const jobs = await api.db.query(
+      `SELECT j.id FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
+       WHERE t.identifier = 'channels.process-webhook'`,
+    );
+    expect(jobs).toEqual([]);
+    await worker.stop();
+    await api.stop();
+  });
+});
+
+test('outcomes are counted', async () => {
+  const { text } = await app
+    .http()
+    .get('/metrics')
+    .set('authorization', 'Bearer metrics-token-for-tests')
+    .expect(200);
+  for (const outcome of ['accepted', 'duplicate', 'unknown', 'refused', 'forged'])
+    expect(text).toMatch(
+      new RegExp(`frontdesk_webhooks_total\\{source="twilio_whatsapp",outcome="${outcome}"\\} [1-9]`),
+    );
+});

@@ -1,0 +1,242 @@
+import fc from 'fast-check';
+import { TWILIO_FIELDS, TWILIO_FORMATS } from '../../../src/modules/channels/providers/twilio/twilio-fields';
+
+const SID = 'SM0123456789abcdef0123456789abcdef';
+const message: Readonly<Record<string, string>> = {
+  AccountSid: 'AC0123456789abcdef0123456789abcdef',
+  ApiVersion: '2010-04-01',
+  Body: 'STOP Cars are fine',
+  ChannelMetadata: '{"type":"whatsapp","data":{"context":{"ProfileName":"Dana"}}}',
+  From: 'whatsapp:+4915112345678',
+  MessageSid: SID,
+  MessageType: 'text',
+  NumMedia: '0',
+  NumSegments: '1',
+  ProfileName: 'Dana',
+  ReferralNumMedia: '0',
+  SmsMessageSid: SID,
+  SmsSid: SID,
+  SmsStatus: 'received',
+  To: 'whatsapp:+14155238886',
+  WaId: '4915112345678',
+};
+type Fields = Record<string, string>;
+
+/** What the signature is over, without the address. */
+const joined = (fields: Fields): string =>
+  Object.keys(fields)
+    .sort()
+    .map((name) => name + (fields[name] ?? ''))
+    .join('');
+
+/** The fields that are understood, of all that were read. */
+const known = (fields: Readonly<Fields> | undefined): Fields | undefined =>
+  fields && Object.fromEntries(Object.entries(fields).filter(([name]) => TWILIO_FORMATS.has(name)));
+const read = (fields: Readonly<Fields>): Fields | undefined => known(TWILIO_FIELDS.readJoined(fields));
+
+describe('reading the fields of a delivery', () => {
+  test('what Twilio posts is read as it is', () => {
+    expect(read(message)).toEqual(message);
+  });
+
+  test('a new field of Twilio that follows no text is left out', () => {
+    expect(read({ ...message, MessageColour: 'red', Abc: '1' })).toEqual(message);
+  });
+
+  test('what follows a text under an unknown name is a part of that text', () => {
+    const cut = { ...message, Body: 'STOP ', Cars: ' are fine' };
+    expect(joined(cut)).toBe(joined(message));
+    expect(read(cut)).toEqual(message);
+  });
+
+  test.each([
+    ['a known field that could begin in a text', { Body: 'see ButtonTextfoo' }],
+    ['a sender that could begin in a text', { Body: 'hi Fromwhatsapp:+4917600000000' }],
+    ['a button that swallowed another', { Body: 'a', ButtonPayload: 'bButtonTextc' }],
+    ['an account of another form', { AccountSid: 'AC01' }],
+    ['a message id with more after it', { MessageSid: `${SID}x` }],
+    ['no sender', { From: '' }],
+    ['a name that is none', { 'Na me': 'x' }],
+    ['metadata with something after them', { ChannelMetadata: '{}x' }],
+  ])('%s is refused', (_what, change) => {
+    expect(read({ ...message, ...change })).toBeUndefined();
+  });
+
+  test.each(['The Body Shop', 'Label me', 'Forwarded to you', 'From me', 'To whom', 'Fromage', 'NumMedia0'])(
+    'everyday text is taken: %s',
+    (Body) => {
+      expect(read({ ...message, Body })).toEqual({ ...message, Body });
+    },
+  );
+
+  test('an address can hold the word Body', () => {
+    const place = {
+      ...message,
+      Address: 'The Body Shop, London',
+      Latitude: '51.5',
+      Longitude: '-0.1',
+      Label: 'The Label',
+    };
+    expect(read(place)).toEqual(place);
+  });
+
+  test('no two known names can begin at one place', () => {
+    for (const [short, { begins }] of TWILIO_FORMATS)
+      for (const long of TWILIO_FORMATS.keys())
+        if (long !== short && long.startsWith(short))
+          expect({ short, long, taken: new RegExp(`^(?:${begins})`).test(long.slice(short.length)) }).toEqual(
+            {
+              short,
+              long,
+              taken: false,
+            },
+          );
+  });
+});
+
+const word = fc.constantFrom(
+  ...[
+    'a',
+    'X',
+    ' ',
+    'Foo',
+    'Cars',
+    'Body',
+    'ButtonText',
+    'ButtonPayload',
+    'From',
+    'To',
+    'MessageSid',
+    'ProfileName',
+  ],
+  ...[
+    'whatsapp:',
+    '+491',
+    'US.1',
+    'Label',
+    'Latitude',
+    '5',
+    '{}',
+    '{',
+    'ReferralBody',
+    'SmsSid',
+    'WaId',
+    'OptOutType',
+  ],
+  ...['STOP', 'MediaUrl0', 'https://x', 'ErrorCode', 'Forwarded', 'true', 'Sms', 'Mess', 'ListId', 'Zz', SID],
+);
+const text = fc.array(word, { maxLength: 6 }).map((words) => words.join(''));
+const deliveries = fc
+  .record(
+    {
+      Body: text,
+      ProfileName: text,
+      From: fc.constantFrom('whatsapp:+4915112345678', 'whatsapp:US.13491A', 'whatsapp:US.1LabelX'),
+      ButtonText: text,
+      ButtonPayload: text,
+      Address: text,
+      Label: text,
+      Latitude: fc.constant('5.5'),
+      ReferralBody: text,
+      Forwarded: fc.constant('true'),
+      OptOutType: fc.constant('STOP'),
+      Caption: text,
+      MessageNew: text,
+      Quux: text,
+      ErrorCode: fc.constantFrom('', '63016'),
+    },
+    { requiredKeys: ['Body', 'From'] },
+  )
+  .map((given): Fields => ({ ...message, ...given }));
+
+/** Another cut of the same text: marks moved, fields joined and split. */
+function recut(fields: Fields, random: readonly number[]): Fields {
+  const names = Object.keys(fields).sort();
+  const parts = names.map((name) => [name, fields[name] ?? ''] as [string, string]);
+  for (const [i, number] of random.entries()) {
+    const at = number % parts.length;
+    const [name, value] = parts[at]!;
+    const next = parts[at + 1];
+    if (i % 3 === 0 && next) parts.splice(at, 2, [name, value + next[0] + next[1]]);
+    else if (i % 3 === 1) {
+      const starts = [...value.matchAll(/[A-Z]/g)].map(({ index }) => index);
+      const start = starts[number % (starts.length || 1)];
+      if (start === undefined) continue;
+      const rest = value.slice(start);
+      const end = 1 + (Math.floor(number / 7) % rest.length);
+      const fitting = [...TWILIO_FORMATS.keys()].filter((known) => rest.startsWith(known));
+      const length = number % 2 && fitting[0] ? fitting[0].length : end;
+      parts.splice(at, 1, [name, value.slice(0, start)], [rest.slice(0, length), rest.slice(length)]);
+    } else {
+      const whole = name + value;
+      const end = 1 + (Math.floor(number / 3) % whole.length);
+      parts[at] = [whole.slice(0, end), whole.slice(end)];
+    }
+  }
+  return Object.fromEntries(parts);
+}
+
+describe('cutting the signed text anew', () => {
+  test('gives nothing that is accepted and understood otherwise', () => {
+    let accepted = 0;
+    fc.assert(
+      fc.property(deliveries, fc.array(fc.nat(), { minLength: 1, maxLength: 5 }), (original, random) => {
+        const cut = recut(original, random);
+        // Only a cut whose text is the same bears the same signature.
+        fc.pre(joined(cut) === joined(original) && JSON.stringify(cut) !== JSON.stringify(original));
+        const [first, second] = [read(original), read(cut)];
+        if (first && second) {
+          accepted++;
+          expect(second).toEqual(first);
+        }
+      }),
+      { numRuns: 20_000, maxSkipsPerRun: 50 },
+    );
+    // The property says something only where both are accepted.
+    expect(accepted).toBeGreaterThan(100);
+  });
+
+  /** Every cut of one text at capital letters, of any number of fields. */
+  test('no text has two readings: every cut of short texts', () => {
+    const tails = [
+      'hi Cars X',
+      'ButtonTextX',
+      'xForwardedtrue',
+      'STOP ErrorCode5',
+      'aChannelMetadata{}',
+      'To X',
+      'From X',
+    ];
+    for (const tail of tails)
+      for (const Body of ['', tail, `${tail}${tail}`]) {
+        const original = { ...message, Body };
+        const cuts = allCuts(`Body${Body}`).map((parts) => {
+          const { Body: _body, ...others } = original;
+          return { ...others, ...Object.fromEntries(parts) };
+        });
+        const readings = cuts
+          .filter((cut) => joined(cut) === joined(original))
+          .map(read)
+          .filter((reading) => reading !== undefined)
+          .map((reading) => JSON.stringify(Object.entries(reading).sort()));
+        expect(new Set(readings).size).toBeLessThanOrEqual(1);
+      }
+  });
+});
+
+/** All ways to cut a text into up to three names and values. */
+function allCuts(whole: string): [string, string][][] {
+  const cuts: [string, string][][] = [];
+  const fieldsOf = (part: string) =>
+    Array.from({ length: part.length }, (_, i): [string, string] => [
+      part.slice(0, i + 1),
+      part.slice(i + 1),
+    ]);
+  for (const one of fieldsOf(whole)) cuts.push([one]);
+  for (let i = 1; i < whole.length; i++)
+    for (const a of fieldsOf(whole.slice(0, i)))
+      for (const b of fieldsOf(whole.slice(i))) {
+        cuts.push([a, b]);
+      }
+  return cuts;
+}
