@@ -532,10 +532,10 @@ CREATE TRIGGER api_keys_audit AFTER INSERT OR DELETE OR UPDATE ON public.api_key
 CREATE TRIGGER api_keys_org_id_immutable BEFORE UPDATE OF org_id ON public.api_keys FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER api_keys_updated_at BEFORE UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE POLICY api_keys_definer_select ON api_keys FOR SELECT TO frontdesk_definer USING (true);
-CREATE POLICY api_keys_delete ON api_keys FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY api_keys_insert ON api_keys FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
-CREATE POLICY api_keys_select ON api_keys FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY api_keys_update ON api_keys FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY api_keys_delete ON api_keys FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY api_keys_insert ON api_keys FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY api_keys_select ON api_keys FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY api_keys_update ON api_keys FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT ON api_keys TO frontdesk_app;
 GRANT SELECT ON api_keys TO frontdesk_definer;
 GRANT INSERT, SELECT, UPDATE ON api_keys TO frontdesk_service;
@@ -576,10 +576,10 @@ CREATE TRIGGER audit_logs_no_truncate BEFORE TRUNCATE ON public.audit_logs FOR E
 ALTER TABLE audit_logs ENABLE ALWAYS TRIGGER audit_logs_no_truncate;
 CREATE POLICY audit_logs_definer_insert ON audit_logs FOR INSERT TO frontdesk_definer WITH CHECK (true);
 CREATE POLICY audit_logs_definer_select ON audit_logs FOR SELECT TO frontdesk_definer USING (true);
-CREATE POLICY audit_logs_delete ON audit_logs FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY audit_logs_insert ON audit_logs FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
-CREATE POLICY audit_logs_select ON audit_logs FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY audit_logs_update ON audit_logs FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY audit_logs_delete ON audit_logs FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY audit_logs_insert ON audit_logs FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY audit_logs_select ON audit_logs FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY audit_logs_update ON audit_logs FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT ON audit_logs TO frontdesk_definer;
 GRANT INSERT, SELECT ON audit_logs TO frontdesk_service;
 
@@ -650,10 +650,10 @@ CREATE TRIGGER channel_connections_directory AFTER INSERT OR UPDATE OF channel, 
 CREATE TRIGGER channel_connections_org_id_immutable BEFORE UPDATE OF org_id ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER channel_connections_updated_at BEFORE UPDATE ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE POLICY channel_connections_definer_select ON channel_connections FOR SELECT TO frontdesk_definer USING (true);
-CREATE POLICY channel_connections_delete ON channel_connections FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY channel_connections_insert ON channel_connections FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
-CREATE POLICY channel_connections_select ON channel_connections FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY channel_connections_update ON channel_connections FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY channel_connections_delete ON channel_connections FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY channel_connections_insert ON channel_connections FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY channel_connections_select ON channel_connections FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY channel_connections_update ON channel_connections FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT DELETE ON channel_connections TO frontdesk_app;
 GRANT SELECT ON channel_connections TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON channel_connections TO frontdesk_service;
@@ -679,10 +679,10 @@ CREATE TRIGGER connection_directory_org_id_immutable BEFORE UPDATE OF org_id ON 
 CREATE POLICY connection_directory_definer_insert ON connection_directory FOR INSERT TO frontdesk_definer WITH CHECK (true);
 CREATE POLICY connection_directory_definer_select ON connection_directory FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY connection_directory_definer_update ON connection_directory FOR UPDATE TO frontdesk_definer USING (true) WITH CHECK (true);
-CREATE POLICY connection_directory_delete ON connection_directory FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY connection_directory_insert ON connection_directory FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
-CREATE POLICY connection_directory_select ON connection_directory FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY connection_directory_update ON connection_directory FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY connection_directory_delete ON connection_directory FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY connection_directory_insert ON connection_directory FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY connection_directory_select ON connection_directory FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY connection_directory_update ON connection_directory FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON connection_directory TO frontdesk_definer;
 
 CREATE TABLE consent_events (
@@ -708,10 +708,10 @@ CREATE TRIGGER consent_events_audit AFTER INSERT OR DELETE OR UPDATE ON public.c
 CREATE TRIGGER consent_events_no_truncate BEFORE TRUNCATE ON public.consent_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 ALTER TABLE consent_events ENABLE ALWAYS TRIGGER consent_events_no_truncate;
 CREATE TRIGGER consent_events_org_id_immutable BEFORE UPDATE OF org_id ON public.consent_events FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
-CREATE POLICY consent_events_delete ON consent_events FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY consent_events_insert ON consent_events FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
-CREATE POLICY consent_events_select ON consent_events FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY consent_events_update ON consent_events FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY consent_events_delete ON consent_events FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY consent_events_insert ON consent_events FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY consent_events_select ON consent_events FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY consent_events_update ON consent_events FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT ON consent_events TO frontdesk_app;
 GRANT INSERT, SELECT ON consent_events TO frontdesk_service;
 
@@ -749,10 +749,10 @@ CREATE INDEX idx_contacts_service_interests ON public.contacts USING gin (servic
 CREATE TRIGGER contacts_audit AFTER INSERT OR DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION record_row_change();
 CREATE TRIGGER contacts_org_id_immutable BEFORE UPDATE OF org_id ON public.contacts FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER contacts_updated_at BEFORE UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
-CREATE POLICY contacts_delete ON contacts FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY contacts_insert ON contacts FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
-CREATE POLICY contacts_select ON contacts FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY contacts_update ON contacts FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY contacts_delete ON contacts FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contacts_insert ON contacts FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contacts_select ON contacts FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contacts_update ON contacts FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT DELETE, INSERT, SELECT, UPDATE ON contacts TO frontdesk_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON contacts TO frontdesk_service;
 
@@ -789,10 +789,10 @@ CREATE INDEX idx_conversations_org_status ON public.conversations USING btree (o
 CREATE TRIGGER conversations_audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION record_row_change();
 CREATE TRIGGER conversations_org_id_immutable BEFORE UPDATE OF org_id ON public.conversations FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER conversations_updated_at BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
-CREATE POLICY conversations_delete ON conversations FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY conversations_insert ON conversations FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
-CREATE POLICY conversations_select ON conversations FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY conversations_update ON conversations FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY conversations_delete ON conversations FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY conversations_insert ON conversations FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY conversations_select ON conversations FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY conversations_update ON conversations FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON conversations TO frontdesk_app;
 GRANT INSERT, SELECT, UPDATE ON conversations TO frontdesk_service;
 
@@ -827,10 +827,10 @@ CREATE INDEX idx_idempotency_keys_created ON public.idempotency_keys USING btree
 CREATE TRIGGER idempotency_keys_org_id_immutable BEFORE UPDATE OF org_id ON public.idempotency_keys FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE POLICY idempotency_keys_definer_delete ON idempotency_keys FOR DELETE TO frontdesk_definer USING (true);
 CREATE POLICY idempotency_keys_definer_select ON idempotency_keys FOR SELECT TO frontdesk_definer USING (true);
-CREATE POLICY idempotency_keys_delete ON idempotency_keys FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY idempotency_keys_insert ON idempotency_keys FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
-CREATE POLICY idempotency_keys_select ON idempotency_keys FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY idempotency_keys_update ON idempotency_keys FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY idempotency_keys_delete ON idempotency_keys FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY idempotency_keys_insert ON idempotency_keys FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY idempotency_keys_select ON idempotency_keys FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY idempotency_keys_update ON idempotency_keys FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT ON idempotency_keys TO frontdesk_app;
 GRANT DELETE, SELECT ON idempotency_keys TO frontdesk_definer;
 GRANT INSERT, SELECT ON idempotency_keys TO frontdesk_service;
@@ -855,10 +855,10 @@ CREATE TRIGGER memberships_audit AFTER INSERT OR DELETE OR UPDATE ON public.memb
 CREATE TRIGGER memberships_org_id_immutable BEFORE UPDATE OF org_id ON public.memberships FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER memberships_updated_at BEFORE UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE POLICY memberships_definer_select ON memberships FOR SELECT TO frontdesk_definer USING (true);
-CREATE POLICY memberships_delete ON memberships FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY memberships_insert ON memberships FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
-CREATE POLICY memberships_select ON memberships FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY memberships_update ON memberships FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY memberships_delete ON memberships FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY memberships_insert ON memberships FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY memberships_select ON memberships FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY memberships_update ON memberships FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT SELECT ON memberships TO frontdesk_app;
 GRANT SELECT ON memberships TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON memberships TO frontdesk_service;
@@ -898,10 +898,10 @@ CREATE UNIQUE INDEX idx_messages_org_provider_id ON public.messages USING btree 
 CREATE TRIGGER messages_audit AFTER INSERT OR DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION record_row_change('body', 'media', 'template', 'raw_payload');
 CREATE TRIGGER messages_org_id_immutable BEFORE UPDATE OF org_id ON public.messages FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER messages_updated_at BEFORE UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
-CREATE POLICY messages_delete ON messages FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY messages_insert ON messages FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
-CREATE POLICY messages_select ON messages FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY messages_update ON messages FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY messages_delete ON messages FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY messages_insert ON messages FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY messages_select ON messages FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY messages_update ON messages FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON messages TO frontdesk_app;
 GRANT INSERT, SELECT, UPDATE ON messages TO frontdesk_service;
 
@@ -931,10 +931,10 @@ CREATE TRIGGER organization_keys_audit AFTER INSERT OR DELETE OR UPDATE ON publi
 CREATE TRIGGER organization_keys_org_id_immutable BEFORE UPDATE OF org_id ON public.organization_keys FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER organization_keys_updated_at BEFORE UPDATE ON public.organization_keys FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE POLICY organization_keys_definer_select ON organization_keys FOR SELECT TO frontdesk_definer USING (true);
-CREATE POLICY organization_keys_delete ON organization_keys FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY organization_keys_insert ON organization_keys FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
-CREATE POLICY organization_keys_select ON organization_keys FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY organization_keys_update ON organization_keys FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY organization_keys_delete ON organization_keys FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY organization_keys_insert ON organization_keys FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY organization_keys_select ON organization_keys FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY organization_keys_update ON organization_keys FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT SELECT ON organization_keys TO frontdesk_definer;
 GRANT INSERT, SELECT, UPDATE ON organization_keys TO frontdesk_service;
 
@@ -970,10 +970,10 @@ CREATE UNIQUE INDEX organizations_one_platform_owner ON public.organizations USI
 CREATE TRIGGER organizations_audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION record_row_change();
 CREATE TRIGGER organizations_updated_at BEFORE UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE POLICY organizations_definer_select ON organizations FOR SELECT TO frontdesk_definer USING (true);
-CREATE POLICY organizations_delete ON organizations FOR DELETE TO PUBLIC USING ((id = auth_org_id()));
-CREATE POLICY organizations_insert ON organizations FOR INSERT TO PUBLIC WITH CHECK ((id = auth_org_id()));
-CREATE POLICY organizations_select ON organizations FOR SELECT TO PUBLIC USING ((id = auth_org_id()));
-CREATE POLICY organizations_update ON organizations FOR UPDATE TO PUBLIC USING ((id = auth_org_id())) WITH CHECK ((id = auth_org_id()));
+CREATE POLICY organizations_delete ON organizations FOR DELETE TO PUBLIC USING ((id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY organizations_insert ON organizations FOR INSERT TO PUBLIC WITH CHECK ((id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY organizations_select ON organizations FOR SELECT TO PUBLIC USING ((id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY organizations_update ON organizations FOR UPDATE TO PUBLIC USING ((id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT SELECT ON organizations TO frontdesk_app;
 GRANT SELECT ON organizations TO frontdesk_definer;
 GRANT INSERT, SELECT, UPDATE ON organizations TO frontdesk_service;
@@ -1025,10 +1025,10 @@ CREATE INDEX idx_phone_mappings_whatsapp_opt_in ON public.phone_number_mappings 
 CREATE TRIGGER phone_number_mappings_audit AFTER INSERT OR DELETE OR UPDATE ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION record_row_change();
 CREATE TRIGGER phone_number_mappings_org_id_immutable BEFORE UPDATE OF org_id ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER trigger_phone_mappings_updated_at BEFORE UPDATE ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
-CREATE POLICY phone_number_mappings_delete ON phone_number_mappings FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY phone_number_mappings_insert ON phone_number_mappings FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
-CREATE POLICY phone_number_mappings_select ON phone_number_mappings FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY phone_number_mappings_update ON phone_number_mappings FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY phone_number_mappings_delete ON phone_number_mappings FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY phone_number_mappings_insert ON phone_number_mappings FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY phone_number_mappings_select ON phone_number_mappings FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY phone_number_mappings_update ON phone_number_mappings FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON phone_number_mappings TO frontdesk_app;
 GRANT INSERT, SELECT, UPDATE ON phone_number_mappings TO frontdesk_service;
 
@@ -1053,10 +1053,10 @@ CREATE UNIQUE INDEX idx_processed_webhook_events_org_event ON public.processed_w
 CREATE TRIGGER processed_webhook_events_org_id_immutable BEFORE UPDATE OF org_id ON public.processed_webhook_events FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE POLICY processed_webhook_events_definer_insert ON processed_webhook_events FOR INSERT TO frontdesk_definer WITH CHECK (true);
 CREATE POLICY processed_webhook_events_definer_select ON processed_webhook_events FOR SELECT TO frontdesk_definer USING (true);
-CREATE POLICY processed_webhook_events_delete ON processed_webhook_events FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY processed_webhook_events_insert ON processed_webhook_events FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
-CREATE POLICY processed_webhook_events_select ON processed_webhook_events FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY processed_webhook_events_update ON processed_webhook_events FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY processed_webhook_events_delete ON processed_webhook_events FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY processed_webhook_events_insert ON processed_webhook_events FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY processed_webhook_events_select ON processed_webhook_events FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY processed_webhook_events_update ON processed_webhook_events FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT ON processed_webhook_events TO frontdesk_definer;
 GRANT SELECT ON processed_webhook_events TO frontdesk_service;
 GRANT UPDATE (status, processed_at, error_message) ON processed_webhook_events TO frontdesk_service;
@@ -1120,10 +1120,10 @@ CREATE TRIGGER webhook_logs_org_id_immutable BEFORE UPDATE OF org_id ON public.w
 CREATE POLICY webhook_logs_definer_delete ON webhook_logs FOR DELETE TO frontdesk_definer USING (true);
 CREATE POLICY webhook_logs_definer_insert ON webhook_logs FOR INSERT TO frontdesk_definer WITH CHECK (true);
 CREATE POLICY webhook_logs_definer_select ON webhook_logs FOR SELECT TO frontdesk_definer USING (true);
-CREATE POLICY webhook_logs_delete ON webhook_logs FOR DELETE TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY webhook_logs_insert ON webhook_logs FOR INSERT TO PUBLIC WITH CHECK ((org_id = auth_org_id()));
-CREATE POLICY webhook_logs_select ON webhook_logs FOR SELECT TO PUBLIC USING ((org_id = auth_org_id()));
-CREATE POLICY webhook_logs_update ON webhook_logs FOR UPDATE TO PUBLIC USING ((org_id = auth_org_id())) WITH CHECK ((org_id = auth_org_id()));
+CREATE POLICY webhook_logs_delete ON webhook_logs FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY webhook_logs_insert ON webhook_logs FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY webhook_logs_select ON webhook_logs FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY webhook_logs_update ON webhook_logs FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT SELECT ON webhook_logs TO frontdesk_app;
 GRANT DELETE, INSERT, SELECT ON webhook_logs TO frontdesk_definer;
 GRANT SELECT ON webhook_logs TO frontdesk_service;

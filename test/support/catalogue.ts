@@ -42,7 +42,7 @@ export const fourPoliciesEach = check(`
   WITH ${TENANT}, guarded AS (
     SELECT oid, name, 'org_id' AS org_column FROM tenant UNION ALL SELECT 'organizations'::regclass, 'organizations', 'id'
   ), expected AS (
-    SELECT oid, name, command, format('(%s = auth_org_id())', org_column) AS own FROM guarded, unnest('{r,a,w,d}'::"char"[]) command
+    SELECT oid, name, command, format('(%s = (NULLIF(current_setting(''app.org_id''::text, true), ''''::text))::uuid)', org_column) AS own FROM guarded, unnest('{r,a,w,d}'::"char"[]) command
   )
   SELECT format('%s: not exactly one policy of its own for %s', name, command) AS finding FROM expected e
   WHERE 1 <> (SELECT count(*) FROM pg_policy p WHERE p.polrelid = e.oid AND p.polroles = '{0}' AND p.polcmd = e.command AND p.polpermissive
