@@ -1,0 +1,70 @@
+import { Body, Controller, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Principal } from '../../../common/auth';
+import type { Uuid } from '../../../common/context';
+import { CurrentPrincipal, IdParam, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
+import { ReadConversations } from '../app/read-conversations.query';
+import { ReadMessages } from '../app/read-messages.query';
+import { ReplyInConversation } from '../app/reply-in-conversation.use-case';
+import { ConversationDto, ConversationsQueryDto } from './conversations.dto';
+import { MessageDto, SendMessageDto } from './messages.dto';
+
+@ApiTags('Conversations')
+@Controller('conversations')
+export class ConversationsController {
+  constructor(
+    private readonly conversations: ReadConversations,
+    private readonly messages: ReadMessages,
+    private readonly reply: ReplyInConversation,
+  ) {}
+
+  @Route.get('', {
+    summary: 'List conversations',
+    description:
+      'By newest message, newest first. A conversation in which something is said while you page moves to the first page.',
+    permission: 'conversations.read',
+    response: pageOf(ConversationDto),
+    errors: [400, 422],
+  })
+  list(@Query() { limit, cursor, ...filter }: ConversationsQueryDto): Promise<Page<ConversationDto>> {
+    return this.conversations.page(filter, limit, cursor);
+  }
+
+  @Route.get(':id', {
+    summary: 'Read a conversation',
+    permission: 'conversations.read',
+    response: ConversationDto,
+    errors: [404],
+  })
+  read(@IdParam() id: Uuid): Promise<ConversationDto> {
+    return this.conversations.one(id);
+  }
+
+  @Route.get(':id/messages', {
+    summary: 'List the messages of a conversation',
+    description: 'Newest first.',
+    permission: 'conversations.read',
+    response: pageOf(MessageDto),
+    errors: [400, 404, 422],
+  })
+  listMessages(@IdParam() id: Uuid, @Query() { limit, cursor }: PageQueryDto): Promise<Page<MessageDto>> {
+    return this.messages.page(id, limit, cursor);
+  }
+
+  @Route.post(':id/messages', {
+    summary: 'Send a message',
+    description:
+      'Free text, within 24 hours of the last message of the customer and while they have not opted out; both are checked again when it is sent. The answer has status `queued`; read the message, or its conversation, to see what became of it.',
+    permission: 'messages.send',
+    response: MessageDto,
+    errors: [400, 404, 409, 422],
+    idempotent: true,
+  })
+  async send(
+    @IdParam() id: Uuid,
+    @Body() { text }: SendMessageDto,
+    @CurrentPrincipal() { actor }: Principal,
+  ): Promise<MessageDto> {
+    return this.messages.one(await this.reply.execute({ conversationId: id, text, author: actor }));
+  }
+}

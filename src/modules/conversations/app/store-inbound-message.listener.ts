@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { newId, type Uuid } from '../../../common/context';
+import { EventBus, Subscribe, type ListensTo } from '../../../common/events';
+import { Channels, InboundMessageReceived, type InboundMessage } from '../../channels';
+import { ConversationsRepository } from '../db/conversations.repository';
+import { MessagesRepository } from '../db/messages.repository';
+import { textToKeep } from '../domain/message';
+import { MessageReceived } from '../domain/message-received';
+import { sessionWindowAfter } from '../domain/session-window';
+import { AnswerConsentWord } from './answer-consent-word';
+
+/** Stores what a customer wrote in the thread with them, and opens the session window. Once, however often it is told. */
+@Injectable()
+@Subscribe(InboundMessageReceived, 'conversations.store-message')
+export class StoreInboundMessage implements ListensTo<InboundMessageReceived> {
+  constructor(
+    private readonly channels: Channels,
+    private readonly conversations: ConversationsRepository,
+    private readonly messages: MessagesRepository,
+    private readonly answer: AnswerConsentWord,
+    private readonly events: EventBus,
+  ) {}
+
+  async handle({ payload }: InboundMessageReceived): Promise<void> {
+    const { orgId, contactId, keyword, answeredByProvider, webhookLogId } = payload;
+    const message = await this.channels.inboundMessage({ webhookLogId, receivedAt: payload.receivedAt });
+    const contactAddress = message.from.address;
+    const at = message.receivedAt;
+    // The number may have been removed since; what was written to it is kept all the same.
+    const connectionId = (await this.channels.connection(payload.connectionId))?.id ?? null;
+    const thread = await this.conversations.lockOrCreate({ contactId, connectionId, contactAddress, at });
+    const messageId = await this.store(message, thread.id, contactId);
+    if (!messageId) return;
+    const sessionWindowEndsAt = sessionWindowAfter(at);
+    await this.conversations.noteIncoming(
+      { conversationId: thread.id, messageId, at },
+      contactAddress,
+      sessionWindowEndsAt,
+    );
+    if (keyword && !answeredByProvider)
+      await this.answer.execute({
+        keyword,
+        messageId,
+        conversationId: thread.id,
+        connectionId,
+        contactAddress,
+        sessionWindowEndsAt,
+      });
+    await this.events.publish(
+      new MessageReceived({ orgId, conversationId: thread.id, messageId, contactId }),
+    );
+  }
+
+  /** Undefined when it is stored already. */
+  private async store(
+    message: InboundMessage,
+    conversationId: Uuid,
+    contactId: Uuid,
+  ): Promise<Uuid | undefined> {
+    const id = newId();
+    const isNew = await this.messages.insertIncoming({
+      id,
+      conversationId,
+      contactId,
+      text: textToKeep(message.body),
+      media: message.media,
+      providerMessageId: message.providerMessageId,
+      raw: message.raw,
+      at: message.receivedAt,
+    });
+    return isNew ? id : undefined;
+  }
+}

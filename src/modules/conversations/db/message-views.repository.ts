@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { Uuid } from '../../../common/context';
+import { Database } from '../../../common/database';
+import type { Position } from '../../../common/http';
+import type { AuthorType, MediaReference, MessagePurpose, MessageStatus } from '../domain/message';
+
+/** A message as it is shown. */
+export interface MessageViewRow extends Record<string, unknown> {
+  id: Uuid;
+  conversation_id: Uuid;
+  direction: 'incoming' | 'outgoing';
+  purpose: MessagePurpose;
+  status: MessageStatus;
+  error_code: string | null;
+  body: string | null;
+  media: MediaReference[];
+  author_type: AuthorType;
+  author_id: Uuid | null;
+  in_reply_to: Uuid | null;
+  provider_message_id: string | null;
+  created_at: Date;
+  /** The same as text, to the microsecond: a Date has milliseconds only. */
+  sort_key: string;
+  updated_at: Date;
+}
+
+const COLUMNS = `id, conversation_id, direction, purpose, status, error_code, body, media, author_type, author_id,
+  in_reply_to, provider_message_id, created_at, created_at::text AS sort_key, updated_at`;
+
+/** How messages are read. */
+@Injectable()
+export class MessageViewsRepository {
+  constructor(private readonly database: Database) {}
+
+  find(id: Uuid): Promise<MessageViewRow | undefined> {
+    const { tx } = this.database;
+    return tx.one<MessageViewRow>(`SELECT ${COLUMNS} FROM messages WHERE org_id = $1 AND id = $2`, [
+      tx.orgId,
+      id,
+    ]);
+  }
+
+  /** A thread's messages, newest first: one scan of idx_messages_org_conversation. */
+  list(conversationId: Uuid, after: Position | null, limit: number): Promise<MessageViewRow[]> {
+    const { tx } = this.database;
+    const before = after ? 'AND (created_at, id) < ($4::timestamptz, $5::uuid)' : '';
+    return tx.query<MessageViewRow>(
+      `SELECT ${COLUMNS} FROM messages WHERE org_id = $1 AND conversation_id = $2 ${before}
+       ORDER BY messages.created_at DESC, id DESC LIMIT $3`,
+      [tx.orgId, conversationId, limit, ...(after ?? [])],
+    );
+  }
+}

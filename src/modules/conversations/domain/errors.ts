@@ -1,0 +1,74 @@
+import { Conflict, Invalid, NotFound } from '../../../common/errors';
+import type { ReplyRefusal } from './reply-rules';
+
+/** Absent, or another organization's. */
+export class ConversationNotFound extends NotFound {
+  readonly code = 'conversation_not_found';
+  constructor() {
+    super('There is no conversation with this id.');
+  }
+}
+
+/** Absent, or another organization's. */
+export class MessageNotFound extends NotFound {
+  readonly code = 'message_not_found';
+  constructor() {
+    super('There is no message with this id.');
+  }
+}
+
+/** The text cannot be sent as it is. */
+export class TextNotSendable extends Invalid {
+  readonly code = 'text_not_sendable';
+  constructor(code: 'blank' | 'nul_character' | 'too_long', message: string) {
+    super('This text cannot be sent.', { fields: [{ field: 'text', code, message }] });
+  }
+}
+
+/** The person asked not to be written to, or never allowed it. */
+export class ContactOptedOut extends Invalid {
+  readonly code = 'contact_opted_out';
+  constructor() {
+    super(
+      'This person does not want messages on this channel. Only they can change that, by an opt-in word.',
+    );
+  }
+}
+
+/** The customer's last message is more than 24 hours old. */
+export class SessionWindowClosed extends Invalid {
+  readonly code = 'session_window_closed';
+  constructor() {
+    super('Free text can be sent within 24 hours of the last message of the customer.');
+  }
+}
+
+/** The number that the conversation was held on is not connected any more. */
+export class ConnectionGone extends Conflict {
+  readonly code = 'connection_gone';
+  constructor() {
+    super('The number of this conversation is not connected any more.');
+  }
+}
+
+/** The number that the conversation is held on was switched off by a member. */
+export class ConversationConnectionInactive extends Conflict {
+  readonly code = 'connection_inactive';
+  constructor() {
+    super('The connection of this conversation is not active.');
+  }
+}
+
+/** The error that tells a caller why no free text can be sent. */
+export function errorOfRefusal(refusal: ReplyRefusal): Conflict | Invalid {
+  switch (refusal) {
+    case 'connection_gone':
+      return new ConnectionGone();
+    case 'connection_inactive':
+      return new ConversationConnectionInactive();
+    case 'opted_out':
+      return new ContactOptedOut();
+    case 'outside_window':
+      return new SessionWindowClosed();
+  }
+}

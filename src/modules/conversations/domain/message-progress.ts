@@ -1,0 +1,80 @@
+import { errorCodeOf } from './delivery-error';
+import type { MessageStatus } from './message';
+
+/** What an outgoing message can be. */
+export type OutgoingStatus = Exclude<MessageStatus, 'received'>;
+
+/** The providers' common words for what became of a message. */
+export type ReportedStatus =
+  'queued' | 'accepted' | 'sending' | 'sent' | 'delivered' | 'read' | 'undelivered' | 'failed' | 'canceled';
+
+/** What a provider says about one message: in a callback, in the answer to a send, or in its list. */
+export interface Report {
+  readonly providerMessageId: string;
+  readonly status: ReportedStatus;
+  readonly errorCode: number | null;
+}
+
+/** How far an outgoing message has come. */
+export interface Progress {
+  readonly status: MessageStatus;
+  /** Null until the provider is known to have it. */
+  readonly providerMessageId: string | null;
+  readonly errorCode: string | null;
+}
+
+/**
+ * One total order, so that reports in any order and number end in the same state. `unknown` stands below `sending`: any
+ * report ends not knowing. What reached the phone stands above every failure: a device that has it cannot lose it.
+ */
+const RANK: Readonly<Record<OutgoingStatus, number>> = {
+  queued: 0,
+  unknown: 1,
+  sending: 2,
+  sent: 3,
+  canceled: 4,
+  undelivered: 5,
+  failed: 6,
+  delivered: 7,
+  read: 8,
+};
+
+const STATUS_OF: Readonly<Record<ReportedStatus, OutgoingStatus>> = {
+  queued: 'sending',
+  accepted: 'sending',
+  sending: 'sending',
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'read',
+  undelivered: 'undelivered',
+  failed: 'failed',
+  canceled: 'canceled',
+};
+
+/**
+ * The message after a report. The first report counts whatever we believed: until then the status was our own guess. Later
+ * ones move it forward only. A report of another provider message changes nothing. Returns `message` itself when
+ * nothing changes.
+ */
+export function afterReport(message: Progress, report: Report): Progress {
+  const { providerMessageId } = report;
+  const status = STATUS_OF[report.status];
+  const errorCode = report.errorCode === null ? null : errorCodeOf(report.errorCode);
+  if (message.status === 'received') return message;
+  if (message.providerMessageId === null) return { status, providerMessageId, errorCode };
+  if (message.providerMessageId !== providerMessageId) return message;
+  const step = RANK[status] - RANK[message.status];
+  if (step > 0) return { status, providerMessageId, errorCode };
+  if (step === 0 && message.errorCode === null && errorCode !== null) return { ...message, errorCode };
+  return message;
+}
+
+/** True while nobody knows whether the provider has the message: it was being handed over, and no word came back. */
+export function isInHandOver({ status, providerMessageId }: Progress): boolean {
+  return status === 'sending' && providerMessageId === null;
+}
+
+/** True while the message may or may not be on its way, and the provider must be asked. */
+export function isUnknown({ status, providerMessageId }: Progress): boolean {
+  return status === 'unknown' && providerMessageId === null;
+}

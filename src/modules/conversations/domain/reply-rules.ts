@@ -1,0 +1,29 @@
+import { isWindowOpen } from './session-window';
+
+/** Why no free text can be sent in a thread. The same words stand in a message's error code when it was refused. */
+export const REPLY_REFUSALS = [
+  'connection_gone',
+  'connection_inactive',
+  'opted_out',
+  'outside_window',
+] as const;
+export type ReplyRefusal = (typeof REPLY_REFUSALS)[number];
+
+/** What decides whether free text can be sent. */
+export interface ReplyCircumstances {
+  /** Undefined when the number was removed. */
+  readonly connection: { readonly isActive: boolean } | undefined;
+  readonly mayMessage: boolean;
+  readonly sessionWindowEndsAt: Date | null;
+  readonly now: Date;
+}
+
+/** The first reason against it, or null. One rule: asked when a message is made, again when it is sent, and by lists. */
+export function replyRefusal(circumstances: ReplyCircumstances): ReplyRefusal | null {
+  const { connection, mayMessage, sessionWindowEndsAt, now } = circumstances;
+  if (!connection) return 'connection_gone';
+  if (!connection.isActive) return 'connection_inactive';
+  if (!mayMessage) return 'opted_out';
+  if (!isWindowOpen(sessionWindowEndsAt, now)) return 'outside_window';
+  return null;
+}

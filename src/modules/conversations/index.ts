@@ -1,0 +1,2 @@
+export { ConversationsModule } from './conversations.module';
+export { MessageReceived } from './domain/message-received';

@@ -1,0 +1,420 @@
+import { newId, type Uuid } from '../../src/common/context';
+import { RecordSendOutcome } from '../../src/modules/conversations/app/record-send-outcome.use-case';
+import { SendTiming } from '../../src/modules/conversations/app/send-timing';
+import {
+  aBusiness,
+  aConversation,
+  anInstallation,
+  type TestBusiness,
+  type TestInstallation,
+} from '../support/business';
+
+let place: TestInstallation;
+let business: TestBusiness;
+
+beforeAll(async () => {
+  place = await anInstallation();
+  business = await aBusiness(place);
+});
+afterEach(async () => {
+  place.twilio.faults.clear();
+  place.twilio.configure({ statusSteps: ['queued', 'sent', 'delivered'], callbacks: true });
+  timing({ retryMs: 0, lookMs: [0, 0], maxAttempts: 8 });
+  await place.quiet();
+});
+afterAll(() => place.stop());
+
+function timing(change: Partial<Pick<SendTiming, 'retryMs' | 'lookMs' | 'maxAttempts'>>): void {
+  Object.assign(place.app.nest.get(SendTiming, { strict: false }), change);
+}
+
+/** Has the jobs about a message run that would run later. */
+async function hurry(messageId: Uuid): Promise<void> {
+  await place.app.db.query(
+    `UPDATE graphile_worker._private_jobs SET run_at = now() WHERE payload->>'messageId' = $1`,
+    [messageId],
+  );
+  await place.quiet();
+}
+
+interface StoredMessage extends Record<string, unknown> {
+  status: string;
+  error_code: string | null;
+  attempt: number;
+  provider_message_id: string | null;
+}
+
+async function stored(id: Uuid): Promise<StoredMessage> {
+  const [row] = await place.app.db.query<StoredMessage>(
+    'SELECT status, error_code, attempt, provider_message_id FROM messages WHERE id = $1',
+    [id],
+  );
+  return row!;
+}
+
+/** Writes into a thread while the provider takes nothing: the message waits, and its job with it. */
+async function aWaitingMessage() {
+  const conversation = await aConversation(place, business);
+  const { accountSid } = business.connection.number;
+  timing({ retryMs: 3_600_000 / 20 });
+  const { id: fault } = place.twilio.faults.add({
+    kind: 'fail',
+    status: 429,
+    code: 20429,
+    times: 'always',
+    accountSid,
+  });
+  const id = await conversation.reply('Are you there?');
+  await place.quiet();
+  place.twilio.faults.clear({ id: fault });
+  expect(await stored(id)).toMatchObject({ status: 'queued', error_code: 'rate_limited', attempt: 1 });
+  return { id, conversation };
+}
+
+/** The provider has a message that we know nothing of: what an accepted request leaves whose sender died. It is told of `about`. */
+async function accepted(to: string, text: string, about?: Uuid): Promise<string> {
+  const { accountSid, authToken, address } = business.connection.number;
+  const body = new URLSearchParams({ To: `whatsapp:${to}`, From: `whatsapp:${address}`, Body: text });
+  if (about) body.set('StatusCallback', `${business.connection.webhookUrl}?message=${about}`);
+  const answer = await fetch(`${place.twilio.url}/2010-04-01/Accounts/${accountSid}/Messages.json`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}` },
+    body,
+  });
+  expect(answer.status).toBe(201);
+  return ((await answer.json()) as { sid: string }).sid;
+}
+
+const codeOf = async (conversationId: Uuid): Promise<[number, string]> => {
+  const { status, body } = await business.owner.post(`/conversations/${conversationId}/messages`, {
+    text: 'Hi',
+  });
+  return [status, String(body.code)];
+};
+
+describe('what may not be sent', () => {
+  test('after STOP: refused when it is written', async () => {
+    const { id, customer } = await aConversation(place, business);
+    await customer.writes('STOP');
+    await place.quiet();
+    expect(await codeOf(id)).toEqual([422, 'contact_opted_out']);
+  });
+
+  test('STOP between writing and sending: refused when it is sent, and nothing reaches the provider', async () => {
+    const { id, conversation } = await aWaitingMessage();
+    await conversation.customer.writes('STOP');
+    await place.quiet();
+    // The confirmation does not wait behind it.
+    expect(conversation.customer.read()).toEqual([expect.stringContaining('no more messages')]);
+    await hurry(id);
+    expect(await stored(id)).toMatchObject({ status: 'failed', error_code: 'opted_out', attempt: 1 });
+    expect(conversation.customer.read()).toHaveLength(1);
+  });
+
+  test('outside the session window, when it is written and when it is sent', async () => {
+    const { id, conversation } = await aWaitingMessage();
+    await place.app.db.query('UPDATE conversations SET session_window_ends_at = now() WHERE id = $1', [
+      conversation.id,
+    ]);
+    expect(await codeOf(conversation.id)).toEqual([422, 'session_window_closed']);
+    await hurry(id);
+    expect(await stored(id)).toMatchObject({ status: 'failed', error_code: 'outside_window' });
+    expect(conversation.customer.got()).toEqual([]);
+
+    await conversation.customer.writes('Hello again');
+    await place.quiet();
+    await conversation.reply('Welcome');
+    await place.quiet();
+    expect(conversation.customer.read()).toEqual(['Welcome']);
+  });
+
+  test('over a connection that was switched off, when it is written and when it is sent', async () => {
+    const { id, conversation } = await aWaitingMessage();
+    const path = `/channel-connections/${business.connection.id}`;
+    await business.owner.patch(path, { isActive: false }).expect(200);
+    try {
+      expect(await codeOf(conversation.id)).toEqual([409, 'connection_inactive']);
+      await hurry(id);
+      expect(await stored(id)).toMatchObject({ status: 'failed', error_code: 'connection_inactive' });
+      expect(conversation.customer.got()).toEqual([]);
+    } finally {
+      await business.owner.patch(path, { isActive: true }).expect(200);
+    }
+  });
+});
+
+describe('what the provider says to a send', () => {
+  test('"unsubscribed" is recorded as consent', async () => {
+    const { id, reply, customer } = await aConversation(place, business);
+    place.twilio.optOut(business.connection.number.accountSid, `whatsapp:${customer.phone}`);
+    const message = await reply('Hi');
+    await place.quiet();
+    expect(await stored(message)).toMatchObject({ status: 'failed', error_code: 'opted_out' });
+    const ledger = await place.app.db.query(
+      `SELECT action, source, evidence FROM consent_events WHERE phone = $1 ORDER BY at DESC LIMIT 1`,
+      [customer.phone],
+    );
+    expect(ledger).toMatchObject([
+      { action: 'opt_out', source: 'provider_error', evidence: { messageId: message } },
+    ]);
+    expect(await codeOf(id)).toEqual([422, 'contact_opted_out']);
+  });
+
+  test.each([
+    [{ status: 400, code: 21211 }, 'invalid_number'],
+    [{ status: 400, code: 63016 }, 'outside_window'],
+    [{ status: 401, code: 20003 }, 'credentials_rejected'],
+    [{ status: 400, code: 21617 }, 'provider_21617'],
+  ])('%j fails the message as %s, once and for all', async (error, code) => {
+    const { reply, customer } = await aConversation(place, business);
+    place.twilio.faults.add({ kind: 'fail', ...error, to: `whatsapp:${customer.phone}` });
+    const id = await reply('Hi');
+    await place.quiet();
+    expect(await stored(id)).toEqual({
+      status: 'failed',
+      error_code: code,
+      attempt: 1,
+      provider_message_id: null,
+    });
+    expect(customer.got()).toEqual([]);
+  });
+
+  test('"too many requests" has it offered again', async () => {
+    const { reply, customer } = await aConversation(place, business);
+    place.twilio.faults.add({
+      kind: 'fail',
+      status: 429,
+      code: 20429,
+      times: 2,
+      to: `whatsapp:${customer.phone}`,
+    });
+    const id = await reply('Hi');
+    await place.quiet();
+    expect(await stored(id)).toMatchObject({ status: 'delivered', error_code: null, attempt: 3 });
+    expect(customer.read()).toEqual(['Hi']);
+  });
+
+  test('"too many requests" without end fails it', async () => {
+    timing({ maxAttempts: 3 });
+    const { reply, customer } = await aConversation(place, business);
+    place.twilio.faults.add({
+      kind: 'fail',
+      status: 429,
+      code: 20429,
+      times: 'always',
+      to: `whatsapp:${customer.phone}`,
+    });
+    const id = await reply('Hi');
+    await place.quiet();
+    expect(await stored(id)).toMatchObject({ status: 'failed', error_code: 'rate_limited', attempt: 3 });
+  });
+
+  test('a message that waits holds back the next one: people read in order', async () => {
+    const { id, conversation } = await aWaitingMessage();
+    const next = await conversation.reply('And another thing');
+    await place.quiet();
+    expect(await stored(next)).toMatchObject({ status: 'queued', attempt: 0 });
+    await hurry(id);
+    expect(await stored(next)).toMatchObject({ status: 'delivered' });
+    expect(conversation.customer.read()).toEqual(['Are you there?', 'And another thing']);
+  });
+});
+
+describe('an answer that is lost', () => {
+  test('is made good by a callback, and the message is sent once', async () => {
+    const { reply, customer } = await aConversation(place, business);
+    // Looks come too late to help.
+    timing({ lookMs: [3_600_000] });
+    place.twilio.faults.add({ kind: 'drop', to: `whatsapp:${customer.phone}` });
+    const id = await reply('Hi');
+    await place.quiet();
+    const [message] = customer.got();
+    expect(await stored(id)).toEqual({
+      status: 'delivered',
+      error_code: null,
+      attempt: 1,
+      provider_message_id: message!.sid,
+    });
+    expect(customer.got()).toHaveLength(1);
+  });
+
+  test('is made good by asking the provider, and the message is sent once', async () => {
+    const { reply, customer } = await aConversation(place, business);
+    place.twilio.faults.add({ kind: 'drop', callbacks: false, to: `whatsapp:${customer.phone}` });
+    const id = await reply('Hi');
+    await place.quiet();
+    const [message] = customer.got();
+    expect(await stored(id)).toMatchObject({
+      attempt: 1,
+      provider_message_id: message!.sid,
+      error_code: null,
+    });
+    expect((await stored(id)).status).toMatch(/^(sending|sent|delivered)$/);
+    expect(customer.got()).toHaveLength(1);
+  });
+
+  test('three times for the same text finds three different messages', async () => {
+    const { reply, customer } = await aConversation(place, business);
+    place.twilio.faults.add({ kind: 'drop', callbacks: false, times: 3, to: `whatsapp:${customer.phone}` });
+    const ids = [await reply('Hi'), await reply('Hi'), await reply('Hi')];
+    await place.quiet();
+    const found = [];
+    for (const id of ids) found.push((await stored(id)).provider_message_id);
+    expect(found.sort()).toEqual(
+      customer
+        .got()
+        .map(({ sid }) => sid)
+        .sort(),
+    );
+    expect(customer.got()).toHaveLength(3);
+  });
+
+  test('to a request that never arrived fails the message after the last look; it is not sent again', async () => {
+    const { reply, customer } = await aConversation(place, business);
+    place.twilio.faults.add({ kind: 'dropBefore', to: `whatsapp:${customer.phone}` });
+    const id = await reply('Hi');
+    await place.quiet();
+    expect(await stored(id)).toEqual({
+      status: 'failed',
+      error_code: 'not_accepted',
+      attempt: 1,
+      provider_message_id: null,
+    });
+    expect(customer.got()).toEqual([]);
+  });
+
+  test('stays unknown while the provider cannot be asked', async () => {
+    const { reply, customer } = await aConversation(place, business);
+    place.twilio.faults.add({ kind: 'drop', callbacks: false, to: `whatsapp:${customer.phone}` });
+    place.twilio.faults.add({ kind: 'fail', status: 503, code: 20503, on: 'read' });
+    const id = await reply('Hi');
+    await place.quiet();
+    expect(await stored(id)).toMatchObject({ status: 'unknown', provider_message_id: null });
+    await hurry(id);
+    expect(await stored(id)).toMatchObject({ provider_message_id: customer.got()[0]!.sid });
+  });
+
+  test('to a send whose process died is looked for, and what is found is recorded', async () => {
+    const { id, conversation } = await aWaitingMessage();
+    const sid = await accepted(conversation.customer.phone, 'Are you there?');
+    await place.app.db.query(
+      `UPDATE messages SET status = 'sending', attempt = 2, attempted_at = now() WHERE id = $1`,
+      [id],
+    );
+    await hurry(id);
+    expect(await stored(id)).toMatchObject({ attempt: 2, provider_message_id: sid });
+    expect(conversation.customer.read()).toEqual(['Are you there?']);
+  });
+
+  test('to a send whose process died before it left ends in not_accepted', async () => {
+    const { id, conversation } = await aWaitingMessage();
+    await place.app.db.query(
+      `UPDATE messages SET status = 'sending', attempt = 2, attempted_at = now() WHERE id = $1`,
+      [id],
+    );
+    await hurry(id);
+    expect(await stored(id)).toMatchObject({ status: 'failed', error_code: 'not_accepted', attempt: 2 });
+    expect(conversation.customer.got()).toEqual([]);
+  });
+
+  test('that comes back when a later attempt was begun changes nothing', async () => {
+    const { id } = await aWaitingMessage();
+    await place.app.db.query(`UPDATE messages SET status = 'sending', attempt = 5 WHERE id = $1`, [id]);
+    const record = place.app.nest.get(RecordSendOutcome, { strict: false });
+    await place.app.database.runInOrg(business.scope, () =>
+      record.execute(id, 4, { kind: 'refused', code: 'provider_refused' }),
+    );
+    expect(await stored(id)).toMatchObject({ status: 'sending', attempt: 5, error_code: 'rate_limited' });
+    await place.app.database.runInOrg(business.scope, () =>
+      record.execute(id, 5, { kind: 'refused', code: 'provider_refused' }),
+    );
+    expect(await stored(id)).toMatchObject({ status: 'failed', error_code: 'provider_refused' });
+  });
+});
+
+describe('callbacks', () => {
+  test('shuffled and repeated end in the same state', async () => {
+    const { reply, customer } = await aConversation(place, business);
+    place.twilio.configure({ statusSteps: ['queued', 'sending', 'sent', 'delivered', 'read'] });
+    place.twilio.faults.add({ kind: 'shuffleCallbacks', times: 'always', to: `whatsapp:${customer.phone}` });
+    place.twilio.faults.add({
+      kind: 'duplicateCallbacks',
+      copies: 2,
+      times: 'always',
+      to: `whatsapp:${customer.phone}`,
+    });
+    const ids = [];
+    for (let i = 0; i < 5; i++) ids.push(await reply(`message ${i}`));
+    await place.quiet();
+    for (const id of ids) expect(await stored(id)).toMatchObject({ status: 'read', error_code: null });
+  });
+
+  test('that are faster than the answer to the send count, and the answer does not undo them', async () => {
+    const { reply, customer } = await aConversation(place, business);
+    place.twilio.faults.add({ kind: 'delay', ms: 1500, to: `whatsapp:${customer.phone}` });
+    const id = await reply('Hi');
+    const seen: string[] = [];
+    while (seen.at(-1) !== 'delivered') {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      seen.push((await stored(id)).status);
+      expect(seen.length).toBeLessThan(500);
+    }
+    const [job] = await place.app.db.query<{ running: string }>(
+      `SELECT count(*) AS running FROM graphile_worker._private_jobs
+       WHERE payload->>'messageId' = $1 AND locked_at IS NOT NULL`,
+      [id],
+    );
+    expect(job!.running).toBe('1');
+    await place.quiet();
+    expect(await stored(id)).toMatchObject({
+      status: 'delivered',
+      attempt: 1,
+      provider_message_id: customer.got()[0]!.sid,
+    });
+  });
+
+  test.each([
+    [63016, 'undelivered', 'outside_window'],
+    [30008, 'failed', 'provider_30008'],
+  ] as const)('with error %i leave the message %s, with the reason', async (errorCode, status, code) => {
+    const { reply, customer } = await aConversation(place, business);
+    place.twilio.faults.add({ kind: 'failDelivery', errorCode, status, to: `whatsapp:${customer.phone}` });
+    const id = await reply('Hi');
+    await place.quiet();
+    expect(await stored(id)).toMatchObject({ status, error_code: code });
+  });
+
+  test('with "unsubscribed" are recorded as consent', async () => {
+    const { id: conversationId, reply, customer } = await aConversation(place, business);
+    place.twilio.faults.add({ kind: 'failDelivery', errorCode: 21610, to: `whatsapp:${customer.phone}` });
+    const id = await reply('Hi');
+    await place.quiet();
+    expect(await stored(id)).toMatchObject({ status: 'undelivered', error_code: 'opted_out' });
+    expect(await codeOf(conversationId)).toEqual([422, 'contact_opted_out']);
+  });
+
+  test('bring back a message that was given up', async () => {
+    const { id, conversation } = await aWaitingMessage();
+    await place.app.db.query(
+      `UPDATE messages SET status = 'failed', error_code = 'not_accepted' WHERE id = $1`,
+      [id],
+    );
+    await accepted(conversation.customer.phone, 'Are you there?', id);
+    await place.quiet();
+    expect(await stored(id)).toMatchObject({ status: 'delivered', error_code: null });
+  });
+
+  test('about a message that is none of ours change nothing and are logged as processed', async () => {
+    const { conversation } = await aWaitingMessage();
+    const sid = await accepted(conversation.customer.phone, 'From elsewhere', newId());
+    await place.quiet();
+    const logged = await place.app.db.query<{ processing_status: string }>(
+      'SELECT DISTINCT processing_status FROM webhook_logs WHERE external_id = $1',
+      [sid],
+    );
+    expect(logged).toEqual([{ processing_status: 'processed' }]);
+    expect(await place.app.db.query('SELECT id FROM messages WHERE provider_message_id = $1', [sid])).toEqual(
+      [],
+    );
+  });
+});

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import {
+  afterReport,
+  isInHandOver,
+  isUnknown,
+  type Progress,
+  type Report,
+  type ReportedStatus,
+} from '../../../src/modules/conversations/domain/message-progress';
+import { MESSAGE_STATUSES, type MessageStatus } from '../../../src/modules/conversations/domain/message';
+
+const SID = 'SM1';
+const STATUSES: ReportedStatus[] = [
+  'queued',
+  'accepted',
+  'sending',
+  'sent',
+  'canceled',
+  'undelivered',
+  'failed',
+  'delivered',
+  'read',
+];
+const report = (status: ReportedStatus, errorCode: number | null = null): Report => ({
+  providerMessageId: SID,
+  status,
+  errorCode,
+});
+const handedOver: Progress = { status: 'sending', providerMessageId: null, errorCode: null };
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item, i) =>
+    permutations([...items.slice(0, i), ...items.slice(i + 1)]).map((rest) => [item, ...rest]),
+  );
+}
+
+const courses: ReportedStatus[][] = [
+  ['queued', 'sending', 'sent', 'delivered', 'read'],
+  ['accepted', 'queued', 'sent', 'delivered'],
+  ['queued', 'sending', 'sent', 'undelivered'],
+  ['queued', 'failed'],
+  ['accepted', 'canceled'],
+  ['queued', 'sent', 'failed', 'delivered', 'read'],
+];
+
+describe('reports', () => {
+  test.each(courses.map((course) => [course]))('%j in every order end alike', (course) => {
+    const ends = permutations(course).map((order) =>
+      order.reduce((message, status) => afterReport(message, report(status)), handedOver),
+    );
+    expect(new Set(ends.map((end) => JSON.stringify(end))).size).toBe(1);
+    expect(ends[0]?.status).toBe(course.at(-1));
+  });
+
+  test('any reports, in any order and repeated, end alike, whatever was believed before', () => {
+    const statuses = fc.array(fc.constantFrom(...STATUSES), { minLength: 1, maxLength: 12 });
+    const before = fc.constantFrom(...MESSAGE_STATUSES.filter((status) => status !== 'received'));
+    fc.assert(
+      fc.property(statuses, before, fc.func(fc.nat()), (sent, status, order) => {
+        // An error belongs to its status, as it does at providers.
+        const reports = sent.map((s) => report(s, s === 'failed' || s === 'undelivered' ? 30008 : null));
+        const shuffled = [...reports, ...reports]
+          .map((item, i) => ({ item, rank: order(i) }))
+          .sort((a, b) => a.rank - b.rank)
+          .map(({ item }) => item);
+        const start: Progress = { status, providerMessageId: null, errorCode: null };
+        expect(shuffled.reduce(afterReport, start)).toEqual(reports.reduce(afterReport, start));
+      }),
+    );
+  });
+
+  test('never move a message back', () => {
+    const pairs = fc.tuple(fc.constantFrom(...STATUSES), fc.constantFrom(...STATUSES));
+    fc.assert(
+      fc.property(pairs, ([one, other]) => {
+        const first = afterReport(handedOver, report(one));
+        const second = afterReport(first, report(other));
+        expect(afterReport(second, report(one))).toEqual(second);
+      }),
+    );
+  });
+
+  test('the first one corrects what was only believed', () => {
+    const givenUp: Progress = { status: 'failed', providerMessageId: null, errorCode: 'not_accepted' };
+    expect(afterReport(givenUp, report('sent'))).toEqual({
+      status: 'sent',
+      providerMessageId: SID,
+      errorCode: null,
+    });
+  });
+
+  test('about another message of the provider change nothing', () => {
+    const ours = afterReport(handedOver, report('sent'));
+    expect(afterReport(ours, { ...report('read'), providerMessageId: 'SM2' })).toBe(ours);
+  });
+
+  test('do not touch what a customer wrote', () => {
+    const incoming: Progress = { status: 'received', providerMessageId: SID, errorCode: null };
+    expect(afterReport(incoming, report('read'))).toBe(incoming);
+  });
+
+  test('an error that comes with a repeated status is kept, and a delivery takes it away', () => {
+    const failed = afterReport(afterReport(handedOver, report('failed')), report('failed', 63016));
+    expect(failed).toEqual({ status: 'failed', providerMessageId: SID, errorCode: 'outside_window' });
+    expect(afterReport(failed, report('delivered')).errorCode).toBeNull();
+  });
+});
+
+test.each<[MessageStatus, string | null, boolean, boolean]>([
+  ['sending', null, true, false],
+  ['sending', SID, false, false],
+  ['unknown', null, false, true],
+  ['queued', null, false, false],
+])(
+  '%s with provider id %s: in hand-over %s, unknown %s',
+  (status, providerMessageId, inHandOver, unknown) => {
+    const message: Progress = { status, providerMessageId, errorCode: null };
+    expect(isInHandOver(message)).toBe(inHandOver);
+    expect(isUnknown(message)).toBe(unknown);
+  },
+);
