@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TwilioSimulator } from '../../tools/twilio-simulator';
+import { anOrganization, as, testApp, type TestDatabase } from '../support';
+import type { TestBusiness } from '../support/business';
+import { aConnection } from '../support/connections';
+import type { ServerProcess } from '../support/server-process';
+
+/** What looking into a database takes. */
+export type Looks = Pick<TestDatabase, 'query'>;
+
+/**
+ * Makes an organization with a connected number, which `server` then serves. A program of this process does it, and is gone
+ * when this resolves: the one under test need not run yet.
+ */
+export async function aServedBusiness(
+  db: TestDatabase,
+  server: ServerProcess,
+  twilio: TwilioSimulator,
+): Promise<TestBusiness> {
+  const app = await testApp({
+    db,
+    env: { ROLE: 'api', PUBLIC_URL: server.url, TWILIO_API_BASE_URL: twilio.url },
+  });
+  try {
+    const organization = await anOrganization(app);
+    const connection = await aConnection(app, twilio, organization.ownerToken);
+    return { ...organization, connection, owner: as(server, organization.ownerToken) };
+  } finally {
+    await app.stop();
+  }
+}
+
+/** Asks again and again until the answer is yes. Throws, saying `what` it waited for, when that takes longer than `limitMs`. */
+export async function until(
+  what: string,
+  isSo: () => Promise<boolean>,
+  limitMs = 60_000,
+  explain = async (): Promise<string> => '',
+): Promise<void> {
+  const limit = Date.now() + limitMs;
+  while (!(await isSo())) {
+    if (Date.now() > limit) throw new Error(`not within ${limitMs} ms: ${what} ${await explain()}`);
+    await sleep(50);
+  }
+}
+
+/** Runs `work` on every item, at most `width` at the same time. Resolves with the results in the order of the items. */
+export async function spread<Item, Result>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const rest = items.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of rest) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+  return results;
+}
+
+/** One number that a statement answers. */
+export async function countOf(db: Looks, sql: string, params: readonly unknown[] = []): Promise<number> {
+  const [row] = await db.query<{ count: string }>(sql, params);
+  return Number(row?.count);
+}
+
+/**
+ * Waits until all that was set off has come to its end: no job is left, whether due, running or put off, and no message is on
+ * its way. Dead jobs do not count.
+ */
+export async function allDone(db: Looks, twilio: TwilioSimulator, limitMs = 60_000): Promise<void> {
+  const left = async (): Promise<number> =>
+    countOf(
+      db,
+      `SELECT (SELECT count(*) FROM graphile_worker._private_jobs WHERE attempts < max_attempts OR locked_at IS NOT NULL)
+         + (SELECT count(*) FROM messages WHERE status IN ('queued', 'sending', 'unknown')) AS count`,
+    );
+  const isDone = async (): Promise<boolean> => {
+    await twilio.idle();
+    return (await left()) === 0;
+  };
+  await until('all jobs are done and all messages have arrived', isDone, limitMs, () => whatIsLeft(db));
+}
+
+/** For the one who reads that it took too long. */
+async function whatIsLeft(db: Looks): Promise<string> {
+  const jobs = await db.query(
+    `SELECT t.identifier, j.last_error, j.attempts, j.locked_at IS NOT NULL AS locked, count(*)
+     FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id GROUP BY 1, 2, 3, 4`,
+  );
+  const messages = await db.query(
+    'SELECT direction, status, error_code, count(*) FROM messages GROUP BY 1, 2, 3',
+  );
+  return JSON.stringify({ jobs, messages });
+}
