@@ -46,16 +46,14 @@ export class MessageDto {
       '`received` for incoming ones. `unknown`: the answer of the provider was lost; it is being asked, and the message is never sent twice.',
   })
   status!: MessageStatus;
-  /** Why it failed, or why it waits. `provider_<number>` where only the provider has a word for it. @example null */
-  @ApiProperty({ type: String, nullable: true })
+  /** Why it failed, or why it waits; null otherwise. `provider_<number>` where only the provider has a word for it. @example "outside_window" */
   errorCode!: string | null;
   /** Null for a message without text. @example "Friday at ten is free. Shall I book it?" */
   text!: string | null;
   @ApiProperty({ type: [MediaDto], example: [] })
   media!: MediaDto[];
   author!: AuthorDto;
-  /** The message that it answers, for a `consent_reply`. @example null */
-  @ApiProperty({ type: String, nullable: true })
+  /** The message that it answers, for a `consent_reply`; null otherwise. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0e0" */
   inReplyTo!: string | null;
   /** The provider's id, once it is known. @example "SM00000000000000000000000000000001" */
   providerMessageId!: string | null;
