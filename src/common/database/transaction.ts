@@ -15,6 +15,13 @@ export interface PlatformScope extends Omit<OrgScope, 'orgId' | 'pool'> {
   readonly pool: 'service';
 }
 
+/** Something goes on after the work that it belongs to: a promise was not awaited. */
+class TransactionEnded extends Error {
+  constructor() {
+    super('the transaction has ended');
+  }
+}
+
 /**
  * One transaction on one connection, bound to one organization. Nothing is sent before the first statement: then
  * `BEGIN` and the settings travel in one message with it, so that a scoped read costs one round trip more than a bare one
@@ -24,6 +31,8 @@ export class Transaction {
   private opening: Promise<ClientBase> | undefined;
   private runner: QueryRunner | undefined;
   private begun: Promise<unknown> | undefined;
+  /** A statement that comes late must not run: the connection serves another organization by then. */
+  private ended = false;
 
   constructor(
     readonly scope: OrgScope | PlatformScope,
@@ -68,15 +77,19 @@ export class Transaction {
   async manager(): Promise<EntityManager> {
     await this.open();
     await this.begun;
-    if (!this.runner) throw new Error('the transaction has ended');
+    if (this.ended || !this.runner) throw new TransactionEnded();
     return this.runner.manager;
   }
 
   /** Ends it well. A transaction in which a statement failed unnoticed cannot be committed: that throws. */
   async commit(): Promise<void> {
-    if (!this.opening) return;
+    if (!this.opening) {
+      this.end();
+      return;
+    }
     const client = await this.opening;
     await this.begun;
+    this.end();
     const { command } = await client.query('COMMIT');
     if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
     await this.release();
@@ -84,9 +97,13 @@ export class Transaction {
 
   /** Undoes everything. Never throws: a connection that cannot roll back is closed. */
   async rollback(): Promise<void> {
-    if (!this.opening) return;
+    if (!this.opening) {
+      this.end();
+      return;
+    }
     try {
       const client = await this.opening;
+      this.end();
       await client.query('ROLLBACK');
       await this.release();
     } catch (error) {
@@ -99,12 +116,18 @@ export class Transaction {
     params: readonly unknown[],
   ): Promise<QueryResult<Row>> {
     const client = await this.open();
+    if (this.ended) throw new TransactionEnded();
     // Not awaited one after the other: the first statement goes out in the same packet as BEGIN.
     const [, result] = await Promise.all([this.begun, client.query<Row>(sql, params as unknown[])]);
     return result;
   }
 
+  private end(): void {
+    this.ended = true;
+  }
+
   private open(): Promise<ClientBase> {
+    if (this.ended) return Promise.reject(new TransactionEnded());
     this.opening ??= this.connect();
     return this.opening;
   }
