@@ -51,7 +51,10 @@ const errors = operations((operation) => {
   const expected = ['500', '503'];
   if (operation['x-permission'] !== undefined) expected.push('401', '403');
   if (parameters.some((parameter) => parameter.in === 'path')) expected.push('404');
-  if (parameters.some((parameter) => parameter.in === 'query') || requestBody) expected.push('422');
+  // A provider's form is read by the rules of the provider: it is malformed or forged, and not unprocessable.
+  const content = Object.keys(requestBody?.content ?? {});
+  const checksBody = content.length > 0 && !content.includes('application/x-www-form-urlencoded');
+  if (checksBody || parameters.some((parameter) => parameter.in === 'query')) expected.push('422');
   if (parameters.some(({ name }) => name === 'cursor')) expected.push('400');
   const missing = expected.filter((code) => !responses[code]);
   const unlike = Object.entries(responses).filter(

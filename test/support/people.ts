@@ -3,7 +3,8 @@ import { systemScope, type OrgScope, type Uuid } from '../../src/common/context'
 import { Tenancy, type Role } from '../../src/modules/tenancy';
 import type { TestApp } from './test-app';
 
-const PASSWORD = 'a long enough password';
+/** Everybody's. */
+export const PASSWORD = 'a long enough password';
 let count = 0;
 
 /** An organization with its owner signed in. */
