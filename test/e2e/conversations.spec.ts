@@ -157,6 +157,31 @@ describe('what a customer writes', () => {
     });
   });
 
+  test('two first messages that look for the conversation in the same instant find the same one', async () => {
+    const contactId = newId();
+    await place.app.db.query('INSERT INTO contacts (org_id, id, name) VALUES ($1, $2, $3)', [
+      business.orgId,
+      contactId,
+      'Ada',
+    ]);
+    const threads = place.app.nest.get(ConversationsRepository, { strict: false });
+    const where = {
+      contactId,
+      connectionId: business.connection.id,
+      contactAddress: '+4915112345678',
+      at: new Date(),
+    };
+    const find = () =>
+      place.app.database.runInOrg(business.scope, async () => {
+        const { id } = await threads.lockOrCreate(where);
+        // Long enough for the other one to have looked, too, before this one is there for all.
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        return id;
+      });
+    const [first, second] = await Promise.all([find(), find()]);
+    expect(first).toBe(second);
+  });
+
   test('a delivery that comes twice is stored once', async () => {
     const customer = aCustomer(place, business);
     const { messageSid } = await customer.writes('Once');
