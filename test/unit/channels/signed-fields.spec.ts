@@ -32,7 +32,8 @@ const joined = (fields: Fields): string =>
 /** The fields that are understood, of all that were read. */
 const known = (fields: Readonly<Fields> | undefined): Fields | undefined =>
   fields && Object.fromEntries(Object.entries(fields).filter(([name]) => TWILIO_FORMATS.has(name)));
-const read = (fields: Readonly<Fields>): Fields | undefined => known(TWILIO_FIELDS.readJoined(fields));
+const read = (fields: Readonly<Fields>): Fields | undefined =>
+  TWILIO_FIELDS.areWellFormed(fields) && TWILIO_FIELDS.areOneReading(fields) ? known(fields) : undefined;
 
 describe('reading the fields of a delivery', () => {
   test('what Twilio posts is read as it is', () => {
@@ -43,16 +44,34 @@ describe('reading the fields of a delivery', () => {
     expect(read({ ...message, MessageColour: 'red', Abc: '1' })).toEqual(message);
   });
 
-  test('what follows a text under an unknown name is a part of that text', () => {
+  test('a name that nobody knows after a text can be a part of that text: refused', () => {
     const cut = { ...message, Body: 'STOP ', Cars: ' are fine' };
     expect(joined(cut)).toBe(joined(message));
-    expect(read(cut)).toEqual(message);
+    expect(read(cut)).toBeUndefined();
+  });
+
+  test('a button comes with a message that is one, and then only', () => {
+    const tapped = {
+      ...message,
+      MessageType: 'button',
+      Body: 'Yes',
+      ButtonText: 'Yes',
+      ButtonPayload: 'confirm',
+    };
+    expect(read(tapped)).toEqual(tapped);
+    expect(read({ ...tapped, MessageType: 'text' })).toBeUndefined();
+    const { MessageType: _type, ...untyped } = tapped;
+    expect(read(untyped)).toBeUndefined();
+    const typed = { ...message, Body: 'see ButtonTextfoo' };
+    expect(read(typed)).toEqual(typed);
+    expect(read({ ...message, Body: 'see ', ButtonText: 'foo' })).toBeUndefined();
   });
 
   test.each([
-    ['a known field that could begin in a text', { Body: 'see ButtonTextfoo' }],
+    ['a known field that could begin in a text', { Body: 'see Forwardedtrue' }],
     ['a sender that could begin in a text', { Body: 'hi Fromwhatsapp:+4917600000000' }],
-    ['a button that swallowed another', { Body: 'a', ButtonPayload: 'bButtonTextc' }],
+    ['a button that swallowed another', { MessageType: 'button', Body: 'a', ButtonPayload: 'bButtonTextc' }],
+    ['a sender inside of another text', { ProfileName: 'Fromwhatsapp:+4917600000000' }],
     ['an account of another form', { AccountSid: 'AC01' }],
     ['a message id with more after it', { MessageSid: `${SID}x` }],
     ['no sender', { From: '' }],
@@ -94,60 +113,79 @@ describe('reading the fields of a delivery', () => {
   });
 });
 
-const word = fc.constantFrom(
-  ...[
-    'a',
-    'X',
-    ' ',
-    'Foo',
-    'Cars',
-    'Body',
-    'ButtonText',
-    'ButtonPayload',
-    'From',
-    'To',
-    'MessageSid',
-    'ProfileName',
-  ],
-  ...[
-    'whatsapp:',
-    '+491',
-    'US.1',
-    'Label',
-    'Latitude',
-    '5',
-    '{}',
-    '{',
-    'ReferralBody',
-    'SmsSid',
-    'WaId',
-    'OptOutType',
-  ],
-  ...['STOP', 'MediaUrl0', 'https://x', 'ErrorCode', 'Forwarded', 'true', 'Sms', 'Mess', 'ListId', 'Zz', SID],
+const word = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom('a', 'X', ' ', 'Foo', 'Cars', 'STOP', 'true', '5', '{}', 'Zz', 'Dana'),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      ...[
+        'Body',
+        'ButtonText',
+        'ButtonPayload',
+        'From',
+        'To',
+        'MessageSid',
+        'ProfileName',
+        'whatsapp:',
+        '+491',
+      ],
+      ...[
+        'US.1',
+        'Label',
+        'Latitude',
+        'ReferralBody',
+        'SmsSid',
+        'WaId',
+        'OptOutType',
+        'MediaUrl0',
+        'https://x',
+      ],
+      ...['ErrorCode', 'Forwarded', 'Sms', 'Mess', 'ListId', '{', SID],
+    ),
+  },
 );
-const text = fc.array(word, { maxLength: 6 }).map((words) => words.join(''));
+const text = fc.array(word, { maxLength: 5 }).map((words) => words.join(''));
+
+/** Sometimes there. */
+const seldom = <T>(value: fc.Arbitrary<T>, outOf: number) =>
+  fc.oneof({ weight: outOf - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
 const deliveries = fc
-  .record(
-    {
-      Body: text,
-      ProfileName: text,
-      From: fc.constantFrom('whatsapp:+4915112345678', 'whatsapp:US.13491A', 'whatsapp:US.1LabelX'),
-      ButtonText: text,
-      ButtonPayload: text,
-      Address: text,
-      Label: text,
-      Latitude: fc.constant('5.5'),
-      ReferralBody: text,
-      Forwarded: fc.constant('true'),
-      OptOutType: fc.constant('STOP'),
-      Caption: text,
-      MessageNew: text,
-      Quux: text,
-      ErrorCode: fc.constantFrom('', '63016'),
-    },
-    { requiredKeys: ['Body', 'From'] },
-  )
-  .map((given): Fields => ({ ...message, ...given }));
+  .record({
+    Body: text,
+    ProfileName: text,
+    From: fc.constantFrom(
+      'whatsapp:+4915112345678',
+      'whatsapp:+4915112345678',
+      'whatsapp:US.13491A',
+      'whatsapp:US.1LabelX',
+    ),
+    ButtonText: seldom(text, 4),
+    ButtonPayload: seldom(text, 4),
+    Address: seldom(text, 5),
+    Label: seldom(text, 5),
+    Latitude: seldom(fc.constant('5.5'), 3),
+    ReferralBody: seldom(text, 8),
+    Forwarded: seldom(fc.constant('true'), 4),
+    OptOutType: seldom(fc.constant('STOP'), 4),
+    ErrorCode: seldom(fc.constantFrom('', '63016'), 6),
+    MessageType: fc.constantFrom('text', 'button', 'button'),
+    // Names that nobody knows: after a text, and elsewhere.
+    Caption: seldom(text, 20),
+    Later: seldom(text, 8),
+    MessageNew: seldom(text, 4),
+    NumNew: seldom(text, 4),
+    Quux: seldom(text, 20),
+  })
+  .map((given): Fields =>
+    Object.fromEntries(
+      Object.entries({ ...message, ...given }).filter(
+        (entry): entry is [string, string] => entry[1] !== undefined,
+      ),
+    ),
+  );
 
 /** Another cut of the same text: marks moved, fields joined and split. */
 function recut(fields: Fields, random: readonly number[]): Fields {
@@ -178,22 +216,19 @@ function recut(fields: Fields, random: readonly number[]): Fields {
 
 describe('cutting the signed text anew', () => {
   test('gives nothing that is accepted and understood otherwise', () => {
-    let accepted = 0;
+    let tried = 0;
     fc.assert(
       fc.property(deliveries, fc.array(fc.nat(), { minLength: 1, maxLength: 5 }), (original, random) => {
         const cut = recut(original, random);
         // Only a cut whose text is the same bears the same signature.
         fc.pre(joined(cut) === joined(original) && JSON.stringify(cut) !== JSON.stringify(original));
         const [first, second] = [read(original), read(cut)];
-        if (first && second) {
-          accepted++;
-          expect(second).toEqual(first);
-        }
+        if (first) tried++;
+        if (first && second) expect(second).toEqual(first);
       }),
-      { numRuns: 20_000, maxSkipsPerRun: 50 },
+      { numRuns: 6_000, maxSkipsPerRun: 50 },
     );
-    // The property says something only where both are accepted.
-    expect(accepted).toBeGreaterThan(100);
+    expect(tried).toBeGreaterThan(400);
   });
 
   /** Every cut of one text at capital letters, of any number of fields. */

@@ -63,9 +63,16 @@ export class WebhookVerification {
         outcome: 'forged',
         status: 403,
       });
-    const known = { claim, connection, verified: true, outcome: 'refused' } as const;
-    if (!delivery.isUnambiguous) return refuse(new AmbiguousWebhook(), { ...known, status: 400 });
-    if (!connection.isActive) return refuse(new WebhookNotConnected(), { ...known, status: 404 });
+    if (!delivery.isUnambiguous)
+      return refuse(new AmbiguousWebhook(), { claim, connection, outcome: 'forged', status: 403 });
+    if (!connection.isActive)
+      return refuse(new WebhookNotConnected(), {
+        claim,
+        connection,
+        verified: true,
+        outcome: 'refused',
+        status: 404,
+      });
     return { events: delivery.events, connection };
   }
 

@@ -5,14 +5,14 @@
  * `Body=STOP Cars` and `Body=STOP ` with `Cars=` have the same signature, and so has every other way to cut the same text
  * into names and values. Whoever has one signed delivery can cut it anew; Twilio's own validator accepts it.
  *
- * So a delivery is read in the one way that its text allows, or not at all:
+ * So a delivery is taken only where its text can be cut in no other way:
  * - Known fields have formats. Where a value cannot go on with the name that follows and still be of its format, it ends
  *   where it ends.
- * - Where it can (a person's text), a following name that we do not know can be a part of that text, or a field that the
- *   provider began to send. Both are read as text: the reading does not depend on the cut.
+ * - Where it can (a person's text), a following name that we do not know can be a part of that text as well: refused.
+ *   Elsewhere a name that we do not know, such as a field that the provider began to send, is let through and not used.
  * - Where the name of a known field stands within a value, at a place where that field could begin, the text can be cut
- *   there as well. It is refused: which of the two was meant cannot be told.
- * - A name that we do not know, elsewhere, is no part of what is understood.
+ *   there: refused. Where that place is nowhere in the order of names it cannot, except that a field that must be there
+ *   is never found inside of another.
  *
  * Two cuts of one text are therefore never both accepted with different known fields; the property test tries.
  */
@@ -25,6 +25,8 @@ export interface FieldFormat {
   readonly begins: string;
   /** A field that is always there when this one is: it narrows what can follow. */
   readonly with?: string;
+  /** This one comes only when another field is there and has none of these values. */
+  readonly unless?: { readonly field: string; readonly values: readonly string[] };
 }
 
 /** Any text, an empty one too. */
@@ -72,70 +74,80 @@ export class SignedFields {
     return (
       this.required.every((name) => Object.hasOwn(fields, name)) &&
       Object.entries(fields).every(
-        ([name, value]) => NAME.test(name) && this.isOfFormat(this.formats.get(name), value, fields),
+        ([name, value]) => NAME.test(name) && (this.formats.get(name)?.matches(value) ?? true),
       )
     );
   }
 
-  private isOfFormat(format: FieldFormat | undefined, value: string, fields: Fields): boolean {
-    if (!format) return true;
-    return format.matches(value) && (format.with === undefined || Object.hasOwn(fields, format.with));
+  /** True when well-formed fields are the only ones that their joined text can be cut into. */
+  areOneReading(fields: Fields): boolean {
+    const entries = Object.keys(fields)
+      .sort()
+      .map((name): Entry => [name, fields[name] ?? '']);
+    return this.belongTogether(fields) && !this.haveUnknownInText(entries) && this.isOneCut(entries, fields);
   }
 
-  /** The one reading of fields that were signed as joined text; undefined when the text can be cut in another way. */
-  readJoined(fields: Fields): Fields | undefined {
-    const entries = this.joinTexts(fields);
-    const understood = Object.fromEntries(entries);
-    return this.areWellFormed(understood) && this.isOneReading(entries) ? understood : undefined;
+  /** False when a field is there that does not come with the others. */
+  private belongTogether(fields: Fields): boolean {
+    return Object.keys(fields).every((name) => {
+      const companion = this.formats.get(name)?.with;
+      return (companion === undefined || Object.hasOwn(fields, companion)) && this.canCome(name, fields);
+    });
   }
 
-  /** Gives a text that can go on what follows it under names that we do not know. */
-  private joinTexts(fields: Fields): Entry[] {
-    const entries: Entry[] = [];
-    for (const name of Object.keys(fields).sort()) {
-      const value = fields[name] ?? '';
-      const last = entries.at(-1);
-      if (last && !this.formats.has(name) && this.formats.get(last[0])?.matches(last[1] + name.charAt(0)))
-        entries[entries.length - 1] = [last[0], last[1] + name + value];
-      else entries.push([name, value]);
-    }
-    return entries;
+  private canCome(name: string, fields: Fields): boolean {
+    const condition = this.formats.get(name)?.unless;
+    const value = condition && fields[condition.field];
+    return !condition || (value !== undefined && !condition.values.includes(value));
+  }
+
+  /** True when a name that we do not know follows a text that could go on with it. */
+  private haveUnknownInText(entries: readonly Entry[]): boolean {
+    return entries.some(([name], i) => {
+      const before = entries[i - 1];
+      if (!before || this.formats.has(name)) return false;
+      return this.formats.get(before[0])?.matches(before[1] + name.charAt(0)) ?? false;
+    });
   }
 
   /** True when no other cut of the same text begins anywhere. */
-  private isOneReading(entries: readonly Entry[]): boolean {
+  private isOneCut(entries: readonly Entry[], fields: Fields): boolean {
+    const couldBegin = this.beginnings(fields);
     const text = entries.map(([name, value]) => name + value).join('');
     let at = 0;
     let known = '';
     for (const [name, value] of entries) {
       const end = at + name.length + value.length;
       const format = this.formats.get(name);
-      if (!format && this.couldBegin(text, at, end, known)) return false;
+      if (!format && couldBegin(text, at, end, known)) return false;
       if (format) known = name;
       const from = at + name.length;
-      if (format && this.couldBegin(text, from, end, known, format)) return false;
+      if (format && couldBegin(text, from, end, known, format)) return false;
       at = end;
     }
     return true;
   }
 
   /**
-   * True when a known field could begin at a place in [from, end): it comes after `known` in the order of names, no
+   * Tells whether a known field could begin at a place in [from, end): it comes after `known` in the order of names, no
    * required field would be passed over, and what it leaves of the text before it is of `format`.
    */
-  private couldBegin(text: string, from: number, end: number, known: string, format = TEXT): boolean {
-    const last = [...this.required, format.with ?? ''].filter((name) => name > known).sort()[0];
-    this.anyName.lastIndex = from;
-    for (let match = this.anyName.exec(text); match && match.index < end; match = this.anyName.exec(text)) {
-      const [name] = match;
-      if (
-        name > known &&
-        (last === undefined || name <= last) &&
-        format.matches(text.slice(from, match.index))
-      )
-        return true;
-      this.anyName.lastIndex = match.index + 1;
-    }
-    return false;
+  private beginnings(fields: Fields) {
+    return (text: string, from: number, end: number, known: string, format = TEXT): boolean => {
+      const last = [...this.required, format.with ?? ''].filter((name) => name > known).sort()[0];
+      const isInOrder = (name: string): boolean => name > known && (last === undefined || name <= last);
+      this.anyName.lastIndex = from;
+      for (let match = this.anyName.exec(text); match && match.index < end; match = this.anyName.exec(text)) {
+        const [name] = match;
+        const isMisplaced = this.required.includes(name);
+        if (
+          isMisplaced ||
+          (isInOrder(name) && this.canCome(name, fields) && format.matches(text.slice(from, match.index)))
+        )
+          return true;
+        this.anyName.lastIndex = match.index + 1;
+      }
+      return false;
+    };
   }
 }

@@ -8,11 +8,11 @@ export class MalformedWebhook extends BadRequest {
   }
 }
 
-/** The signature fits other fields as well: text may have been moved from one field into another. */
-export class AmbiguousWebhook extends BadRequest {
+/** The signature fits other fields as well, so it does not vouch for these: text may have been moved between them. */
+export class AmbiguousWebhook extends Forbidden {
   readonly code = 'ambiguous_webhook';
   constructor() {
-    super('The fields of this delivery can be read in more than one way.');
+    super('The signature fits other fields as well.');
   }
 }
 

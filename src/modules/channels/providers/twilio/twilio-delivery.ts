@@ -10,17 +10,15 @@ export function readTwilioDelivery(request: WebhookRequest): WebhookReading {
   if (body === 'unsupported') return { kind: 'unsupported' };
   if (body === 'malformed') return { kind: 'malformed' };
   const { kind, fields } = body;
-  // A JSON body is signed by its digest, as it is; only a form can be cut in several ways.
-  const understood = kind === 'form' ? TWILIO_FIELDS.readJoined(fields) : fields;
-  const payload = understood ?? fields;
-  const event = TWILIO_FIELDS.areWellFormed(payload) ? twilioEvent(payload) : undefined;
+  const event = TWILIO_FIELDS.areWellFormed(fields) ? twilioEvent(fields) : undefined;
   if (!event) return { kind: 'malformed', ...claimOf(fields) };
   return {
     kind: 'delivery',
     delivery: {
       events: [event],
       isSignedWith: (account) => isSigned(request, body, account),
-      isUnambiguous: understood !== undefined,
+      // A JSON body is signed by its digest, as it is; only a form can be cut in several ways.
+      isUnambiguous: kind === 'json' || TWILIO_FIELDS.areOneReading(fields),
     },
   };
 }

@@ -16,6 +16,11 @@ const MEDIA_TYPE = pattern(
 /** E.164, or WhatsApp's id of a person who shows no number: a country and letters or digits. */
 const PARTY = pattern(/^whatsapp:(?:\+[1-9][0-9]{5,14}|[A-Z]{2}\.[A-Za-z0-9]{1,120})$/, 'whatsapp:');
 
+/** Whatever is typed comes as one of these; who taps a button types nothing. */
+const TYPED = ['text', 'image', 'video', 'audio', 'document', 'sticker', 'location', 'contacts', 'order'];
+const BUTTON: FieldFormat = { ...TEXT, unless: { field: 'MessageType', values: TYPED } };
+const REFERRAL: FieldFormat = { ...TEXT, with: 'ReferralSourceUrl' };
+
 const MAX_MEDIA = 10;
 const media = Array.from({ length: MAX_MEDIA }, (_, i): [string, FieldFormat][] => [
   [`MediaUrl${i}`, URL],
@@ -25,17 +30,17 @@ const media = Array.from({ length: MAX_MEDIA }, (_, i): [string, FieldFormat][] 
 /**
  * What Twilio posts for WhatsApp: https://www.twilio.com/docs/messaging/guides/webhook-request and
  * https://www.twilio.com/docs/messaging/guides/track-outbound-message-status. It adds fields without notice, so others
- * are taken as well; only these are understood. Whatever can follow a person's text belongs here, or it is taken for a
- * part of that text.
+ * are let through as well; only these are used. Whatever can follow a person's text must stand here, since there a name
+ * that we do not know may be a part of the text and is refused.
  */
 export const TWILIO_FORMATS: ReadonlyMap<string, FieldFormat> = new Map<string, FieldFormat>([
   ['AccountSid', SID('AC')],
   ['Address', { ...TEXT, with: 'ApiVersion' }],
   ['ApiVersion', pattern(/^\d{4}-\d\d-\d\d$/, '\\d')],
   ['Body', TEXT],
-  ['ButtonPayload', TEXT],
-  ['ButtonText', TEXT],
-  ['ButtonType', TEXT],
+  ['ButtonPayload', BUTTON],
+  ['ButtonText', BUTTON],
+  ['ButtonType', BUTTON],
   ['ChannelMetadata', JSON_OBJECT],
   ['ErrorCode', DIGITS_OR_NOTHING],
   ['Forwarded', FLAG],
@@ -57,15 +62,15 @@ export const TWILIO_FORMATS: ReadonlyMap<string, FieldFormat> = new Map<string, 
   ['OriginalRepliedMessageSender', PARTY],
   ['OriginalRepliedMessageSid', MESSAGE_SID],
   ['ProfileName', TEXT],
-  ['ReferralBody', TEXT],
-  ['ReferralCtwaClid', TEXT],
-  ['ReferralHeadline', TEXT],
-  ['ReferralMediaContentType', TEXT],
-  ['ReferralMediaId', TEXT],
-  ['ReferralMediaUrl', TEXT],
+  ['ReferralBody', REFERRAL],
+  ['ReferralCtwaClid', REFERRAL],
+  ['ReferralHeadline', REFERRAL],
+  ['ReferralMediaContentType', REFERRAL],
+  ['ReferralMediaId', REFERRAL],
+  ['ReferralMediaUrl', REFERRAL],
   ['ReferralNumMedia', DIGITS],
-  ['ReferralSourceId', TEXT],
-  ['ReferralSourceType', TEXT],
+  ['ReferralSourceId', REFERRAL],
+  ['ReferralSourceType', REFERRAL],
   ['ReferralSourceUrl', TEXT],
   ['SmsMessageSid', MESSAGE_SID],
   ['SmsSid', MESSAGE_SID],
