@@ -1,0 +1,238 @@
+import { newId } from '../../../src/common/context';
+import { deref, type OpenApi, type Route } from '../openapi';
+import { PASSWORD } from '../people';
+import type { Kind, Tenant } from './tenant';
+
+/** A request without its caller. */
+export interface PlainRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** The same request twice: with something of another organization, and with something that does not exist. */
+export interface Pair {
+  /** `path id`, `query contactId`, `body address`, `cursor` */
+  readonly place: string;
+  readonly foreign: PlainRequest;
+  readonly absent: PlainRequest;
+}
+
+type Value = string | number | boolean | readonly string[] | undefined;
+
+/** A value that names something: `of` a tenant, or of nobody. */
+interface Naming {
+  readonly of: (tenant: Tenant) => string;
+  readonly absent: () => string;
+}
+
+const naming = (kind: Kind): Naming => ({
+  of: ({ ids }) => ids[kind].at(-1)!,
+  absent: () => (kind === 'dead' ? '999999999' : newId()),
+});
+
+/** Path parameters, by the part of the path before them. */
+const PATH: Readonly<Record<string, Naming>> = {
+  'api-keys': naming('api-keys'),
+  'channel-connections': naming('channel-connections'),
+  contacts: naming('contacts'),
+  conversations: naming('conversations'),
+  dead: naming('dead'),
+  messages: naming('messages'),
+  webhook: naming('channel-connections'),
+  'webhook-logs': naming('webhook-logs'),
+};
+
+const QUERY: Readonly<Record<string, Naming>> = {
+  actor: naming('members'),
+  assigneeId: naming('members'),
+  connectionId: naming('channel-connections'),
+  contactId: naming('contacts'),
+  recordId: naming('contacts'),
+};
+/** Query parameters that name nothing that could be another organization's. */
+const HARMLESS_QUERY = new Set([
+  'limit',
+  'from',
+  'to',
+  'eventType',
+  'tableName',
+  'status',
+  'type',
+  'verified',
+]);
+
+const UNKNOWN_NUMBER = '+14155550000';
+const whatsapp = (number: string) => `whatsapp:${number}`;
+const BODY: Readonly<Record<string, Naming>> = {
+  organizationId: naming('organizations'),
+  organizationSlug: { of: ({ slug }) => slug, absent: () => 'no-such-organization' },
+  address: { of: ({ business }) => business.connection.number.address, absent: () => UNKNOWN_NUMBER },
+  To: {
+    of: ({ business }) => whatsapp(business.connection.number.address),
+    absent: () => whatsapp(UNKNOWN_NUMBER),
+  },
+};
+/** Body properties with what is the caller's own, or nobody's; undefined leaves one out. */
+const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
+  accountSid: ({ business }) => business.connection.number.accountSid,
+  AccountSid: ({ business }) => business.connection.number.accountSid,
+  authToken: ({ business }) => business.connection.number.authToken,
+  Body: () => 'Hello',
+  channel: () => 'whatsapp',
+  email: ({ ownerEmail }) => ownerEmail,
+  ErrorCode: () => undefined,
+  expiresAt: () => undefined,
+  friendlyName: () => 'Front desk',
+  From: () => whatsapp('+4915150000000'),
+  isActive: () => false,
+  MessageSid: () => `SM${'0'.repeat(32)}`,
+  MessageStatus: () => undefined,
+  name: () => 'A name',
+  NumMedia: () => '0',
+  password: () => PASSWORD,
+  ProfileName: () => 'Dana',
+  provider: () => 'twilio',
+  refreshToken: () => 'A'.repeat(43),
+  scopes: () => ['contacts.read'],
+  text: () => 'Hello',
+};
+
+const HEADERS: Readonly<Record<string, string | undefined>> = {
+  'user-agent': undefined,
+  'Idempotency-Key': undefined,
+  'X-Twilio-Signature': 'bm90IGEgc2lnbmF0dXJl',
+};
+
+function known<T>(table: Readonly<Record<string, T>>, name: string, what: string, route: Route): T {
+  if (!Object.hasOwn(table, name))
+    throw new Error(`${route.name}: say in test/support/isolation/requests.ts what ${what} "${name}" is`);
+  return table[name] as T;
+}
+
+/** The path parameters of a route with the part of the path that says what they are. */
+function pathParameters(route: Route): { name: string; naming: Naming }[] {
+  return [...route.path.matchAll(/([^/]+)\/\{(\w+)\}/g)].map(([, before = '', name = '']) => ({
+    name,
+    naming: known(PATH, before, `the parameter {${name}} after`, route),
+  }));
+}
+
+function queryNames(route: Route): string[] {
+  const names = (route.operation.parameters ?? [])
+    .filter(({ in: place }) => place === 'query')
+    .map(({ name }) => name);
+  for (const name of names)
+    if (name !== 'cursor' && !HARMLESS_QUERY.has(name)) known(QUERY, name, 'the query parameter', route);
+  return names;
+}
+
+interface BodyShape {
+  readonly form: boolean;
+  readonly properties: readonly string[];
+}
+
+function bodyOf(document: OpenApi, route: Route): BodyShape | undefined {
+  const content = Object.entries(route.operation.requestBody?.content ?? {});
+  const [first] = content;
+  if (!first) return undefined;
+  const form = content.some(([type]) => type === 'application/x-www-form-urlencoded');
+  const properties = Object.keys(deref(document, first[1].schema ?? {}).properties ?? {});
+  for (const name of properties)
+    if (!Object.hasOwn(BODY, name)) known(HARMLESS_BODY, name, 'the property', route);
+  return { form, properties };
+}
+
+/** What differs from the caller's own. */
+interface Change {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** The route as `caller` would use it on what is their own, but for `change`. */
+export function fill(document: OpenApi, route: Route, caller: Tenant, change: Change = {}): PlainRequest {
+  const named = new Map(
+    pathParameters(route).map(({ name, naming: { of } }) => [name, change.path?.[name] ?? of(caller)]),
+  );
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(named.get(name) ?? ''),
+  );
+  queryNames(route);
+  const query = new URLSearchParams(change.query).toString();
+  const headers: Record<string, string> = { ...change.headers };
+  for (const { name, in: place } of route.operation.parameters ?? []) {
+    const value = place === 'header' ? known(HEADERS, name, 'the header', route) : undefined;
+    if (value !== undefined) headers[name] = value;
+  }
+  const shape = bodyOf(document, route);
+  let body: string | undefined;
+  if (shape) {
+    const values = shape.properties.map((name): [string, Value] => [
+      name,
+      change.body?.[name] ??
+        (Object.hasOwn(BODY, name) ? BODY[name]!.of(caller) : HARMLESS_BODY[name]!(caller)),
+    ]);
+    const given = Object.fromEntries(values.filter(([, value]) => value !== undefined));
+    body = shape.form
+      ? new URLSearchParams(given as Record<string, string>).toString()
+      : JSON.stringify(given);
+    headers['content-type'] = shape.form ? 'application/x-www-form-urlencoded' : 'application/json';
+  }
+  return { method: route.method.toUpperCase(), path: query ? `${path}?${query}` : path, headers, body };
+}
+
+/**
+ * Every way to bring something of `victim` into a request of `caller`. `cursor` is one that the route gave the victim, where
+ * it gives any. Throws where a parameter or property is not known: then it must be said what it is.
+ */
+export function pairs(
+  document: OpenApi,
+  route: Route,
+  { caller, victim, cursor }: { caller: Tenant; victim: Tenant; cursor: string | undefined },
+): Pair[] {
+  const pair = (place: string, foreign: Change, absent: Change): Pair => ({
+    place,
+    foreign: fill(document, route, caller, foreign),
+    absent: fill(document, route, caller, absent),
+  });
+  const all: Pair[] = [];
+  for (const { name, naming: named } of pathParameters(route))
+    all.push(
+      pair(`path ${name}`, { path: { [name]: named.of(victim) } }, { path: { [name]: named.absent() } }),
+    );
+  for (const name of queryNames(route)) {
+    const named = QUERY[name];
+    if (named)
+      all.push(
+        pair(`query ${name}`, { query: { [name]: named.of(victim) } }, { query: { [name]: named.absent() } }),
+      );
+  }
+  if (cursor !== undefined)
+    all.push(pair('cursor', { query: { cursor } }, { query: { cursor: `${cursor.slice(0, -8)}AAAAAAAA` } }));
+  for (const name of bodyOf(document, route)?.properties ?? []) {
+    const named = BODY[name];
+    if (named)
+      all.push(
+        pair(`body ${name}`, { body: { [name]: named.of(victim) } }, { body: { [name]: named.absent() } }),
+      );
+  }
+  return all;
+}
+
+/** The caller's own request, with another organization's id where some servers look for one. */
+export function smuggled(document: OpenApi, route: Route, caller: Tenant, victim: Tenant): PlainRequest[] {
+  const headers = Object.fromEntries(
+    ['x-org-id', 'x-organization-id', 'x-tenant-id', 'org_id'].map((name) => [name, victim.orgId]),
+  );
+  const query = (name: string) => fill(document, route, caller, { query: { [name]: victim.orgId } });
+  return [
+    fill(document, route, caller, { headers }),
+    query('orgId'),
+    query('org_id'),
+    query('organizationId'),
+  ];
+}

@@ -1,0 +1,115 @@
+import type { Uuid } from '../../../src/common/context';
+import { API_KEY_SCOPES, permissionsOf, ROLES, type Role } from '../../../src/modules/tenancy';
+import { aBusiness, aConversation, type TestBusiness, type TestInstallation } from '../business';
+import { aConnection } from '../connections';
+import { aMember, anApiKey } from '../people';
+
+/** What an id can be the id of, by the word that stands before it in a path. */
+export const KINDS = [
+  'api-keys',
+  'channel-connections',
+  'contacts',
+  'conversations',
+  'dead',
+  'members',
+  'messages',
+  'organizations',
+  'webhook-logs',
+] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Somebody who calls: a member, an API key with every scope, or nobody. */
+export interface TestCaller {
+  readonly name: Role | 'API key' | 'anonymous';
+  readonly token: string | undefined;
+  /** Undefined: nobody knows who this is. */
+  readonly permissions: ReadonlySet<string> | undefined;
+}
+
+/** An organization with something of everything, all of it marked. */
+export interface Tenant {
+  readonly orgId: Uuid;
+  /** A word that stands in every name and text of this organization and nowhere else. */
+  readonly marker: string;
+  readonly business: TestBusiness;
+  readonly callers: readonly TestCaller[];
+  readonly ids: Readonly<Record<Kind, readonly string[]>>;
+  readonly slug: string;
+  readonly ownerEmail: string;
+}
+
+const IDS: Readonly<Record<Kind, string>> = {
+  'api-keys': 'SELECT id FROM api_keys WHERE org_id = $1',
+  'channel-connections': 'SELECT id FROM channel_connections WHERE org_id = $1',
+  contacts: 'SELECT id FROM contacts WHERE org_id = $1',
+  conversations: 'SELECT id FROM conversations WHERE org_id = $1',
+  dead: `SELECT id::text FROM graphile_worker._private_jobs WHERE payload->>'orgId' = $1::text`,
+  members: 'SELECT user_id AS id FROM memberships WHERE org_id = $1',
+  messages: 'SELECT id FROM messages WHERE org_id = $1',
+  organizations: 'SELECT id FROM organizations WHERE id = $1',
+  'webhook-logs': 'SELECT id FROM webhook_logs WHERE org_id = $1',
+};
+
+/** Makes an organization with members of every role, two of everything that can be listed, and its dead jobs. */
+export async function aTenant(place: TestInstallation, marker: string): Promise<Tenant> {
+  const { app, twilio } = place;
+  const business = await aBusiness(place);
+  const { orgId, ownerId } = business;
+  await aConnection(app, twilio, business.ownerToken);
+  const callers = await callersOf(place, business);
+  for (const text of ['first', 'second']) {
+    const conversation = await aConversation(place, business);
+    await conversation.customer.writes(`${marker} asks the ${text} time`, {
+      profileName: `${marker} ${text}`,
+    });
+    await conversation.reply(`${marker} answers the ${text} time`);
+    await place.quiet();
+  }
+  await business.owner.post('/api-keys', { name: marker, scopes: ['contacts.read'] }).expect(201);
+  await app.db.query('UPDATE organizations SET name = $2 WHERE id = $1', [orgId, `${marker} Clinic`]);
+  await app.db.query('UPDATE conversations SET assignee_id = $2 WHERE org_id = $1', [orgId, ownerId]);
+  await app.db.query(`UPDATE contacts SET notes = $2, email = id || '@' || $3 WHERE org_id = $1`, [
+    orgId,
+    `${marker} prefers mornings`,
+    `${marker.toLowerCase()}.test`,
+  ]);
+  await app.db.query(`
+    BEGIN;
+    SELECT graphile_worker.add_job('test.dead', '{"orgId":"${orgId}"}'), graphile_worker.add_job('test.dead', '{"orgId":"${orgId}"}');
+    UPDATE graphile_worker._private_jobs SET attempts = max_attempts, last_error = '${marker} failed' WHERE payload->>'orgId' = '${orgId}';
+    COMMIT`);
+  const ids: Partial<Record<Kind, string[]>> = {};
+  for (const kind of KINDS) {
+    const rows = await app.db.query<{ id: string }>(IDS[kind], [orgId]);
+    if (rows.length === 0) throw new Error(`this organization has no ${kind}`);
+    ids[kind] = rows.map(({ id }) => id);
+  }
+  const [row] = await app.db.query<{ slug: string; email: string }>(
+    'SELECT o.slug, u.email FROM organizations o, users u WHERE o.id = $1 AND u.id = $2',
+    [orgId, ownerId],
+  );
+  return {
+    orgId,
+    marker,
+    business,
+    callers,
+    ids: ids as Record<Kind, string[]>,
+    slug: row!.slug,
+    ownerEmail: row!.email,
+  };
+}
+
+async function callersOf(
+  { app }: TestInstallation,
+  { orgId, ownerToken }: TestBusiness,
+): Promise<TestCaller[]> {
+  const callers: TestCaller[] = [];
+  for (const role of ROLES) {
+    const token = role === 'owner' ? ownerToken : (await aMember(app, orgId, role)).token;
+    callers.push({ name: role, token, permissions: permissionsOf(role) });
+  }
+  const key = await anApiKey(app, orgId, API_KEY_SCOPES);
+  callers.push({ name: 'API key', token: key, permissions: new Set(API_KEY_SCOPES) });
+  callers.push({ name: 'anonymous', token: undefined, permissions: undefined });
+  return callers;
+}
