@@ -63,7 +63,7 @@ export class WebhookVerification {
         outcome: 'forged',
         status: 403,
       });
-    if (!delivery.isUnambiguous)
+    if (!delivery.isUnambiguous())
       return refuse(new AmbiguousWebhook(), { claim, connection, outcome: 'forged', status: 403 });
     if (!connection.isActive)
       return refuse(new WebhookNotConnected(), {

@@ -128,7 +128,7 @@ export interface WebhookDelivery {
    */
   isSignedWith(account: ProviderAccount): boolean;
   /** False when the same signature fits other fields as well, so that nobody can tell what was meant. */
-  readonly isUnambiguous: boolean;
+  isUnambiguous(): boolean;
 }
 
 /**

@@ -66,7 +66,9 @@ export class SignedFields {
   ) {
     this.required = [...required].sort();
     const names = [...formats].map(([name, { begins }]) => `${name}(?=${begins})`);
-    this.anyName = new RegExp(names.join('|'), 'g');
+    // Looking at the first letter before trying them all makes it several times faster.
+    const initials = new Set([...formats.keys()].map((name) => name.charAt(0)));
+    this.anyName = new RegExp(`(?=[${[...initials].join('')}])(?:${names.join('|')})`, 'g');
   }
 
   /** True when what must be there is there, every name is a name and every known field has its format. */

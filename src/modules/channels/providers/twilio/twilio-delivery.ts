@@ -18,7 +18,7 @@ export function readTwilioDelivery(request: WebhookRequest): WebhookReading {
       events: [event],
       isSignedWith: (account) => isSigned(request, body, account),
       // A JSON body is signed by its digest, as it is; only a form can be cut in several ways.
-      isUnambiguous: kind === 'json' || TWILIO_FIELDS.areOneReading(fields),
+      isUnambiguous: () => kind === 'json' || TWILIO_FIELDS.areOneReading(fields),
     },
   };
 }

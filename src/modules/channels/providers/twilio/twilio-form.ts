@@ -51,6 +51,8 @@ function readForm(text: string): WebhookPayload | undefined {
 
 /** Throws for a byte that no form has unescaped, and for escapes that are not UTF-8. */
 function decode(text: string): string {
+  // Most names and many values hold nothing to decode.
+  if (/^[\w.-]*$/.test(text)) return text;
   if (/[^\x21-\x7e]/.test(text)) throw new URIError('not a form');
   return decodeURIComponent(text.replaceAll('+', ' '));
 }
