@@ -32,6 +32,22 @@ async function fillConversations(world: World): Promise<string> {
   return row?.id ?? randomUUID();
 }
 
+/** A figure would mean nothing if the two did not do the same. */
+async function expectSameAnswer(
+  world: World,
+  conversationId: string,
+  ...urls: readonly string[]
+): Promise<void> {
+  const answers = urls.map(async (url) => {
+    const response = await fetch(`${url}/api/v1/conversations/${conversationId}/messages`, {
+      headers: { authorization: `Bearer ${world.apiKey}` },
+    });
+    return JSON.stringify(((await response.json()) as { items: unknown[] }).items);
+  });
+  const [product, baseline] = await Promise.all(answers);
+  if (product !== baseline) throw new Error('product and baseline answer differently');
+}
+
 /**
  * The newest 50 messages of a conversation: signed in by API key, validated, in an org-scoped transaction under row-level
  * security, against node:http and pg with an explicit filter and neither.
@@ -63,6 +79,7 @@ export async function messageList(world: World): Promise<Comparison> {
       },
     });
   try {
+    await expectSameAnswer(world, conversationId, api.url, baseline.url);
     await run(api.url, 2)();
     await run(baseline.url, 2)();
     return await alternate(RUNS, run(api.url, SECONDS), run(baseline.url, SECONDS));

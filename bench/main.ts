@@ -51,7 +51,7 @@ async function main(): Promise<void> {
       findings,
       [
         memoryLine('API process, during intake', intake.residentMegabytes),
-        memoryLine(`worker process, over ${worker.jobs} jobs`, worker.residentMegabytes),
+        memoryLine(`worker process, over ${worker.deliveries} deliveries`, worker.residentMegabytes),
       ],
       version?.v ?? '',
     );

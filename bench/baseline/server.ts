@@ -48,14 +48,30 @@ async function accept(request: IncomingMessage): Promise<string> {
   return TWIML;
 }
 
-const MESSAGES = `SELECT id, conversation_id AS "conversationId", direction, purpose, body AS text, media, status,
-    error_code AS "errorCode", author_type AS "authorType", author_id AS "authorId", created_at AS "createdAt"
+const MESSAGES = `SELECT id, conversation_id, direction, purpose, status, error_code, body, media, author_type, author_id,
+    in_reply_to, provider_message_id, created_at, updated_at
   FROM messages WHERE org_id = $1 AND conversation_id = $2 ORDER BY created_at DESC, id DESC LIMIT 51`;
 
+/** The very answer that the product gives, but for the cursor's text. */
 async function list(request: IncomingMessage): Promise<string> {
   const [, , , , conversationId] = (request.url ?? '').split('/');
-  const { rows } = await pool.query(MESSAGES, [orgId, conversationId]);
-  return JSON.stringify({ items: rows.slice(0, 50), nextCursor: rows.length > 50 ? 'next' : null });
+  const { rows } = await pool.query<Record<string, unknown>>(MESSAGES, [orgId, conversationId]);
+  const items = rows.slice(0, 50).map((row) => ({
+    id: row['id'],
+    conversationId: row['conversation_id'],
+    direction: row['direction'],
+    purpose: row['purpose'],
+    status: row['status'],
+    errorCode: row['error_code'],
+    text: row['body'],
+    media: row['media'],
+    author: { type: row['author_type'], id: row['author_id'] },
+    inReplyTo: row['in_reply_to'],
+    providerMessageId: row['provider_message_id'],
+    createdAt: row['created_at'],
+    updatedAt: row['updated_at'],
+  }));
+  return JSON.stringify({ items, nextCursor: rows.length > 50 ? 'next' : null });
 }
 
 const server = createServer((request, response) => {

@@ -31,7 +31,8 @@ const CONVERSATIONS = `
     answered_by answered_by_type NOT NULL DEFAULT 'human',
     session_window_ends_at timestamptz,
     last_message_id uuid,
-    last_message_at timestamptz NOT NULL,
+    -- To the millisecond, as clocks here tell it: a page's cursor holds it without loss.
+    last_message_at timestamptz(3) NOT NULL,
     last_inbound_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
@@ -80,7 +81,8 @@ const MESSAGES = `
     -- How often handing it to the provider was begun; a result is recorded only for the attempt that it belongs to.
     attempt int NOT NULL DEFAULT 0,
     attempted_at timestamptz,
-    created_at timestamptz NOT NULL DEFAULT now(),
+    -- To the millisecond, as clocks here tell it: a page's cursor holds it without loss.
+    created_at timestamptz(3) NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (org_id, id),
     FOREIGN KEY (org_id, conversation_id) REFERENCES conversations (org_id, id),

@@ -16,6 +16,8 @@ export interface OrgScope {
   readonly requestId: Uuid;
   /** `app` for requests, `service` for jobs and webhook intake. */
   readonly pool: 'app' | 'service';
+  /** The work only reads: the database refuses to write, and is not told who to write it down for. */
+  readonly readOnly?: boolean;
 }
 
 /** The scope of work that no person asked for directly: jobs, schedules, webhook intake. */

@@ -160,9 +160,12 @@ interface PostgresRelease {
  * SET LOCAL with literals, not set_config(): Citus carries the former to its workers and not the latter. Every literal is
  * a checked {@link Uuid}, one of a closed set of words, or empty.
  */
-function beginStatement({ orgId, actor, requestId }: OrgScope | PlatformScope): string {
+function beginStatement({ orgId, actor, requestId, readOnly }: OrgScope | PlatformScope): string {
+  const whose = `SET LOCAL app.org_id = '${orgId ?? ''}'; SET LOCAL app.user_id = '${userId(actor)}'`;
+  // Only writes are audited; three settings less are about a tenth of what a short read costs.
+  if (readOnly) return `BEGIN READ ONLY; ${whose}`;
   return (
-    `BEGIN; SET LOCAL app.org_id = '${orgId ?? ''}'; SET LOCAL app.user_id = '${userId(actor)}'; ` +
+    `BEGIN; ${whose}; ` +
     `SET LOCAL app.actor_type = '${actor.type}'; SET LOCAL app.actor_id = '${actor.id ?? ''}'; ` +
     `SET LOCAL app.request_id = '${requestId}'`
   );

@@ -5,7 +5,10 @@ import { Database } from '../database';
 import { scopeOf, type KnownRequest } from './request';
 import { ROUTE, type RouteOptions } from './route';
 
-/** One transaction, bound to the caller's organization, around every guarded handler; committed before the answer goes out. */
+/**
+ * One transaction, bound to the caller's organization, around every guarded handler; committed before the answer goes out.
+ * A GET cannot write.
+ */
 @Injectable()
 export class OrgTransactionInterceptor implements NestInterceptor {
   constructor(
@@ -15,10 +18,13 @@ export class OrgTransactionInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const route = this.reflector.get<RouteOptions>(ROUTE, context.getHandler());
-    const scope = scopeOf(context.switchToHttp().getRequest<KnownRequest>());
+    const request = context.switchToHttp().getRequest<KnownRequest>();
+    const scope = scopeOf(request);
     if (!scope || route.ownTransactions) return next.handle();
     return from(
-      this.database.runInOrg(scope, () => firstValueFrom(next.handle(), { defaultValue: undefined })),
+      this.database.runInOrg({ ...scope, readOnly: request.method === 'GET' }, () =>
+        firstValueFrom(next.handle(), { defaultValue: undefined }),
+      ),
     );
   }
 }

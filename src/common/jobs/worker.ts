@@ -93,7 +93,9 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
       preset: {
         worker: {
           gracefulShutdownAbortTimeout: DRAIN_MS,
+          // Batches of what is at hand. Without them the queue lets a failed `failJob` go unhandled, which ends the process.
           completeJobBatchDelay: 0,
+          failJobBatchDelay: 0,
           localQueue: { size: Math.max(16, this.config.jobs.concurrency * 2), ttl: 30_000 },
           useNodeTime: false,
         },

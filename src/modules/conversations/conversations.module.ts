@@ -17,6 +17,7 @@ import { SendMessage } from './app/send-message.job';
 import { SendQueue } from './app/send-queue';
 import { SendTiming } from './app/send-timing';
 import { StoreInboundMessage } from './app/store-inbound-message.listener';
+import { Turns } from './app/turns';
 import { UnknownSends } from './app/unknown-sends';
 import { UpdateMessageStatus } from './app/update-message-status.listener';
 import { ConversationViewsRepository } from './db/conversation-views.repository';
@@ -41,6 +42,7 @@ const sending = [
   UnknownSends,
   SendQueue,
   SendTiming,
+  Turns,
 ];
 const listeners = [StoreInboundMessage, UpdateMessageStatus];
 const jobs = [SendMessage, ResolveUnknown];

@@ -44,6 +44,6 @@ export class AnswerConsentWord {
     });
     if (!isNew) return;
     await this.conversations.noteOutgoing({ conversationId, messageId: id, at });
-    await this.queue.send({ id, conversationId });
+    await this.queue.send({ id });
   }
 }

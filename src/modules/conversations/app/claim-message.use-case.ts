@@ -5,8 +5,7 @@ import { MessagesRepository } from '../db/messages.repository';
 import type { OutgoingMessage } from '../domain/message';
 import { isInHandOver } from '../domain/message-progress';
 import { ReplyCheck } from './reply-check';
-import { SendQueue } from './send-queue';
-import { SendTiming } from './send-timing';
+import { Turns } from './turns';
 import { UnknownSends } from './unknown-sends';
 
 /** What is to be handed to the provider, under the number of this attempt. */
@@ -25,19 +24,30 @@ export class ClaimMessage {
     private readonly messages: MessagesRepository,
     private readonly check: ReplyCheck,
     private readonly unknown: UnknownSends,
-    private readonly queue: SendQueue,
-    private readonly timing: SendTiming,
+    private readonly turns: Turns,
     private readonly clock: Clock,
   ) {}
 
-  /** Undefined when there is nothing to hand over: it was refused, is not its turn, or was begun before. */
-  async execute(messageId: Uuid): Promise<ClaimedMessage | undefined> {
-    const message = await this.messages.lock(messageId);
+  /**
+   * Undefined when there is nothing to hand over: it was refused, is not its turn, or was begun before. `again`: the same job
+   * ran before, so a hand-over without a result is one that died.
+   */
+  async execute(messageId: Uuid, again: boolean): Promise<ClaimedMessage | undefined> {
+    const message = await this.messages.lockWithThread(messageId);
     if (!message) return undefined;
-    // An attempt that died: nobody knows whether the provider has it, so it is not sent again.
-    if (isInHandOver(message)) await this.unknown.begin(message);
-    if (message.status !== 'queued' || !(await this.takeTurn(message))) return undefined;
-    const { connectionId, to, body, sessionWindowEndsAt } = message;
+    if (message.status === 'queued') return this.claim(message);
+    if (isInHandOver(message)) {
+      if (!again) return undefined;
+      // Nobody knows whether the provider has it, so it is not sent again.
+      await this.unknown.begin(message);
+    }
+    await this.turns.pass(message);
+    return undefined;
+  }
+
+  private async claim(message: OutgoingMessage): Promise<ClaimedMessage | undefined> {
+    if (!(await this.turns.has(message))) return undefined;
+    const { id: messageId, connectionId, to, body, sessionWindowEndsAt } = message;
     const refusal = await this.check.refusal(
       { connectionId, contactAddress: to, sessionWindowEndsAt },
       { regardlessOfConsent: message.purpose === 'consent_reply' },
@@ -48,23 +58,10 @@ export class ClaimMessage {
         providerMessageId: null,
         errorCode: refusal,
       });
+      await this.turns.pass(message);
       return undefined;
     }
     const attempt = await this.messages.beginAttempt(messageId, this.clock.now());
     return { messageId, connectionId, to, body, attempt };
-  }
-
-  /**
-   * False while an earlier message of the thread waits to be offered again: people read in order. The next one, which may
-   * have found this one waiting, is told that its turn comes.
-   */
-  private async takeTurn({ id, conversationId, purpose, createdAt }: OutgoingMessage): Promise<boolean> {
-    // That their word was obeyed is told at once.
-    if (purpose === 'consent_reply') return true;
-    const since = Math.min(this.clock.now().getTime() - this.timing.maxAgeMs, createdAt.getTime());
-    const [first, next] = await this.messages.waiting(conversationId, new Date(since));
-    if (first !== id) return false;
-    if (next) await this.queue.send({ id: next, conversationId });
-    return true;
   }
 }

@@ -18,13 +18,12 @@ export class MatchLostMessage {
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * `look` counts the looks before this one. Throws a unique violation when a callback gives what was found to another
-   * message at this moment; the job then looks again.
-   */
+  /** `look` counts the looks before this one. */
   async execute(messageId: Uuid, sent: readonly SentMessage[], look: number): Promise<void> {
-    const message = await this.messages.lock(messageId);
+    const message = await this.messages.lockWithThread(messageId);
     if (!message || !isUnknown(message)) return;
+    // What the provider has may be the other one, whose answer is still under way: this look does not count.
+    if (await this.messages.hasTwinInHandOver(message)) return this.unknown.lookAgain(message, look);
     const taken = await this.messages.taken(sent.map(({ providerMessageId }) => providerMessageId));
     const found = matchSent(message.body, sent, taken);
     if (!found) return this.unknown.lookAgain(message, look + 1);

@@ -41,7 +41,7 @@ export class ReadConversations {
       filter,
       rows,
       limit,
-      position: (row) => [row.sort_key, row.id],
+      position: (row) => [row.last_message_at.toISOString(), row.id],
       item: (row) => conversationView(row, now),
     });
   }

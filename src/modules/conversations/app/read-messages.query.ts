@@ -38,7 +38,7 @@ export class ReadMessages {
       filter,
       rows,
       limit,
-      position: (row) => [row.sort_key, row.id],
+      position: (row) => [row.created_at.toISOString(), row.id],
       item: messageView,
     });
   }

@@ -10,6 +10,7 @@ import { MessageReports } from './message-reports';
 import { ProviderOptOuts } from './provider-opt-outs';
 import { SendQueue } from './send-queue';
 import { SendTiming } from './send-timing';
+import { Turns } from './turns';
 import { UnknownSends } from './unknown-sends';
 
 /** Records what became of one attempt to send. */
@@ -20,6 +21,7 @@ export class RecordSendOutcome {
     private readonly reports: MessageReports,
     private readonly optOuts: ProviderOptOuts,
     private readonly unknown: UnknownSends,
+    private readonly turns: Turns,
     private readonly queue: SendQueue,
     private readonly timing: SendTiming,
     private readonly clock: Clock,
@@ -27,8 +29,13 @@ export class RecordSendOutcome {
 
   /** Changes nothing when a later attempt was begun, or when a callback has told already that the provider has it. */
   async execute(messageId: Uuid, attempt: number, outcome: SendOutcome): Promise<void> {
-    const message = await this.messages.lock(messageId);
+    const message = await this.messages.lockWithThread(messageId);
     if (message?.attempt !== attempt) return;
+    await this.record(message, outcome);
+    await this.turns.pass(message);
+  }
+
+  private async record(message: OutgoingMessage, outcome: SendOutcome): Promise<void> {
     if (outcome.kind === 'accepted')
       return this.reports.apply(message, { ...outcome, errorCode: null }, this.clock.now());
     if (!isInHandOver(message) && !isUnknown(message)) return;

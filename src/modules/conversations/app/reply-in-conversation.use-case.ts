@@ -53,7 +53,7 @@ export class ReplyInConversation {
       at,
     });
     await this.conversations.noteOutgoing({ conversationId, messageId: id, at });
-    await this.queue.send({ id, conversationId });
+    await this.queue.send({ id });
     return id;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { asUuid, systemScope } from '../../../common/context';
 import { Database } from '../../../common/database';
-import { JobHandler, type HandlesJob } from '../../../common/jobs';
+import { JobHandler, type HandlesJob, type JobRun } from '../../../common/jobs';
 import { Channels } from '../../channels';
 import { ClaimMessage } from './claim-message.use-case';
 import { RecordSendOutcome } from './record-send-outcome.use-case';
@@ -21,9 +21,10 @@ export class SendMessage implements HandlesJob<SendMessagePayload> {
     private readonly record: RecordSendOutcome,
   ) {}
 
-  async handle({ orgId, requestId, messageId }: SendMessagePayload): Promise<void> {
+  async handle({ orgId, requestId, messageId }: SendMessagePayload, run: JobRun): Promise<void> {
+    const again = run.attempt > 1;
     const scope = systemScope(asUuid(orgId), asUuid(requestId));
-    const claimed = await this.database.runInOrg(scope, () => this.claim.execute(messageId));
+    const claimed = await this.database.runInOrg(scope, () => this.claim.execute(messageId, again));
     if (!claimed) return;
     const { attempt, ...text } = claimed;
     const outcome = await this.channels.send(scope, text);

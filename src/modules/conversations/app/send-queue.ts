@@ -16,13 +16,7 @@ export interface ResolveUnknownPayload extends SendMessagePayload {
   readonly look: number;
 }
 
-/** Which message, and whose turn it is. */
-interface Queued {
-  readonly id: Uuid;
-  readonly conversationId: Uuid;
-}
-
-/** Queues what is done about outgoing messages: one thread's jobs never run at the same time. */
+/** Queues what is done about outgoing messages. */
 @Injectable()
 export class SendQueue {
   constructor(
@@ -31,21 +25,16 @@ export class SendQueue {
     private readonly timing: SendTiming,
   ) {}
 
-  /** The message is sent as soon as its thread's turn comes, but not before `delayMs` have passed. */
-  send({ id, conversationId }: Queued, delayMs = 0): Promise<void> {
-    return this.queue.enqueue(
-      SEND_MESSAGE,
-      { messageId: id },
-      { serial: conversationId, ...this.after(delayMs) },
-    );
+  /** The message is sent when its thread's turn comes, but not before `delayMs` have passed. */
+  send({ id }: { readonly id: Uuid }, delayMs = 0): Promise<void> {
+    return this.queue.enqueue(SEND_MESSAGE, { messageId: id }, this.after(delayMs));
   }
 
   /** The provider is asked for the message. False when it was asked often enough. */
-  async lookUp({ id, conversationId }: Queued, look: number): Promise<boolean> {
+  async lookUp({ id }: { readonly id: Uuid }, look: number): Promise<boolean> {
     const delayMs = this.timing.lookMs[look];
     if (delayMs === undefined) return false;
-    const payload = { messageId: id, look };
-    await this.queue.enqueue(RESOLVE_UNKNOWN, payload, { serial: conversationId, ...this.after(delayMs) });
+    await this.queue.enqueue(RESOLVE_UNKNOWN, { messageId: id, look }, this.after(delayMs));
     return true;
   }
 

@@ -33,6 +33,13 @@ export interface NewOutgoing {
   readonly at: Date;
 }
 
+/** Whose turn it is in a thread. */
+export interface ThreadHead extends Record<string, unknown> {
+  id: Uuid;
+  status: MessageStatus;
+  attempt: number;
+}
+
 interface OutgoingRow extends Record<string, unknown> {
   id: Uuid;
   conversation_id: Uuid;
@@ -106,6 +113,17 @@ export class MessagesRepository {
     return stored === 1;
   }
 
+  /**
+   * An outgoing message, locked with its thread until the transaction ends: what is decided by the order of a thread's
+   * messages is decided one after the other.
+   */
+  async lockWithThread(id: Uuid): Promise<OutgoingMessage | undefined> {
+    const { tx } = this.database;
+    const sql = `${OUTGOING} AND m.id = $2 FOR NO KEY UPDATE OF c FOR UPDATE OF m`;
+    const row = await tx.one<OutgoingRow>(sql, [tx.orgId, id]);
+    return row && outgoing(row);
+  }
+
   /** An outgoing message, locked until the transaction ends. */
   async lock(id: Uuid): Promise<OutgoingMessage | undefined> {
     const { tx } = this.database;
@@ -128,16 +146,28 @@ export class MessagesRepository {
     return row && outgoing(row);
   }
 
-  /** The first two of a thread's replies made since `since` that wait to be sent. */
-  async waiting(conversationId: Uuid, since: Date): Promise<Uuid[]> {
+  /** The first of a thread's replies made since `since` that waits to be sent or is being handed over. */
+  async head(conversationId: Uuid, since: Date): Promise<ThreadHead | undefined> {
     const { tx } = this.database;
-    const rows = await tx.query<{ id: Uuid }>(
-      `SELECT id FROM messages
-       WHERE org_id = $1 AND conversation_id = $2 AND created_at >= $3 AND status = 'queued' AND purpose = 'reply'
-       ORDER BY created_at, id LIMIT 2`,
+    return tx.one<ThreadHead>(
+      `SELECT id, status, attempt FROM messages
+       WHERE org_id = $1 AND conversation_id = $2 AND created_at >= $3 AND purpose = 'reply'
+         AND (status = 'queued' OR (status = 'sending' AND provider_message_id IS NULL))
+       ORDER BY created_at, id LIMIT 1`,
       [tx.orgId, conversationId, since],
     );
-    return rows.map((row) => row.id);
+  }
+
+  /** True while another message of the thread with the same text is being handed over. */
+  async hasTwinInHandOver({ id, conversationId, body }: OutgoingMessage): Promise<boolean> {
+    const { tx } = this.database;
+    const twin = await tx.one(
+      `SELECT 1 AS one FROM messages
+       WHERE org_id = $1 AND conversation_id = $2 AND id <> $3 AND status = 'sending'
+         AND provider_message_id IS NULL AND btrim(body) = btrim($4) LIMIT 1`,
+      [tx.orgId, conversationId, id, body],
+    );
+    return twin !== undefined;
   }
 
   /** Begins to hand a message over; its outcome is recorded under the attempt that this returns. */
