@@ -37,6 +37,19 @@ async function hurry(messageId: Uuid): Promise<void> {
   await place.quiet();
 }
 
+/** Has the job of a message run again, as it does after its process died in the midst of it. */
+async function afterDeath(messageId: Uuid): Promise<void> {
+  await place.app.db.query(
+    `UPDATE messages SET status = 'sending', attempt = 2, attempted_at = now() WHERE id = $1`,
+    [messageId],
+  );
+  await place.app.db.query(
+    `UPDATE graphile_worker._private_jobs SET attempts = 1 WHERE payload->>'messageId' = $1`,
+    [messageId],
+  );
+  await hurry(messageId);
+}
+
 interface StoredMessage extends Record<string, unknown> {
   status: string;
   error_code: string | null;
@@ -220,6 +233,48 @@ describe('what the provider says to a send', () => {
   });
 });
 
+describe('messages of one thread', () => {
+  test('are handed over one after the other, however long one takes', async () => {
+    const { reply, customer } = await aConversation(place, business);
+    place.twilio.faults.add({
+      kind: 'delay',
+      ms: 400,
+      beforeRecording: true,
+      to: `whatsapp:${customer.phone}`,
+    });
+    const texts = ['one', 'two', 'three'];
+    const ids = [];
+    for (const text of texts) ids.push(await reply(text));
+    await place.quiet();
+    expect(customer.read()).toEqual(texts);
+    for (const id of ids) expect(await stored(id)).toMatchObject({ status: 'delivered', attempt: 1 });
+  });
+
+  test('wait for one that was lost only until that is known', async () => {
+    const { reply, customer } = await aConversation(place, business);
+    timing({ lookMs: [3_600_000] });
+    place.twilio.faults.add({ kind: 'dropBefore', to: `whatsapp:${customer.phone}` });
+    const lost = await reply('one');
+    const next = await reply('two');
+    await place.quiet();
+    expect(await stored(lost)).toMatchObject({ status: 'unknown' });
+    expect(await stored(next)).toMatchObject({ status: 'delivered' });
+  });
+
+  test('go on after a process died, also when a callback had told by then', async () => {
+    const { id, conversation } = await aWaitingMessage();
+    const next = await conversation.reply('two');
+    await place.quiet();
+    await place.app.db.query(
+      `UPDATE messages SET status = 'sent', attempt = 2, provider_message_id = $2 WHERE id = $1`,
+      [id, `SM${id}`],
+    );
+    expect(await stored(next)).toMatchObject({ status: 'queued' });
+    await hurry(id);
+    expect(await stored(next)).toMatchObject({ status: 'delivered' });
+  });
+});
+
 describe('an answer that is lost', () => {
   test('is made good by a callback, and the message is sent once', async () => {
     const { reply, customer } = await aConversation(place, business);
@@ -269,6 +324,19 @@ describe('an answer that is lost', () => {
     expect(customer.got()).toHaveLength(3);
   });
 
+  test('is looked for only when no message of the same text is under way', async () => {
+    const { reply, customer } = await aConversation(place, business);
+    const to = `whatsapp:${customer.phone}`;
+    place.twilio.faults.add({ kind: 'dropBefore', to });
+    const lost = await reply('Hi');
+    place.twilio.faults.add({ kind: 'delay', ms: 400, to });
+    const twin = await reply('Hi');
+    await place.quiet();
+    expect(await stored(twin)).toMatchObject({ provider_message_id: customer.got()[0]!.sid });
+    expect(await stored(lost)).toMatchObject({ status: 'failed', error_code: 'not_accepted' });
+    expect(customer.got()).toHaveLength(1);
+  });
+
   test('to a request that never arrived fails the message after the last look; it is not sent again', async () => {
     const { reply, customer } = await aConversation(place, business);
     place.twilio.faults.add({ kind: 'dropBefore', to: `whatsapp:${customer.phone}` });
@@ -297,22 +365,21 @@ describe('an answer that is lost', () => {
   test('to a send whose process died is looked for, and what is found is recorded', async () => {
     const { id, conversation } = await aWaitingMessage();
     const sid = await accepted(conversation.customer.phone, 'Are you there?');
-    await place.app.db.query(
-      `UPDATE messages SET status = 'sending', attempt = 2, attempted_at = now() WHERE id = $1`,
-      [id],
-    );
-    await hurry(id);
+    await afterDeath(id);
     expect(await stored(id)).toMatchObject({ attempt: 2, provider_message_id: sid });
     expect(conversation.customer.read()).toEqual(['Are you there?']);
   });
 
+  test('is not assumed while another job of the same message is at it', async () => {
+    const { id } = await aWaitingMessage();
+    await place.app.db.query(`UPDATE messages SET status = 'sending', attempt = 2 WHERE id = $1`, [id]);
+    await hurry(id);
+    expect(await stored(id)).toMatchObject({ status: 'sending', attempt: 2 });
+  });
+
   test('to a send whose process died before it left ends in not_accepted', async () => {
     const { id, conversation } = await aWaitingMessage();
-    await place.app.db.query(
-      `UPDATE messages SET status = 'sending', attempt = 2, attempted_at = now() WHERE id = $1`,
-      [id],
-    );
-    await hurry(id);
+    await afterDeath(id);
     expect(await stored(id)).toMatchObject({ status: 'failed', error_code: 'not_accepted', attempt: 2 });
     expect(conversation.customer.got()).toEqual([]);
   });
