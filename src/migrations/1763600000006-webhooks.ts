@@ -115,7 +115,7 @@ const INTAKE = `
         PERFORM enqueue_job('channels.process-webhook',
           json_build_object('orgId', org, 'requestId', request, 'connectionId', connection, 'webhookLogId', log_id,
             'receivedAt', received, 'eventId', event_row_id),
-          NULL, NULL, NULL, NULL, NULL);
+          NULL, NULL, NULL, NULL);
       END IF;
       RETURN is_new;
     END $$;

@@ -126,7 +126,7 @@ describe('the job queue', () => {
     await app.database.runInOrg({ ...systemScope(ORG), pool: 'app' }, async () => {
       await expect(
         app.database.tx.query(
-          `SET LOCAL app.org_id = ''; SELECT enqueue_job('x', '{}', NULL, NULL, NULL, NULL, NULL)`,
+          `SET LOCAL app.org_id = ''; SELECT enqueue_job('x', '{}', NULL, NULL, NULL, NULL)`,
         ),
       ).rejects.toThrow('a job needs an organization');
       await app.database.tx.query('ROLLBACK');

@@ -90,7 +90,7 @@ AS $function$
         PERFORM enqueue_job('channels.process-webhook',
           json_build_object('orgId', org, 'requestId', request, 'connectionId', connection, 'webhookLogId', log_id,
             'receivedAt', received, 'eventId', event_row_id),
-          NULL, NULL, NULL, NULL, NULL);
+          NULL, NULL, NULL, NULL);
       END IF;
       RETURN is_new;
     END $function$;
@@ -117,11 +117,12 @@ GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_service;
 
-CREATE OR REPLACE FUNCTION public.enqueue_job(task text, payload json, job_key text, queue text, run_at timestamp with time zone, max_attempts integer, job_key_mode text)
+CREATE OR REPLACE FUNCTION public.enqueue_job(task text, payload json, job_key text, run_at timestamp with time zone, max_attempts integer, job_key_mode text)
  RETURNS bigint
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
 AS $function$
     DECLARE org uuid := auth_org_id(); job_id bigint;
     BEGIN
@@ -131,15 +132,15 @@ AS $function$
       IF org IS NULL AND session_user = 'frontdesk_app' THEN
         RAISE EXCEPTION 'a job needs an organization' USING ERRCODE = 'insufficient_privilege';
       END IF;
-      SELECT id INTO job_id FROM graphile_worker.add_job(task, payload, queue, run_at, max_attempts,
+      SELECT id INTO job_id FROM graphile_worker.add_job(task, payload, NULL, run_at, max_attempts,
         CASE WHEN job_key IS NULL THEN NULL ELSE COALESCE(org::text, 'platform') || ':' || job_key END,
         NULL, NULL, job_key_mode);
       RETURN job_id;
     END $function$;
-ALTER FUNCTION enqueue_job(text,json,text,text,timestamp with time zone,integer,text) OWNER TO frontdesk_owner;
-GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,text,timestamp with time zone,integer,text) TO frontdesk_app;
-GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,text,timestamp with time zone,integer,text) TO frontdesk_definer;
-GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,text,timestamp with time zone,integer,text) TO frontdesk_service;
+ALTER FUNCTION enqueue_job(text,json,text,timestamp with time zone,integer,text) OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,timestamp with time zone,integer,text) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,timestamp with time zone,integer,text) TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,timestamp with time zone,integer,text) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.ensure_month_partitions(parent text, months_ahead integer)
  RETURNS integer
