@@ -2,19 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import {
-  Logger as WorkerLogger,
-  run,
-  type Runner,
-  type TaskList,
-  type WorkerEvents,
-} from 'graphile-worker';
-import { Pool } from 'pg';
+import { Logger as WorkerLogger, run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import { Config } from '../config';
 import { Database } from '../database';
 import { Log } from '../logging';
 import { JobRegistry } from './job-registry';
 import { JobRunner } from './job-runner';
+import { PatientPool } from './patient-pool';
 import { WorkerLock } from './worker-lock';
 
 const SWEEP_EVERY_MS = 1_000;
@@ -22,13 +16,14 @@ const SWEEP_EVERY_MS = 1_000;
 const LOCK_SETTLED_MS = 3_000;
 /** How long jobs may take to finish at shutdown; what has not finished by then runs again elsewhere. */
 const DRAIN_MS = 20_000;
+const DRAIN_LIMIT_MS = DRAIN_MS + 5_000;
 
 /** Works off the queue, keeps at it when the database goes away, and frees the jobs of workers that died. */
 @Injectable()
 export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private runner: Runner | undefined;
   private lock: WorkerLock | undefined;
-  private pool: Pool | undefined;
+  private pool: PatientPool | undefined;
   private readonly end = new AbortController();
   private working: Promise<void> | undefined;
   private sweepTimer: NodeJS.Timeout | undefined;
@@ -53,10 +48,15 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
   async beforeApplicationShutdown(): Promise<void> {
     this.end.abort();
     clearInterval(this.sweepTimer);
-    await this.runner?.stop().catch(() => undefined);
-    await this.working;
+    // While the database is away a drain does not come to its end; the sweep of the next process frees what is held.
+    await Promise.race([this.drain(), sleep(DRAIN_LIMIT_MS, undefined, { ref: false })]);
     await this.lock?.release();
     await this.pool?.end();
+  }
+
+  private async drain(): Promise<void> {
+    await this.runner?.stop().catch(() => undefined);
+    await this.working;
   }
 
   /** Starts graphile-worker under a lock taken beforehand, so that no sweep can take its first jobs for orphans. */
@@ -65,16 +65,7 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
     await this.lock?.release();
     this.lock = new WorkerLock(this.config.database.directServiceUrl, poolId, this.log);
     await this.lock.acquire();
-    if (!this.pool) {
-      this.pool = new Pool({
-        connectionString: this.config.database.directServiceUrl,
-        max: 4,
-        application_name: 'frontdesk worker',
-      });
-      this.pool.on('error', (error) => this.log.warn('an idle worker connection broke', { error }));
-      // A connection that breaks while it is lent out: the statement on it fails, and that is told there.
-      this.pool.on('connect', (client) => client.on('error', () => undefined));
-    }
+    this.pool ??= this.openPool();
     const events = new EventEmitter() as WorkerEvents;
     events.on('pool:create', ({ workerPool }) => {
       // Its jobs are locked by this id; ours is the one that the advisory lock speaks of.
@@ -93,7 +84,6 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
       preset: {
         worker: {
           gracefulShutdownAbortTimeout: DRAIN_MS,
-          // Batches of what is at hand. Without them the queue lets a failed `failJob` go unhandled, which ends the process.
           completeJobBatchDelay: 0,
           failJobBatchDelay: 0,
           localQueue: { size: Math.max(16, this.config.jobs.concurrency * 2), ttl: 30_000 },
@@ -101,6 +91,21 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
         },
       },
     });
+  }
+
+  private openPool(): PatientPool {
+    const pool = new PatientPool(
+      {
+        connectionString: this.config.database.directServiceUrl,
+        max: 4,
+        application_name: 'frontdesk worker',
+      },
+      () => void this.runner?.stop().catch(() => undefined),
+    );
+    pool.on('error', (error) => this.log.warn('an idle worker connection broke', { error }));
+    // A connection that breaks while it is lent out: the statement on it fails, and that is told there.
+    pool.on('connect', (client) => client.on('error', () => undefined));
+    return pool;
   }
 
   private tasks(): TaskList {
@@ -122,7 +127,7 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
     return this.end.signal.aborted;
   }
 
-  /** The runner gives up when the database goes away under it; then another is started. */
+  /** The runner ends after the database was away (see {@link PatientPool}); then another is started, under a new id. */
   private async keepWorking(): Promise<void> {
     while (!this.isStopping()) {
       try {
