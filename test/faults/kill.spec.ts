@@ -91,7 +91,7 @@ test(`${TOTAL} deliveries, ${KILLS} kills: what was accepted is processed exactl
   await until('the jobs of the killed workers are freed', async () =>
     (await holders()).every((who) => !dead.has(who)),
   );
-  await allDone(db, twilio, 120_000);
+  await allDone(db, twilio, { limitMs: 120_000 });
 }, 240_000);
 
 test('each message is stored once', async () => {

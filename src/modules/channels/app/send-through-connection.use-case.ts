@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../common/config';
 import type { OrgScope, Uuid } from '../../../common/context';
+import { whenDatabaseIsBack } from '../../../common/database';
 import { statusCallbackUrl } from '../domain/connection';
 import { Providers, type SendOutcome } from '../domain/provider';
 import { ConnectionAccess } from './connection-access';
@@ -26,7 +27,8 @@ export class SendThroughConnection {
 
   /** A connection that was switched off or removed sends nothing. */
   async execute(scope: OrgScope, { connectionId, messageId, to, body }: OutgoingText): Promise<SendOutcome> {
-    const opened = await this.access.open(scope, connectionId, 'send');
+    // The message is claimed already: while the credentials cannot be read, nothing is sent, and that is known.
+    const opened = await whenDatabaseIsBack(() => this.access.open(scope, connectionId, 'send'));
     if (!opened?.connection.isActive) return { kind: 'refused', code: 'connection_inactive' };
     const { connection, account } = opened;
     return this.providers.of(connection.provider).send(account, {

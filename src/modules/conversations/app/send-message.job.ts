@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { asUuid, systemScope } from '../../../common/context';
-import { Database } from '../../../common/database';
+import { Database, whenDatabaseIsBack } from '../../../common/database';
 import { JobHandler, type HandlesJob, type JobRun } from '../../../common/jobs';
 import { Channels } from '../../channels';
 import { ClaimMessage } from './claim-message.use-case';
@@ -28,6 +28,8 @@ export class SendMessage implements HandlesJob<SendMessagePayload> {
     if (!claimed) return;
     const { attempt, ...text } = claimed;
     const outcome = await this.channels.send(scope, text);
-    await this.database.runInOrg(scope, () => this.record.execute(messageId, attempt, outcome));
+    await whenDatabaseIsBack(() =>
+      this.database.runInOrg(scope, () => this.record.execute(messageId, attempt, outcome)),
+    );
   }
 }
