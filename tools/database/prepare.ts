@@ -53,6 +53,7 @@ async function ensureRoles(admin: Client, logins: Record<string, string>): Promi
     await admin.query(`
       ALTER ROLE ${role} SET statement_timeout = '${statement}';
       ALTER ROLE ${role} SET lock_timeout = '10s';
+      ALTER ROLE ${role} SET timezone = 'UTC';
       ALTER ROLE ${role} SET idle_in_transaction_session_timeout = '60s';`);
   await admin.query('GRANT frontdesk_definer TO frontdesk_owner');
   if (!(await mayActAs(admin, 'frontdesk_owner'))) await admin.query('GRANT frontdesk_owner TO CURRENT_USER');

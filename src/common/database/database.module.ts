@@ -3,6 +3,7 @@ import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import { Config } from '../config';
 import { Log } from '../logging';
 import { Database } from './database';
+import { TIMES_IN_UTC } from './time-parser';
 import { SteadyClient } from './steady-client';
 
 function options(config: Config, log: Log, url: string): TypeOrmModuleOptions {
@@ -17,7 +18,7 @@ function options(config: Config, log: Log, url: string): TypeOrmModuleOptions {
     connectTimeoutMS: 10_000,
     applicationName: 'frontdesk',
     poolErrorHandler: (error: unknown) => log.warn('an idle database connection broke', { error }),
-    extra: { pipeline: true, keepAlive: true, Client: SteadyClient },
+    extra: { pipeline: true, keepAlive: true, types: TIMES_IN_UTC, Client: SteadyClient },
   };
 }
 

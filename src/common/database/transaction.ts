@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { ClientBase, QueryResult, QueryResultRow } from 'pg';
 import type {
   DataSource,
@@ -138,6 +139,7 @@ export class Transaction {
     // TypeORM must take part in our transaction, not open its own: a depth of one makes its nested ones savepoints.
     Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
     this.runner = runner;
+    holdBack(client);
     this.begun = client.query(beginStatement(this.scope));
     this.begun.catch(() => undefined);
     return client;
@@ -149,6 +151,16 @@ export class Transaction {
     if (error && runner) await (runner as QueryRunner & PostgresRelease).releasePostgresConnection(error);
     else await runner?.release();
   }
+}
+
+/**
+ * Lets what is sent from here to the end of the tick go out as one packet: BEGIN and the first statement. One system call
+ * less here, and one time less that the server wakes up.
+ */
+function holdBack(client: ClientBase): void {
+  const { stream } = (client as ClientBase & { connection: { stream: Writable } }).connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 /** TypeORM's way to close a connection instead of giving it back; not in its public types. */
