@@ -1,5 +1,7 @@
 import { types } from 'pg';
 
+type TypeId = Parameters<typeof types.getTypeParser>[0];
+
 const anyTime = types.getTypeParser(types.builtins.TIMESTAMPTZ) as (text: string) => unknown;
 const UTC_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?\+00$/;
 
@@ -13,7 +15,7 @@ function parseTime(text: string): unknown {
  * every zone and calendar, and takes several times as long, a hundred times for a page of messages.
  */
 export const TIMES_IN_UTC = {
-  getTypeParser(oid: number, format?: 'text'): unknown {
-    return oid === Number(types.builtins.TIMESTAMPTZ) ? parseTime : types.getTypeParser(oid, format);
+  getTypeParser(oid: TypeId, format?: 'text'): unknown {
+    return oid === types.builtins.TIMESTAMPTZ ? parseTime : types.getTypeParser(oid, format);
   },
 };
