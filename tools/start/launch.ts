@@ -111,7 +111,7 @@ export async function launch(given: NodeJS.ProcessEnv, closers: Closers, stop: S
     config.production ? undefined : program.seedDemo(server.app, homeFolder(env)),
   );
 
-  ownership?.lock.announce(server.url);
+  ownership?.lock.announce(server.url, simulator?.url);
   console.log(
     banner({ url: server.url, embedded: ownership !== undefined, simulatorUrl: simulator?.url, signIn }),
   );

@@ -9,12 +9,14 @@ interface Holder {
   readonly identity: string;
   /** Where it serves, once it does. */
   readonly url?: string;
+  /** Where its stand-in for Twilio listens, when it has one. */
+  readonly simulatorUrl?: string;
 }
 
 /** One launcher at a time works in a data folder. */
 export interface Lock {
-  /** Tells a second launcher where this one serves. */
-  announce(url: string): void;
+  /** Tells a second launcher, and the demo, where this one serves. */
+  announce(url: string, simulatorUrl?: string): void;
   release(): void;
 }
 
@@ -49,6 +51,12 @@ function refuse(home: Home, holder: Holder): never {
   );
 }
 
+/** Where the launcher that works in the folder at `path` serves; undefined while none does. */
+export function runningLauncher(path: string): Pick<Holder, 'url' | 'simulatorUrl'> | undefined {
+  const holder = read(join(path, 'launcher.json'));
+  return holds(holder) ? holder : undefined;
+}
+
 /** Takes the folder for this process. A launcher that was killed holds nothing. */
 export function takeLock(home: Home): Lock {
   const path = join(home.path, 'launcher.json');
@@ -72,8 +80,8 @@ export function takeLock(home: Home): Lock {
     rmSync(draft, { force: true });
   }
   return {
-    announce(url) {
-      write({ ...self, url });
+    announce(url, simulatorUrl) {
+      write({ ...self, url, ...(simulatorUrl === undefined ? {} : { simulatorUrl }) });
       renameSync(draft, path);
     },
     release() {

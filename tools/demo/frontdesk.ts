@@ -1,0 +1,109 @@
+import { call, type Answer, type Call } from './http';
+
+/** What a sign-in gives. */
+export interface SignedIn {
+  readonly accessToken: string;
+  readonly role: string;
+  readonly organization: { readonly name: string };
+  readonly user: { readonly id: string; readonly email: string };
+}
+
+export interface Connection {
+  readonly id: string;
+  readonly address: string;
+  readonly webhookUrl: string;
+  readonly isActive: boolean;
+}
+
+export interface Conversation {
+  readonly id: string;
+  readonly status: string;
+  readonly contact: { readonly id: string; readonly name: string | null; readonly phone: string | null };
+  readonly sessionWindowEndsAt: string | null;
+  readonly cannotReplyBecause: string | null;
+}
+
+export interface Message {
+  readonly id: string;
+  readonly direction: 'incoming' | 'outgoing';
+  readonly purpose: string;
+  readonly status: string;
+  readonly errorCode: string | null;
+  readonly text: string | null;
+  readonly author: { readonly type: string };
+  readonly providerMessageId: string | null;
+}
+
+export interface Contact {
+  readonly id: string;
+  readonly name: string | null;
+  readonly phone: string | null;
+  readonly leadStatus: string;
+}
+
+export interface WebhookLog {
+  readonly type: string;
+  readonly externalId: string | null;
+  readonly signatureVerified: boolean;
+  readonly status: string;
+  readonly responseStatus: number;
+  readonly error: string | null;
+}
+
+export interface AuditLog {
+  readonly eventType: string;
+  readonly actor: string;
+  readonly actorType: string;
+  readonly newValues: Readonly<Record<string, unknown>> | null;
+  readonly recordId: string | null;
+}
+
+/** An error as problem+json tells it. */
+export interface Problem {
+  readonly code?: string;
+  readonly detail?: string;
+}
+
+interface Page<Item> {
+  readonly items: readonly Item[];
+}
+
+/** Frontdesk's API, called as a member of the organization. */
+export class Frontdesk {
+  private authorization: string | undefined;
+
+  constructor(private readonly url: string) {}
+
+  /** Signs in; later calls go out in this member's name. */
+  async signIn(email: string, password: string): Promise<Answer<SignedIn & Problem>> {
+    const answer = await this.call<SignedIn & Problem>('/auth/sign-in', {
+      method: 'POST',
+      body: { email, password },
+    });
+    if (answer.status === 200) this.authorization = `Bearer ${answer.body.accessToken}`;
+    return answer;
+  }
+
+  /** Reads something that is there. Throws when it is not. */
+  async read<Body>(path: string): Promise<Body> {
+    const { status, body } = await this.call<Body & Problem>(path);
+    if (status !== 200) throw new Error(`GET ${path} was answered ${status} ${body.code ?? ''}`);
+    return body;
+  }
+
+  /** The first page of a list. */
+  async list<Item>(path: string): Promise<readonly Item[]> {
+    const query = path.includes('?') ? '&limit=200' : '?limit=200';
+    return (await this.read<Page<Item>>(`${path}${query}`)).items;
+  }
+
+  post<Body>(path: string, body: object, headers = {}): Promise<Answer<Body & Problem>> {
+    return this.call(path, { method: 'POST', body, headers });
+  }
+
+  private call<Body>(path: string, { headers, ...rest }: Call = {}): Promise<Answer<Body>> {
+    const own: Record<string, string> =
+      this.authorization === undefined ? {} : { authorization: this.authorization };
+    return call('Frontdesk', `${this.url}/api/v1${path}`, { ...rest, headers: { ...own, ...headers } });
+  }
+}
