@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { WebhookLogsRepository } from '../db/webhook-logs.repository';
+import { WebhookLogsRepository, type LoggedDeliveryRow } from '../db/webhook-logs.repository';
 import {
   Providers,
   type InboundMessage,
@@ -21,23 +21,31 @@ export class LoggedDeliveries {
 
   /** The message of a delivery of the organization at hand. Throws {@link WebhookLogGone}. */
   async inboundMessage(ref: WebhookRef): Promise<InboundMessage> {
-    const { provider, event } = await this.read(ref, 'message');
-    return provider.normaliseInbound(event);
+    return this.messageOf(await this.read(ref, 'message'));
   }
 
   /** The report of a delivery of the organization at hand. Throws {@link WebhookLogGone}. */
   async statusReport(ref: WebhookRef): Promise<StatusReport> {
-    const { provider, event } = await this.read(ref, 'status');
-    return provider.normaliseStatus(event);
+    const row = await this.read(ref, 'status');
+    return this.providerOf(row).normaliseStatus(eventOf(row));
   }
 
-  private async read(
-    ref: WebhookRef,
-    type: 'message' | 'status',
-  ): Promise<{ provider: Provider; event: LoggedEvent }> {
+  /** The message of a delivery that was read already. */
+  messageOf(row: LoggedDeliveryRow): InboundMessage {
+    return this.providerOf(row).normaliseInbound(eventOf(row));
+  }
+
+  private providerOf({ webhook_source: source }: LoggedDeliveryRow): Provider {
+    return this.providers.of(providerOfSource(source));
+  }
+
+  private async read(ref: WebhookRef, type: 'message' | 'status'): Promise<LoggedDeliveryRow> {
     const row = await this.logs.find(ref);
     if (row?.webhook_type !== webhookType(type)) throw new WebhookLogGone();
-    const { payload, url, received_at: receivedAt, webhook_source: source } = row;
-    return { provider: this.providers.of(providerOfSource(source)), event: { payload, url, receivedAt } };
+    return row;
   }
+}
+
+function eventOf({ payload, url, received_at: receivedAt }: LoggedDeliveryRow): LoggedEvent {
+  return { payload, url, receivedAt };
 }

@@ -7,6 +7,7 @@ import { ConnectionsRepository, summaryOf } from '../db/connections.repository';
 import { WebhookLogsRepository } from '../db/webhook-logs.repository';
 import { MessageStatusReported, type WebhookRef } from '../domain/webhook-events';
 import { webhookType } from '../domain/webhook-source';
+import { LoggedDeliveries } from './logged-deliveries.query';
 import { ReceiveInboundMessage } from './receive-inbound-message.use-case';
 
 /** As `accept_webhook()` queues it. */
@@ -23,6 +24,7 @@ export class ProcessWebhook {
     private readonly database: Database,
     private readonly logs: WebhookLogsRepository,
     private readonly connections: ConnectionsRepository,
+    private readonly deliveries: LoggedDeliveries,
     private readonly receive: ReceiveInboundMessage,
     private readonly events: EventBus,
   ) {}
@@ -31,8 +33,7 @@ export class ProcessWebhook {
   async execute(delivery: QueuedDelivery, startedAt: Date): Promise<void> {
     if (!(await this.logs.lockEvent(delivery.eventId))) return;
     const failure = await this.process(delivery);
-    await this.logs.finish(delivery, startedAt, failure);
-    await this.logs.finishEvent(delivery.eventId, failure);
+    await this.logs.finish(delivery, delivery.eventId, startedAt, failure);
   }
 
   private async process(delivery: QueuedDelivery): Promise<string | null> {
@@ -46,7 +47,8 @@ export class ProcessWebhook {
     }
     const connection = await this.connections.find(connectionId);
     if (!connection) return 'connection_removed';
-    await this.receive.execute(summaryOf(connection), { webhookLogId, receivedAt });
+    const message = this.deliveries.messageOf(logged);
+    await this.receive.execute(summaryOf(connection), message, { webhookLogId, receivedAt });
     return null;
   }
 }

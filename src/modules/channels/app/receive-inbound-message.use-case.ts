@@ -9,14 +9,12 @@ import { countryOf } from '../domain/phone';
 import type { InboundMessage } from '../domain/provider';
 import { InboundMessageReceived, type WebhookRef } from '../domain/webhook-events';
 import { Consent } from './consent';
-import { LoggedDeliveries } from './logged-deliveries.query';
 
 /** A customer wrote: who it is, where they are reached, and what it says about consent. */
 @Injectable()
 export class ReceiveInboundMessage {
   constructor(
     private readonly database: Database,
-    private readonly deliveries: LoggedDeliveries,
     private readonly contacts: Contacts,
     private readonly mappings: MappingsRepository,
     private readonly consent: Consent,
@@ -24,8 +22,7 @@ export class ReceiveInboundMessage {
   ) {}
 
   /** In the transaction at hand, once for each message: it counts. */
-  async execute(connection: ConnectionSummary, ref: WebhookRef): Promise<void> {
-    const message = await this.deliveries.inboundMessage(ref);
+  async execute(connection: ConnectionSummary, message: InboundMessage, ref: WebhookRef): Promise<void> {
     const { from, profileName: name, optOutType, receivedAt: at } = message;
     const { contactId } = await this.contacts.findOrCreate({
       phone: from.phone,

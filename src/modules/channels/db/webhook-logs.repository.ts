@@ -28,16 +28,21 @@ export class WebhookLogsRepository {
     );
   }
 
-  /** Notes that a delivery was worked off, or why it never will be. */
-  async finish(ref: WebhookRef, startedAt: Date, failure: string | null): Promise<void> {
+  /** Notes that a delivery and its event were worked off, or why they never will be; in one statement. */
+  async finish(ref: WebhookRef, eventRowId: Uuid, startedAt: Date, failure: string | null): Promise<void> {
     const { tx } = this.database;
     await tx.query(
-      `UPDATE webhook_logs SET processing_status = CASE WHEN $5::text IS NULL THEN 'processed' ELSE 'failed' END,
+      `WITH event AS (
+         UPDATE processed_webhook_events SET status = CASE WHEN $5::text IS NULL THEN 'processed' ELSE 'failed' END,
+           processed_at = clock_timestamp(), error_message = $5
+         WHERE org_id = $1 AND id = $6
+       )
+       UPDATE webhook_logs SET processing_status = CASE WHEN $5::text IS NULL THEN 'processed' ELSE 'failed' END,
          processing_started_at = $4, processing_completed_at = clock_timestamp(),
          processing_duration_ms = GREATEST(0, extract(epoch FROM clock_timestamp() - $4::timestamptz) * 1000)::int,
          error_message = $5
        WHERE org_id = $1 AND id = $2 AND received_at = $3`,
-      [tx.orgId, ref.webhookLogId, ref.receivedAt, startedAt, failure],
+      [tx.orgId, ref.webhookLogId, ref.receivedAt, startedAt, failure, eventRowId],
     );
   }
 
@@ -60,15 +65,5 @@ export class WebhookLogsRepository {
       [tx.orgId, eventRowId],
     );
     return row !== undefined && row.status !== 'processed';
-  }
-
-  async finishEvent(eventRowId: Uuid, failure: string | null): Promise<void> {
-    const { tx } = this.database;
-    await tx.query(
-      `UPDATE processed_webhook_events SET status = CASE WHEN $3::text IS NULL THEN 'processed' ELSE 'failed' END,
-         processed_at = clock_timestamp(), error_message = $3
-       WHERE org_id = $1 AND id = $2`,
-      [tx.orgId, eventRowId, failure],
-    );
   }
 }
