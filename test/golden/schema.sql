@@ -4,12 +4,14 @@
 -- Roles
 
 CREATE ROLE frontdesk_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION;
+  ALTER ROLE frontdesk_app SET TimeZone=UTC;
   ALTER ROLE frontdesk_app SET idle_in_transaction_session_timeout=60s;
   ALTER ROLE frontdesk_app SET lock_timeout=10s;
   ALTER ROLE frontdesk_app SET statement_timeout=15s;
 CREATE ROLE frontdesk_definer NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION;
 CREATE ROLE frontdesk_owner NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION;
 CREATE ROLE frontdesk_service LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB NOREPLICATION;
+  ALTER ROLE frontdesk_service SET TimeZone=UTC;
   ALTER ROLE frontdesk_service SET idle_in_transaction_session_timeout=60s;
   ALTER ROLE frontdesk_service SET lock_timeout=10s;
   ALTER ROLE frontdesk_service SET statement_timeout=60s;

@@ -38,6 +38,12 @@ function requestOf(context: ExecutionContext): KnownRequest {
   return context.switchToHttp().getRequest<KnownRequest>();
 }
 
+/** A header that the OpenAPI document leaves out: it is sent by itself, or told elsewhere. */
+export const QuietHeader = createParamDecorator((name: string, context: ExecutionContext) => {
+  const value = requestOf(context).headers[name];
+  return typeof value === 'string' ? value : undefined;
+});
+
 /** Who is calling. */
 export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const { principal } = requestOf(context);

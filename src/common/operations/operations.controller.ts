@@ -1,10 +1,10 @@
-import { Controller, Headers, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Controller, Res } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Config } from '../config';
 import { constantTimeEqual } from '../crypto';
 import { NotFound } from '../errors';
-import { Route } from '../http';
+import { QuietHeader, Route } from '../http';
 import { Metrics } from '../metrics';
 import { Readiness } from './readiness';
 import { LivenessDto, ReadinessDto } from './readiness.dto';
@@ -31,6 +31,7 @@ export class OperationsController {
     return { status: 'live' };
   }
 
+  @ApiResponse({ status: 503, type: ReadinessDto, description: 'Not now' })
   @Route.get('health/ready', {
     summary: 'Can the process serve?',
     description:
@@ -53,7 +54,7 @@ export class OperationsController {
     response: String,
   })
   async expose(
-    @Headers('authorization') authorization: string | undefined,
+    @QuietHeader('authorization') authorization: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
     const { metricsToken } = this.config;

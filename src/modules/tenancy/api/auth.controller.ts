@@ -1,8 +1,8 @@
-import { Body, Controller, Headers, Ip } from '@nestjs/common';
+import { Body, Controller, Ip } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Principal } from '../../../common/auth';
 import { asUuid, type OrgScope } from '../../../common/context';
-import { CurrentPrincipal, CurrentScope, Route } from '../../../common/http';
+import { CurrentPrincipal, CurrentScope, QuietHeader, Route } from '../../../common/http';
 import { RefreshSession } from '../app/refresh-session.use-case';
 import { SignIn } from '../app/sign-in.use-case';
 import { SignOut } from '../app/sign-out.use-case';
@@ -38,7 +38,7 @@ export class AuthController {
   begin(
     @Body() body: SignInDto,
     @Ip() ipAddress: string,
-    @Headers('user-agent') userAgent?: string,
+    @QuietHeader('user-agent') userAgent?: string,
   ): Promise<SignedInDto> {
     const { email, password, organizationSlug } = body;
     return this.signIn.execute({ email, password, organizationSlug, ipAddress, userAgent });
