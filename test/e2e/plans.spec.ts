@@ -1,0 +1,136 @@
+import { systemScope, type OrgScope } from '../../src/common/context';
+import { Transaction } from '../../src/common/database/transaction';
+import { anOrganization, as, testApp, type Caller, type TestApp } from '../support';
+
+/** A statement that the product sent. */
+interface Statement {
+  readonly sql: string;
+  readonly params: readonly unknown[];
+}
+
+interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Index Name'?: string;
+  readonly 'Relation Name'?: string;
+  readonly Plans?: readonly PlanNode[];
+}
+
+function nodesOf(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+}
+
+/**
+ * Many organizations of 100 threads each, and the one that is asked for; past triggers, since only reading is looked at.
+ * Statistics are made, so that the planner decides as it would in use.
+ */
+const FILL = `
+  SET session_replication_role = replica;
+  INSERT INTO organizations (id, name, slug) SELECT new_uuid_v7(), 'Other', 'other-' || i FROM generate_series(1, 100) i;
+  INSERT INTO contacts (org_id, id, name, phone) SELECT o.id, new_uuid_v7(), 'C', '+1555' || lpad(i::text, 7, '0')
+    FROM organizations o, generate_series(1, 100) i;
+  INSERT INTO phone_number_mappings (org_id, id, contact_id, phone_number) SELECT org_id, new_uuid_v7(), id, phone FROM contacts;
+  INSERT INTO channel_connections (org_id, id, provider, channel, address, provider_account_id, friendly_name, credentials,
+      credentials_key_id, webhook_verify_token)
+    SELECT id, new_uuid_v7(), 'twilio', 'whatsapp', '+1555' || lpad(i::text, 7, '0'), 'AC', 'N', '-', id, '-'
+    FROM organizations, generate_series(1, 20) i;
+  INSERT INTO conversations (org_id, id, contact_id, contact_address, last_message_at)
+    SELECT org_id, new_uuid_v7(), id, phone, now() - random() * interval '30 days' FROM contacts;
+  INSERT INTO messages (org_id, id, conversation_id, direction, body, author_type, status, created_at)
+    SELECT org_id, new_uuid_v7(), id, 'incoming', 'Hello', 'contact', 'received', now() - i * interval '1 minute'
+    FROM conversations, generate_series(1, 10) i;
+  INSERT INTO webhook_logs (id, org_id, webhook_source, webhook_type, url, method, headers, payload, signature_verified,
+      processing_status, response_status, received_at)
+    SELECT new_uuid_v7(), id, 'twilio_whatsapp', 'message_inbound', '/', 'POST', '{}', '{}', true, 'processed', 200,
+      now() - i * interval '1 second' FROM organizations, generate_series(1, 300) i;
+  SET session_replication_role = DEFAULT;
+  ANALYZE;`;
+
+describe('what the product reads, under row-level security, with 100 other organizations', () => {
+  let app: TestApp;
+  let owner: Caller;
+  let scope: OrgScope;
+  let conversationId: string;
+  let messageId: string;
+  let contactId: string;
+
+  beforeAll(async () => {
+    app = await testApp({ env: { ROLE: 'api' } });
+    const organization = await anOrganization(app);
+    owner = as(app, organization.ownerToken);
+    scope = { ...systemScope(organization.orgId), pool: 'app', readOnly: true };
+    await app.db.query(FILL);
+    const [row] = await app.db.query<{ conversation: string; message: string; contact: string }>(
+      `SELECT v.id AS conversation, m.id AS message, v.contact_id AS contact
+       FROM conversations v JOIN messages m ON m.org_id = v.org_id AND m.conversation_id = v.id WHERE v.org_id = $1 LIMIT 1`,
+      [organization.orgId],
+    );
+    conversationId = row?.conversation ?? '';
+    messageId = row?.message ?? '';
+    contactId = row?.contact ?? '';
+  });
+  afterAll(() => app.stop());
+
+  /** Calls a route and returns the statements that it sent. */
+  async function statementsOf(path: string): Promise<Statement[]> {
+    const sent: Statement[] = [];
+    const spies = (['query', 'one'] as const).map((method) => {
+      const original = Transaction.prototype[method] as (
+        sql: string,
+        params?: readonly unknown[],
+      ) => Promise<never>;
+      return jest.spyOn(Transaction.prototype, method).mockImplementation(function (
+        this: Transaction,
+        sql: string,
+        params: readonly unknown[] = [],
+      ) {
+        sent.push({ sql, params });
+        return original.call(this, sql, params);
+      });
+    });
+    const { status } = await owner.get(path);
+    for (const spy of spies) spy.mockRestore();
+    expect(status).toBe(200);
+    return sent;
+  }
+
+  async function planOf({ sql, params }: Statement): Promise<PlanNode[]> {
+    const [row] = await app.database.runInOrg(scope, () =>
+      app.database.tx.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`EXPLAIN (FORMAT JSON) ${sql}`, params),
+    );
+    return row ? nodesOf(row['QUERY PLAN'][0].Plan) : [];
+  }
+
+  const cases: readonly (readonly [what: string, path: () => string, index: RegExp])[] = [
+    ['conversations', () => '/conversations', /^idx_conversations_org_last_message$/],
+    ['conversations by status', () => '/conversations?status=pending', /^idx_conversations_org_status$/],
+    ['one conversation', () => `/conversations/${conversationId}`, /^conversations_pkey$/],
+    [
+      'messages of a conversation',
+      () => `/conversations/${conversationId}/messages`,
+      /^idx_messages_org_conversation$/,
+    ],
+    ['one message', () => `/messages/${messageId}`, /^messages_pkey$/],
+    ['one contact', () => `/contacts/${contactId}`, /^contacts_pkey$/],
+    ['webhook logs', () => '/webhook-logs', /^webhook_logs_\d{4}_\d{2}_org_id_received_at_id_idx$/],
+  ];
+
+  it.each(cases)(
+    '%s: by the index that is meant for it, never by a whole table',
+    async (_what, path, index) => {
+      const [statement] = await statementsOf(path());
+      const nodes = await planOf(statement ?? { sql: '', params: [] });
+      const indexes = nodes.flatMap((node) => node['Index Name'] ?? []);
+      expect(indexes).toContainEqual(expect.stringMatching(index));
+      const whole = nodes
+        .filter((node) => node['Node Type'] === 'Seq Scan')
+        .map((node) => node['Relation Name']);
+      // Of a month that holds nothing yet, reading all is reading nothing.
+      expect(whole.filter((relation) => !relation?.startsWith('webhook_logs_'))).toEqual([]);
+    },
+  );
+
+  it('sees a table that is read whole', async () => {
+    const nodes = await planOf({ sql: 'SELECT id FROM messages WHERE body LIKE $1', params: ['%x%'] });
+    expect(nodes.map((node) => node['Index Name'])).not.toContain('messages_pkey');
+  });
+});
