@@ -7,6 +7,8 @@ export interface Finding {
   readonly promise: string;
   readonly comparison: Comparison;
   readonly kept: boolean;
+  /** What it would take, where the promise is missed. */
+  readonly remedy: string;
 }
 
 function round(value: number): string {
@@ -16,6 +18,17 @@ function round(value: number): string {
 function row({ name, promise, comparison, kept }: Finding): string {
   const { ratio, lowest, highest, product } = comparison;
   return `| ${name} | ${promise} | **${round(ratio)}** | ${round(lowest)}–${round(highest)} | ${product.length} | ${kept ? 'kept' : '**missed**'} |`;
+}
+
+/** By how much each promise was missed, and what would mend it. */
+function shortfalls(findings: readonly Finding[]): string {
+  const lines = findings
+    .filter(({ kept }) => !kept)
+    .map(
+      ({ name, promise, comparison, remedy }) =>
+        `- **${name}**: ${round(comparison.ratio)}, promised ${promise}. ${remedy}`,
+    );
+  return lines.length === 0 ? '' : `\n## Missed, and what it would take\n\n${lines.join('\n')}\n`;
 }
 
 /** The report as Markdown. Memory lines come ready-made. */
@@ -34,9 +47,9 @@ ${findings.map(row).join('\n')}
   (\`accept_webhook\`) on a pool of the same size, without checking a signature or anything else.
 - **List of 50 messages**: by API key, validated, org-scoped transaction under row-level security, requests per second.
   Baseline: node:http and pg with an explicit filter, as a superuser whom no policy binds, without sign-in.
-- **Row-level security**: time of the same statements on 1,000,000 contacts in 1,000 organizations, as \`frontdesk_app\`
-  under forced policies. Baseline: as a superuser whom no policy binds.
-
+- **Row-level security**: time of the same reads of 1,000,000 contacts in 1,000 organizations as the driver sees them, planning
+  included, as \`frontdesk_app\` under forced policies. Baseline: as a superuser whom no policy binds, with an explicit filter.
+${shortfalls(findings)}
 ## Memory
 
 ${memory.map((line) => `- ${line}`).join('\n')}
