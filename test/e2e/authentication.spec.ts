@@ -88,7 +88,7 @@ describe('signing in', () => {
     const { orgId, userId, email } = await someone();
     const requestId = newId();
     await signIn({ email, password: PASSWORD }).set('x-request-id', requestId).expect(200);
-    expect(await trail(orgId, 'sign_in')).toEqual([
+    expect(await trail(orgId, 'tenancy.sign-in')).toEqual([
       expect.objectContaining({
         actor: userId,
         actor_type: 'user',
@@ -104,7 +104,7 @@ describe('signing in', () => {
     const [one, disabled, homeless] = [await someone(), await someone(), await someone()];
     await app.db.query(`UPDATE users SET status = 'disabled' WHERE id = $1`, [disabled.userId]);
     await app.db.query('DELETE FROM memberships WHERE user_id = $1', [homeless.userId]);
-    const before = (await trail(null, 'sign_in_failed')).length;
+    const before = (await trail(null, 'tenancy.sign-in-failed')).length;
     const attempts = [
       { email: 'nobody@example.test', password: PASSWORD },
       { email: one.email, password: 'not the password' },
@@ -122,7 +122,7 @@ describe('signing in', () => {
         ...WRONG,
       });
     }
-    const failures = (await trail(null, 'sign_in_failed')).slice(before);
+    const failures = (await trail(null, 'tenancy.sign-in-failed')).slice(before);
     expect(failures.map((row) => row['new_values'])).toEqual(
       [
         'unknown_user',
@@ -240,7 +240,7 @@ describe('refreshing', () => {
     expect((await refresh(second.refreshToken).expect(401)).body).toMatchObject(UNAUTHENTICATED);
     expect((await as(second.accessToken).expect(401)).body).toMatchObject(UNAUTHENTICATED);
     expect((await as(first.accessToken).expect(401)).body).toMatchObject(UNAUTHENTICATED);
-    expect(await trail(orgId, 'refresh_reuse')).toEqual([
+    expect(await trail(orgId, 'tenancy.refresh-reuse')).toEqual([
       expect.objectContaining({ actor: userId, ip_address: '127.0.0.1' }),
     ]);
     await as(other.accessToken).expect(200);
@@ -257,7 +257,7 @@ describe('refreshing', () => {
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(9);
     await refresh(winners[0]!.body.refreshToken).expect(401);
     await as(winners[0]!.body.accessToken).expect(401);
-    expect(await trail(orgId, 'refresh_reuse')).toHaveLength(1);
+    expect(await trail(orgId, 'tenancy.refresh-reuse')).toHaveLength(1);
   });
 
   test('expired session, disabled user, left organization, unknown token: 401; suspended organization: 403', async () => {
@@ -301,8 +301,8 @@ describe('signing out', () => {
     await as(here.accessToken).expect(401);
     await refresh(here.refreshToken).expect(401);
     await as(there.accessToken).expect(200);
-    expect(await trail(orgId, 'sign_out')).toEqual([expect.objectContaining({ actor: userId })]);
-    expect(await trail(orgId, 'refresh_reuse')).toEqual([]);
+    expect(await trail(orgId, 'tenancy.sign-out')).toEqual([expect.objectContaining({ actor: userId })]);
+    expect(await trail(orgId, 'tenancy.refresh-reuse')).toEqual([]);
   });
 
   test('ends it in every organization that it went to', async () => {
@@ -349,7 +349,7 @@ describe('switching organizations', () => {
     expect((await as(body.accessToken).expect(200)).body.id).toBe(second.orgId);
     const { body: next } = await refresh(session.refreshToken).expect(200);
     expect((await as(next.accessToken).expect(200)).body.id).toBe(second.orgId);
-    expect(await trail(second.orgId, 'organization_switched')).toEqual([
+    expect(await trail(second.orgId, 'tenancy.organization-switched')).toEqual([
       expect.objectContaining({ actor: first.userId }),
     ]);
   });

@@ -385,7 +385,7 @@ describe('API keys', () => {
       await remove('/api-keys/0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1', token).expect(403);
     }
     const denials = await app.db.query<{ query: string; actor_type: string; new_values: object }>(
-      `SELECT query, actor_type, new_values FROM audit_logs WHERE org_id = $1 AND event_type = 'permission_denied' ORDER BY id`,
+      `SELECT query, actor_type, new_values FROM audit_logs WHERE org_id = $1 AND event_type = 'tenancy.permission-denied' ORDER BY id`,
       [orgId],
     );
     expect(denials).toHaveLength(6);
@@ -406,7 +406,7 @@ describe('API keys', () => {
     await Promise.all(Array.from({ length: 10 }, () => get('/organization', secret).expect(200)));
     const used = () =>
       app.db.query<{ actor: string }>(
-        `SELECT actor FROM audit_logs WHERE org_id = $1 AND event_type = 'api_key.used'`,
+        `SELECT actor FROM audit_logs WHERE org_id = $1 AND event_type = 'tenancy.api-key-used'`,
         [orgId],
       );
     for (let i = 0; i < 100 && (await used()).length === 0; i++)

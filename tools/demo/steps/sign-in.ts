@@ -16,7 +16,7 @@ export const signIn: Step = async (scene) => {
   out.tell(`${user.email}, ${role} of ${organization.name}`);
   out.expect('the role', role, 'owner');
 
-  const [trace] = await frontdesk.list<AuditLog>(`/audit-logs?eventType=sign_in&actor=${user.id}`);
+  const [trace] = await frontdesk.list<AuditLog>(`/audit-logs?eventType=tenancy.sign-in&actor=${user.id}`);
   out.left('audit_log', { eventType: trace?.eventType, actorType: trace?.actorType });
   out.expect('the actor of the newest sign-in', trace?.actor, user.id);
 };

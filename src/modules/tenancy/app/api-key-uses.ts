@@ -46,7 +46,7 @@ export class ApiKeyUses implements OnModuleDestroy {
     return this.database.runInOrg({ orgId, actor, requestId, pool: 'service' }, async () => {
       if (!(await this.keys.touch(keyId))) return;
       await this.audit.record({
-        eventType: 'api_key.used',
+        eventType: 'tenancy.api-key-used',
         operation: 'USE',
         tableName: 'api_keys',
         recordId: keyId,

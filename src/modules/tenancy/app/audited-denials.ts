@@ -11,7 +11,7 @@ export class AuditedDenials extends DenialRecorder {
 
   async record({ orgId, actor }: Principal, permission: Permission, route: string): Promise<void> {
     await this.audit.record({
-      eventType: 'permission_denied',
+      eventType: 'tenancy.permission-denied',
       operation: 'DENY',
       orgId,
       actor,

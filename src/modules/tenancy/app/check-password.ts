@@ -47,7 +47,7 @@ export class CheckPassword {
   /** The trail tells why, and who was meant where that is known; never what was typed. */
   private async refuse(reason: string, { ipAddress }: Claim, user?: SignInRow): Promise<never> {
     await this.audit.record({
-      eventType: 'sign_in_failed',
+      eventType: 'tenancy.sign-in-failed',
       operation: 'SIGN_IN',
       tableName: 'users',
       ...(user ? { recordId: user.id } : {}),

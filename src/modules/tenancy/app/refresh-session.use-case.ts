@@ -52,7 +52,7 @@ export class RefreshSession {
   ): Promise<void> {
     await this.sessions.revoke(sessionId);
     await this.audit.record({
-      eventType: 'refresh_reuse',
+      eventType: 'tenancy.refresh-reuse',
       operation: 'REVOKE',
       tableName: 'auth_sessions',
       recordId: sessionId,

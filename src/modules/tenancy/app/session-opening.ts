@@ -37,7 +37,7 @@ export class SessionOpening {
       await this.sessions.insert({ ...session, expiresAt: this.lifetime.end() }, sha256(refreshToken));
       await this.people.touchLastLogin(user.id);
       await this.audit.record({
-        eventType: 'sign_in',
+        eventType: 'tenancy.sign-in',
         operation: 'SIGN_IN',
         tableName: 'auth_sessions',
         recordId: id,

@@ -20,7 +20,7 @@ export class SignOut {
     await this.database.runInOrg({ ...scope, pool: 'service' }, async () => {
       await this.sessions.revoke(sessionId);
       await this.audit.record({
-        eventType: 'sign_out',
+        eventType: 'tenancy.sign-out',
         operation: 'SIGN_OUT',
         tableName: 'auth_sessions',
         recordId: sessionId,

@@ -28,7 +28,7 @@ export class SwitchOrganization {
     await this.database.runInOrg({ ...scope, orgId, pool: 'service' }, async () => {
       await this.sessions.moveTo(sessionId, orgId);
       await this.audit.record({
-        eventType: 'organization_switched',
+        eventType: 'tenancy.organization-switched',
         operation: 'SIGN_IN',
         tableName: 'auth_sessions',
         recordId: sessionId,
