@@ -105,11 +105,10 @@ const CONNECTION_DIRECTORY = `
 
   -- Intake's look-up: by number, or by the id in the path. With the key to open the credentials.
   CREATE FUNCTION find_webhook_connection(wanted_channel text, wanted_address text, wanted_id uuid)
-    RETURNS TABLE (org_id uuid, id uuid, provider text, channel text, address text, provider_account_id text, routing text,
-      is_active boolean, credentials text, wrapped_key text, master_key_id text)
+    RETURNS TABLE (org_id uuid, id uuid, provider text, address text, provider_account_id text, credentials text,
+      wrapped_key text, master_key_id text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-      SELECT c.org_id, c.id, c.provider::text, c.channel::text, c.address, c.provider_account_id, c.routing::text,
-        c.is_active, c.credentials, k.wrapped_key, k.master_key_id
+      SELECT c.org_id, c.id, c.provider::text, c.address, c.provider_account_id, c.credentials, k.wrapped_key, k.master_key_id
       FROM connection_directory d
         JOIN channel_connections c ON c.org_id = d.org_id AND c.id = d.connection_id
         JOIN organization_keys k ON k.org_id = c.org_id AND k.id = c.credentials_key_id

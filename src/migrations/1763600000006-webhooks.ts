@@ -91,7 +91,7 @@ const WEBHOOKS = `
 const ACCEPT_WEBHOOK =
   'accept_webhook(uuid, uuid, uuid, text, text, text, text, text, jsonb, jsonb, text, inet, timestamptz, uuid, text, text, text, uuid)';
 const LOG_REFUSED_WEBHOOK =
-  'log_refused_webhook(uuid, uuid, text, text, text, text, text, jsonb, jsonb, text, boolean, inet, timestamptz, int, text)';
+  'log_refused_webhook(uuid, uuid, text, text, text, text, text, jsonb, jsonb, text, inet, timestamptz, int, text)';
 
 const INTAKE = `
   -- Takes in one verified delivery: logs it, claims its event and queues the work, in one statement and one commit.
@@ -122,12 +122,11 @@ const INTAKE = `
 
   -- A delivery that was not taken in, from a sender who could be real.
   CREATE FUNCTION log_refused_webhook(log_id uuid, org uuid, source text, type text, external text, url text, method text,
-      headers jsonb, payload jsonb, signature text, verified boolean, ip inet, received timestamptz, status int, reason text)
-      RETURNS void
+      headers jsonb, payload jsonb, signature text, ip inet, received timestamptz, status int, reason text) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
       INSERT INTO webhook_logs (id, org_id, webhook_source, webhook_type, external_id, url, method, headers, payload,
           signature, signature_verified, processing_status, error_message, response_status, received_at, ip_address)
-        VALUES (log_id, org, source, type, external, url, method, headers, payload, signature, verified, 'failed', reason,
+        VALUES (log_id, org, source, type, external, url, method, headers, payload, signature, false, 'failed', reason,
           status, received, ip)
     $$;
 

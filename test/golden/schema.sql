@@ -235,13 +235,12 @@ ALTER FUNCTION find_organization_by_slug(text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_organization_by_slug(text) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.find_webhook_connection(wanted_channel text, wanted_address text, wanted_id uuid)
- RETURNS TABLE(org_id uuid, id uuid, provider text, channel text, address text, provider_account_id text, routing text, is_active boolean, credentials text, wrapped_key text, master_key_id text)
+ RETURNS TABLE(org_id uuid, id uuid, provider text, address text, provider_account_id text, credentials text, wrapped_key text, master_key_id text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-      SELECT c.org_id, c.id, c.provider::text, c.channel::text, c.address, c.provider_account_id, c.routing::text,
-        c.is_active, c.credentials, k.wrapped_key, k.master_key_id
+      SELECT c.org_id, c.id, c.provider::text, c.address, c.provider_account_id, c.credentials, k.wrapped_key, k.master_key_id
       FROM connection_directory d
         JOIN channel_connections c ON c.org_id = d.org_id AND c.id = d.connection_id
         JOIN organization_keys k ON k.org_id = c.org_id AND k.id = c.credentials_key_id
@@ -346,7 +345,7 @@ ALTER FUNCTION log_audit_event(text,text,text,text,uuid,text,jsonb,jsonb,uuid,te
 GRANT EXECUTE ON FUNCTION log_audit_event(text,text,text,text,uuid,text,jsonb,jsonb,uuid,text,inet,uuid) TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION log_audit_event(text,text,text,text,uuid,text,jsonb,jsonb,uuid,text,inet,uuid) TO frontdesk_service;
 
-CREATE OR REPLACE FUNCTION public.log_refused_webhook(log_id uuid, org uuid, source text, type text, external text, url text, method text, headers jsonb, payload jsonb, signature text, verified boolean, ip inet, received timestamp with time zone, status integer, reason text)
+CREATE OR REPLACE FUNCTION public.log_refused_webhook(log_id uuid, org uuid, source text, type text, external text, url text, method text, headers jsonb, payload jsonb, signature text, ip inet, received timestamp with time zone, status integer, reason text)
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
@@ -354,11 +353,11 @@ CREATE OR REPLACE FUNCTION public.log_refused_webhook(log_id uuid, org uuid, sou
 AS $function$
       INSERT INTO webhook_logs (id, org_id, webhook_source, webhook_type, external_id, url, method, headers, payload,
           signature, signature_verified, processing_status, error_message, response_status, received_at, ip_address)
-        VALUES (log_id, org, source, type, external, url, method, headers, payload, signature, verified, 'failed', reason,
+        VALUES (log_id, org, source, type, external, url, method, headers, payload, signature, false, 'failed', reason,
           status, received, ip)
     $function$;
-ALTER FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,boolean,inet,timestamp with time zone,integer,text) OWNER TO frontdesk_definer;
-GRANT EXECUTE ON FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,boolean,inet,timestamp with time zone,integer,text) TO frontdesk_service;
+ALTER FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,integer,text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,integer,text) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.new_uuid_v7()
  RETURNS uuid

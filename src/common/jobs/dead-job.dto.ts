@@ -6,7 +6,7 @@ export class DeadJobDto {
   task!: string;
   /** How often it was tried. @example 12 */
   attempts!: number;
-  /** Class and code of the last error. @example "ConnectionInactive (connection_inactive)" */
+  /** Class and code of the last error. @example "ProviderUnavailable (provider_unavailable)" */
   lastError!: string | null;
   /** When it was queued. @example "2026-01-05T10:00:00.000Z" */
   createdAt!: Date;

@@ -6,8 +6,8 @@ import { PageQueryDto } from '../../../common/http';
 export class WebhookLogQueryDto extends PageQueryDto {
   /** How far the work is. @example "failed" */
   @IsOptional()
-  @IsIn(['pending', 'processing', 'processed', 'failed'])
-  status?: 'pending' | 'processing' | 'processed' | 'failed';
+  @IsIn(['pending', 'processed', 'failed'])
+  status?: 'pending' | 'processed' | 'failed';
 
   /** @example "message_inbound" */
   @IsOptional()

@@ -13,7 +13,6 @@ export interface KnownConnection {
   readonly id: Uuid;
   readonly provider: ProviderName;
   readonly address: string;
-  readonly isActive: boolean;
   readonly account: ProviderAccount;
 }
 
@@ -65,7 +64,6 @@ export class ConnectionDirectory {
       id: row.id,
       provider: row.provider,
       address: row.address,
-      isActive: row.is_active,
       account: { accountId: row.provider_account_id, secrets: parseSecrets(opened) },
     };
   }

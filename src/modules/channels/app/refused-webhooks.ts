@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { newId, type Uuid } from '../../../common/context';
 import { Log } from '../../../common/logging';
 import { WebhookIntake } from '../db/webhook-intake.repository';
-import { Allowance } from '../domain/allowance';
+import { Allowance } from '../../../common/time/allowance';
 import type { WebhookPayload } from '../domain/provider';
 import { webhookType } from '../domain/webhook-source';
 import type { IncomingWebhook } from './incoming-webhook';
@@ -14,7 +14,6 @@ export interface Refusal {
   readonly source: string;
   readonly externalId: string;
   readonly payload: WebhookPayload;
-  readonly verified: boolean;
   readonly status: number;
   readonly reason: string;
   readonly connection?: { readonly id: Uuid; readonly orgId: Uuid };
@@ -60,7 +59,6 @@ export class RefusedWebhooks {
         headers: keptHeaders(webhook.request.headers),
         payload: boundedPayload(refusal.payload),
         signature: signatureOf(webhook.request.headers)?.slice(0, 100) ?? null,
-        verified: refusal.verified,
         ip: webhook.ip,
         receivedAt: webhook.receivedAt,
         status,

@@ -24,12 +24,14 @@ type Outcome = 'forged' | 'refused' | 'unknown';
 interface Suspicion {
   readonly claim?: WebhookClaim | undefined;
   readonly connection?: KnownConnection;
-  readonly verified?: boolean;
   readonly outcome: Outcome;
   readonly status: number;
 }
 
-/** Decides whether a request is a delivery of the provider to a connection that is in use. */
+/**
+ * Decides whether a request is a delivery of the provider to a connection. One that is switched off takes in like the
+ * others: a person who opts out meanwhile must have opted out when it is switched on again.
+ */
 @Injectable()
 export class WebhookVerification {
   constructor(
@@ -65,14 +67,6 @@ export class WebhookVerification {
       });
     if (!delivery.isUnambiguous())
       return refuse(new AmbiguousWebhook(), { claim, connection, outcome: 'forged', status: 403 });
-    if (!connection.isActive)
-      return refuse(new WebhookNotConnected(), {
-        claim,
-        connection,
-        verified: true,
-        outcome: 'refused',
-        status: 404,
-      });
     return { events: delivery.events, connection };
   }
 
@@ -94,7 +88,7 @@ export class WebhookVerification {
     provider: Provider,
     webhook: IncomingWebhook,
     error: Error & { code: string },
-    { claim, connection, verified = false, outcome, status }: Suspicion,
+    { claim, connection, outcome, status }: Suspicion,
   ): Promise<never> {
     const source = webhookSource(provider.name, 'whatsapp');
     this.metrics.webhooks.inc({ source, outcome });
@@ -102,7 +96,7 @@ export class WebhookVerification {
       const { externalId, payload } = claim;
       const reason = error.code;
       const whose = connection ? { connection } : {};
-      await this.refused.record(webhook, { source, externalId, payload, verified, status, reason, ...whose });
+      await this.refused.record(webhook, { source, externalId, payload, status, reason, ...whose });
     }
     throw error;
   }

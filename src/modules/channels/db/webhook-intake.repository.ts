@@ -10,7 +10,6 @@ export interface DirectoryRow extends Record<string, unknown> {
   provider: ProviderName;
   address: string;
   provider_account_id: string;
-  is_active: boolean;
   credentials: string;
   wrapped_key: string;
   master_key_id: string;
@@ -46,7 +45,6 @@ export interface AcceptedWebhook extends WebhookRecord {
 export interface RefusedWebhook extends WebhookRecord {
   /** Null while it is not known whose it would have been. */
   readonly orgId: Uuid | null;
-  readonly verified: boolean;
   readonly status: number;
   readonly reason: string;
 }
@@ -63,7 +61,7 @@ export class WebhookIntake {
     id: Uuid | null,
   ): Promise<DirectoryRow | undefined> {
     const [row] = await this.database.platform<DirectoryRow>(
-      `SELECT org_id, id, provider, address, provider_account_id, is_active, credentials, wrapped_key, master_key_id
+      `SELECT org_id, id, provider, address, provider_account_id, credentials, wrapped_key, master_key_id
        FROM find_webhook_connection($1, $2, $3)`,
       [channel, address, id],
     );
@@ -100,7 +98,7 @@ export class WebhookIntake {
 
   async logRefused(webhook: RefusedWebhook): Promise<void> {
     await this.database.platform(
-      'SELECT log_refused_webhook($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)',
+      'SELECT log_refused_webhook($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
       [
         webhook.logId,
         webhook.orgId,
@@ -112,7 +110,6 @@ export class WebhookIntake {
         JSON.stringify(webhook.headers),
         JSON.stringify(webhook.payload),
         webhook.signature,
-        webhook.verified,
         webhook.ip,
         webhook.receivedAt,
         webhook.status,

@@ -6,6 +6,6 @@ export type Channel = (typeof CHANNELS)[number];
 export const PROVIDERS = ['twilio', 'whatsapp_cloud'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 
-/** `dedicated`: the number belongs to one organization; `shared`: the sender's mapping says whose message it is. */
+/** How the organization of a delivery is found. Every connection is `dedicated`: its number's. Nothing makes a `shared` one. */
 export const ROUTINGS = ['dedicated', 'shared'] as const;
 export type Routing = (typeof ROUTINGS)[number];

@@ -16,14 +16,6 @@ export class NumberAlreadyConnected extends Conflict {
   }
 }
 
-/** The connection was switched off by a member. */
-export class ConnectionInactive extends Conflict {
-  readonly code = 'connection_inactive';
-  constructor() {
-    super('This connection is not active.');
-  }
-}
-
 /** The provider does not know the account, or the secret is not the account's. */
 export class CredentialsRejected extends Invalid {
   readonly code = 'credentials_rejected';
