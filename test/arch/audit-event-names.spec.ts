@@ -9,7 +9,7 @@ function eventTypes(): { module: string; eventType: string }[] {
     readdirSync(join(MODULES, module), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
       .flatMap((file) => [
-        ...readFileSync(join(MODULES, module, file), 'utf8').matchAll(/eventType: '([^']*)'/g),
+        ...readFileSync(join(MODULES, module, file), 'utf8').matchAll(/(?:eventType:|EVENT =) '([^']*)'/g),
       ])
       .map(([, eventType = '']) => ({ module, eventType })),
   );

@@ -23,6 +23,9 @@ function problem(status: number, code: string): unknown {
   };
 }
 
+/** The state of the database is remembered for a second. */
+const FORGOTTEN_MS = 1_100;
+
 describe('health', () => {
   it('says that the process lives', async () => {
     const { body } = await app.http().get('/health/live').expect(200);
@@ -34,12 +37,28 @@ describe('health', () => {
     expect(body).toEqual({ ready: true, database: 'up', migrations: 'current', jobLagSeconds: 0 });
   });
 
+  it('asks the database once a second, whoever asks how often', async () => {
+    await sleep(FORGOTTEN_MS);
+    const asked = jest.spyOn(app.database, 'platform');
+    try {
+      await Promise.all(Array.from({ length: 10 }, () => app.http().get('/health/ready').expect(200)));
+      await app.http().get('/health/ready').expect(200);
+      expect(asked).toHaveBeenCalledTimes(1);
+      await sleep(FORGOTTEN_MS);
+      await app.http().get('/health/ready').expect(200);
+      expect(asked).toHaveBeenCalledTimes(2);
+    } finally {
+      asked.mockRestore();
+    }
+  });
+
   it('is not ready while the database lacks a migration', async () => {
     const last = MIGRATIONS.at(-1)?.name;
     const [row] = await app.db.query<{ timestamp: string; name: string }>(
       'DELETE FROM migrations WHERE name = $1 RETURNING timestamp, name',
       [last],
     );
+    await sleep(FORGOTTEN_MS);
     const { body } = await app.http().get('/health/ready').expect(503);
     expect(body).toMatchObject({ ready: false, database: 'up', migrations: 'pending' });
     await app.http().get('/health/live').expect(200);
@@ -47,6 +66,7 @@ describe('health', () => {
       row?.timestamp,
       row?.name,
     ]);
+    await sleep(FORGOTTEN_MS);
     await app.http().get('/health/ready').expect(200);
   });
 
@@ -54,12 +74,14 @@ describe('health', () => {
     await app.db.query(
       `SELECT graphile_worker.add_job('audit.maintain-partitions', '{}', run_at := now() - interval '10 minutes')`,
     );
+    await sleep(FORGOTTEN_MS);
     const { body } = await app.http().get('/health/ready').expect(503);
     expect(body).toMatchObject({ ready: false, database: 'up', migrations: 'current' });
     const { jobLagSeconds } = body as { jobLagSeconds: number };
     expect(jobLagSeconds).toBeGreaterThanOrEqual(600);
     expect(jobLagSeconds).toBeLessThan(660);
     await app.db.query('DELETE FROM graphile_worker._private_jobs');
+    await sleep(FORGOTTEN_MS);
     await app.http().get('/health/ready').expect(200);
   });
 });
@@ -88,6 +110,11 @@ describe('without its database', () => {
         expect(refused.body).toEqual(problem(503, 'database_unavailable'));
         expect(refused.headers).toHaveProperty('retry-after');
       }
+
+      const { text } = await cutOff.http().get('/metrics').set(METRICS).expect(200);
+      expect(text).toMatch(/^frontdesk_database_up 0$/m);
+      expect(text).toMatch(/^frontdesk_http_request_duration_seconds_count/m);
+      expect(text).not.toMatch(/^frontdesk_job(s|_lag_seconds)[ {]/m);
 
       await line.mend();
       for (let i = 0; i < 100; i++) {
@@ -142,6 +169,7 @@ describe('metrics', () => {
     for (const state of ['waiting', 'scheduled', 'running', 'dead'])
       expect(text).toMatch(new RegExp(`^frontdesk_jobs\\{state="${state}"\\} \\d+$`, 'm'));
     expect(text).toMatch(/^frontdesk_job_lag_seconds \d/m);
+    expect(text).toMatch(/^frontdesk_database_up 1$/m);
     expect(text).toMatch(/^# TYPE frontdesk_webhooks_total counter$/m);
     expect(text).toMatch(/^process_resident_memory_bytes \d/m);
     expect(text).not.toContain(id);

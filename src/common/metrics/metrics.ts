@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { Database } from '../database';
+import { Database, isUnavailable } from '../database';
 
 interface QueueFigures extends Record<string, unknown> {
   waiting: string;
@@ -30,10 +30,23 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly auditEventsLeftOut = new Counter({
+    name: 'frontdesk_audit_events_left_out_total',
+    help: 'Refusals that came too often to be written to the audit trail, by event type.',
+    labelNames: ['event'] as const,
+    registers: [this.registry],
+  });
+
   private readonly connections = new Gauge({
     name: 'frontdesk_database_connections',
     help: 'Connections of the pools by state; waiting: callers without one.',
     labelNames: ['pool', 'state'] as const,
+    registers: [this.registry],
+  });
+
+  private readonly databaseUp = new Gauge({
+    name: 'frontdesk_database_up',
+    help: '1 while the database answers. At 0 the figures of the queue are left out.',
     registers: [this.registry],
   });
 
@@ -61,14 +74,25 @@ export class Metrics {
       this.connections.set({ pool, state: 'idle' }, idle);
       this.connections.set({ pool, state: 'waiting' }, waiting);
     }
-    const [queue] = await this.database.platform<QueueFigures>(
-      'SELECT waiting, scheduled, running, dead, lag_seconds FROM job_queue_figures()',
-    );
-    if (queue) {
+    await this.readQueue();
+    return this.registry.metrics();
+  }
+
+  private async readQueue(): Promise<void> {
+    this.jobs.reset();
+    this.jobLag.remove();
+    try {
+      const [queue] = await this.database.platform<QueueFigures>(
+        'SELECT waiting, scheduled, running, dead, lag_seconds FROM job_queue_figures()',
+      );
+      this.databaseUp.set(1);
+      if (!queue) return;
       for (const state of ['waiting', 'scheduled', 'running', 'dead'] as const)
         this.jobs.set({ state }, Number(queue[state]));
       this.jobLag.set(queue.lag_seconds);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      this.databaseUp.set(0);
     }
-    return this.registry.metrics();
   }
 }

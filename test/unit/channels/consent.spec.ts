@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Allowance } from '../../../src/modules/channels/domain/allowance';
+import { Allowance } from '../../../src/common/time/allowance';
 import { consentState, type LedgerEntry } from '../../../src/modules/channels/domain/consent';
 import { consentKeyword } from '../../../src/modules/channels/domain/consent-keywords';
 import { countryOf } from '../../../src/modules/channels/domain/phone';

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Metrics } from '../../../common/metrics';
+import { Allowances } from '../../../common/time/allowance';
 import { AuditTrail } from '../../audit';
 import { PeopleRepository, type MembershipRow, type SignInRow } from '../db/people.repository';
 import { WrongCredentials } from '../domain/errors';
@@ -19,16 +21,25 @@ export interface Proven {
   readonly membership: MembershipRow;
 }
 
+/** Entries for one address, and for all together. */
+const ADDRESS = { size: 20, perMinute: 20 };
+const TOGETHER = { size: 300, perMinute: 300 };
+const EVENT = 'tenancy.sign-in-failed';
+
 /** Checks email and password. Whatever is wrong, it takes the same work and ends in the same words. */
 @Injectable()
 export class CheckPassword {
+  /** Anyone can fail to sign in: the trail must not grow at their will. */
+  private readonly allowances = new Allowances(ADDRESS, TOGETHER);
+
   constructor(
     private readonly passwords: PasswordHasher,
     private readonly people: PeopleRepository,
     private readonly audit: AuditTrail,
+    private readonly metrics: Metrics,
   ) {}
 
-  /** Throws `WrongCredentials`, `OrganizationSuspended` and `TooManySignIns`. A failure is written to the audit trail. */
+  /** Throws `WrongCredentials`, `OrganizationSuspended` and `TooManySignIns`. A failure is written to the audit trail, or counted. */
   async check(claim: Claim): Promise<Proven> {
     const user = await this.people.findForSignIn(claim.email);
     const matches = await this.passwords.verify(user?.password_hash, claim.password);
@@ -46,8 +57,14 @@ export class CheckPassword {
 
   /** The trail tells why, and who was meant where that is known; never what was typed. */
   private async refuse(reason: string, { ipAddress }: Claim, user?: SignInRow): Promise<never> {
+    if (this.allowances.take(ipAddress ?? '')) await this.write(reason, ipAddress, user);
+    else this.metrics.auditEventsLeftOut.inc({ event: EVENT });
+    throw new WrongCredentials();
+  }
+
+  private async write(reason: string, ipAddress: string | undefined, user?: SignInRow): Promise<void> {
     await this.audit.record({
-      eventType: 'tenancy.sign-in-failed',
+      eventType: EVENT,
       operation: 'SIGN_IN',
       tableName: 'users',
       ...(user ? { recordId: user.id } : {}),
@@ -56,6 +73,5 @@ export class CheckPassword {
       actor: { type: 'system', id: null },
       new: { reason },
     });
-    throw new WrongCredentials();
   }
 }

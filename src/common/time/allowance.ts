@@ -1,0 +1,49 @@
+import { LRUCache } from 'lru-cache';
+
+/** How many of something may happen: `size` at once, and `perMinute` over time. */
+export interface AllowanceSize {
+  readonly size: number;
+  readonly perMinute: number;
+}
+
+/** A token bucket. Times are milliseconds of any clock that does not run back. */
+export class Allowance {
+  private left: number;
+
+  constructor(
+    private readonly rule: AllowanceSize,
+    private at: number,
+  ) {
+    this.left = rule.size;
+  }
+
+  /** Takes one; false when there is none. */
+  take(now: number): boolean {
+    this.left = Math.min(this.rule.size, this.left + ((now - this.at) / 60_000) * this.rule.perMinute);
+    this.at = now;
+    if (this.left < 1) return false;
+    this.left -= 1;
+    return true;
+  }
+}
+
+/** An allowance for each key and one for all together, in this process. A key that is long unheard of starts anew. */
+export class Allowances {
+  private readonly byKey = new LRUCache<string, Allowance>({ max: 20_000 });
+  private readonly together: Allowance;
+
+  constructor(
+    private readonly each: AllowanceSize,
+    all: AllowanceSize,
+  ) {
+    this.together = new Allowance(all, performance.now());
+  }
+
+  /** Takes one for `key`; false when its own allowance or the common one is used up. */
+  take(key: string, now = performance.now()): boolean {
+    const known = this.byKey.get(key);
+    const own = known ?? new Allowance(this.each, now);
+    if (!known) this.byKey.set(key, own);
+    return own.take(now) && this.together.take(now);
+  }
+}
