@@ -1,15 +1,17 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { protectTenantTable } from './support/tenant-table';
+import { definerMay, ownedByDefiner, protectTenantTable } from './support/tenant-table';
 
 /** What is said: threads and their messages. */
 export class Conversations1763600000007 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(CONVERSATIONS);
     await runner.query(MESSAGES);
+    await runner.query(STUCK_MESSAGES);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      DROP FUNCTION find_stuck_messages(timestamptz, uuid, uuid, int);
       DROP TABLE messages, conversations;
       DROP DOMAIN message_purpose, message_status, message_author, message_direction, answered_by_type, conversation_status;
     `);
@@ -98,4 +100,24 @@ const MESSAGES = `
     // What was said stays in the message; the trail tells who wrote when, and what became of it.
     audit: { hidden: ['body', 'media', 'template', 'raw_payload'] },
   })}
+`;
+
+/** What waits to be sent, is being handed over, or may have been: the provider is not known to have it. */
+const UNFINISHED = `status = 'queued' OR status = 'unknown' OR (status = 'sending' AND provider_message_id IS NULL)`;
+
+const STUCK_MESSAGES = `
+  CREATE INDEX idx_messages_unfinished ON messages (org_id, id) WHERE ${UNFINISHED};
+  ${definerMay('SELECT', 'messages')}
+
+  -- Messages of all organizations that have been unfinished since before \`idle_since\`, by organization and id, after the
+  -- one named.
+  CREATE FUNCTION find_stuck_messages(idle_since timestamptz, after_org uuid, after_id uuid, page_size int)
+    RETURNS TABLE (org_id uuid, id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT m.org_id, m.id FROM messages m
+      WHERE (${UNFINISHED})
+        AND (m.org_id, m.id) > (after_org, after_id) AND greatest(m.created_at, m.attempted_at) < idle_since
+      ORDER BY m.org_id, m.id LIMIT LEAST(page_size, 500)
+    $$;
+  ${ownedByDefiner({ 'find_stuck_messages(timestamptz, uuid, uuid, int)': 'frontdesk_service' })}
 `;

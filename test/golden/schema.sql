@@ -71,7 +71,7 @@ CREATE DOMAIN webhook_processing_status AS text
 
 -- Functions
 
-CREATE OR REPLACE FUNCTION public.accept_webhook(log_id uuid, org uuid, connection uuid, source text, type text, external text, url text, method text, headers jsonb, payload jsonb, signature text, ip inet, received timestamp with time zone, event_row_id uuid, event text, event_type text, payload_hash text, request uuid)
+CREATE OR REPLACE FUNCTION public.accept_webhook(log_id uuid, org uuid, connection uuid, source text, type text, external text, url text, method text, headers jsonb, payload jsonb, signature text, ip inet, received timestamp with time zone, event_row_id uuid, event text, event_type text, payload_hash text, request uuid, max_attempts integer)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -92,12 +92,12 @@ AS $function$
         PERFORM enqueue_job('channels.process-webhook',
           json_build_object('orgId', org, 'requestId', request, 'connectionId', connection, 'webhookLogId', log_id,
             'receivedAt', received, 'eventId', event_row_id),
-          NULL, NULL, NULL, NULL);
+          NULL, NULL, max_attempts, NULL);
       END IF;
       RETURN is_new;
     END $function$;
-ALTER FUNCTION accept_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid) OWNER TO frontdesk_definer;
-GRANT EXECUTE ON FUNCTION accept_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid) TO frontdesk_service;
+ALTER FUNCTION accept_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION accept_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid,integer) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.auth_org_id()
  RETURNS uuid
@@ -118,6 +118,33 @@ ALTER FUNCTION auth_user_id() OWNER TO frontdesk_owner;
 GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.drop_empty_webhook_log_partitions()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET lock_timeout TO '2s'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+    DECLARE
+      partition text; month timestamptz; dropped int := 0;
+    BEGIN
+      FOR partition IN
+        SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'webhook_logs'::regclass AND c.relname ~ '^webhook_logs_[0-9]{4}_[0-9]{2}$'
+        ORDER BY c.relname
+      LOOP
+        month := to_date(right(partition, 7), 'YYYY_MM');
+        CONTINUE WHEN month + interval '1 month 1 day' > now();
+        CONTINUE WHEN has_webhook_logs(month, month + interval '1 month');
+        EXECUTE format('DROP TABLE %I', partition);
+        dropped := dropped + 1;
+      END LOOP;
+      RETURN dropped;
+    END $function$;
+ALTER FUNCTION drop_empty_webhook_log_partitions() OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION drop_empty_webhook_log_partitions() TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.enqueue_job(task text, payload json, job_key text, run_at timestamp with time zone, max_attempts integer, job_key_mode text)
  RETURNS bigint
@@ -192,7 +219,7 @@ AS $function$
 ALTER FUNCTION expire_idempotency_keys() OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION expire_idempotency_keys() TO frontdesk_service;
 
-CREATE OR REPLACE FUNCTION public.expire_webhook_logs(batch integer DEFAULT 10000)
+CREATE OR REPLACE FUNCTION public.expire_webhook_events(batch integer DEFAULT 10000)
  RETURNS integer
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -200,9 +227,36 @@ CREATE OR REPLACE FUNCTION public.expire_webhook_logs(batch integer DEFAULT 1000
 AS $function$
     DECLARE gone int;
     BEGIN
+      DELETE FROM processed_webhook_events e USING (
+        SELECT p.org_id, p.id FROM organizations o CROSS JOIN LATERAL (
+          SELECT org_id, id FROM processed_webhook_events
+          WHERE org_id = o.id AND created_at < now() - make_interval(days => o.webhook_retention_days + 7)
+            AND status <> 'pending'
+          LIMIT batch
+        ) p LIMIT batch
+      ) old WHERE e.org_id = old.org_id AND e.id = old.id;
+      GET DIAGNOSTICS gone = ROW_COUNT;
+      RETURN gone;
+    END $function$;
+ALTER FUNCTION expire_webhook_events(integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION expire_webhook_events(integer) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.expire_webhook_logs(batch integer DEFAULT 10000)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE
+      youngest timestamptz := now() - make_interval(days => LEAST(7, (SELECT min(webhook_retention_days) FROM organizations)));
+      gone int;
+    BEGIN
       DELETE FROM webhook_logs w USING (
         SELECT l.id, l.received_at FROM webhook_logs l LEFT JOIN organizations o ON o.id = l.org_id
-        WHERE l.received_at < now() - make_interval(days => COALESCE(o.webhook_retention_days, 7))
+        WHERE l.received_at < youngest
+          AND l.received_at < now() - make_interval(days => COALESCE(o.webhook_retention_days, 7))
+          AND l.processing_status <> 'pending'
+          AND NOT EXISTS (SELECT FROM webhook_logs_in_queue() queued WHERE queued = l.id::text)
         LIMIT batch
       ) old WHERE w.id = old.id AND w.received_at = old.received_at;
       GET DIAGNOSTICS gone = ROW_COUNT;
@@ -233,6 +287,20 @@ AS $function$
     $function$;
 ALTER FUNCTION find_organization_by_slug(text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_organization_by_slug(text) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.find_stuck_messages(idle_since timestamp with time zone, after_org uuid, after_id uuid, page_size integer)
+ RETURNS TABLE(org_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT m.org_id, m.id FROM messages m
+      WHERE (status = 'queued' OR status = 'unknown' OR (status = 'sending' AND provider_message_id IS NULL))
+        AND (m.org_id, m.id) > (after_org, after_id) AND greatest(m.created_at, m.attempted_at) < idle_since
+      ORDER BY m.org_id, m.id LIMIT LEAST(page_size, 500)
+    $function$;
+ALTER FUNCTION find_stuck_messages(timestamp with time zone,uuid,uuid,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_stuck_messages(timestamp with time zone,uuid,uuid,integer) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.find_webhook_connection(wanted_channel text, wanted_address text, wanted_id uuid)
  RETURNS TABLE(org_id uuid, id uuid, provider text, address text, provider_account_id text, credentials text, wrapped_key text, master_key_id text)
@@ -272,6 +340,17 @@ AS $function$
 ALTER FUNCTION get_org_audit_logs(uuid,timestamp with time zone,timestamp with time zone,text,text,uuid,text,timestamp with time zone,uuid,integer) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION get_org_audit_logs(uuid,timestamp with time zone,timestamp with time zone,text,text,uuid,text,timestamp with time zone,uuid,integer) TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION get_org_audit_logs(uuid,timestamp with time zone,timestamp with time zone,text,text,uuid,text,timestamp with time zone,uuid,integer) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.has_webhook_logs(since timestamp with time zone, until timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT EXISTS (SELECT FROM webhook_logs WHERE received_at >= since AND received_at < until)
+    $function$;
+ALTER FUNCTION has_webhook_logs(timestamp with time zone,timestamp with time zone) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION has_webhook_logs(timestamp with time zone,timestamp with time zone) TO frontdesk_owner;
 
 CREATE OR REPLACE FUNCTION public.job_queue_figures()
  RETURNS TABLE(waiting bigint, scheduled bigint, running bigint, dead bigint, lag_seconds double precision)
@@ -504,6 +583,17 @@ AS $function$
         END $function$;
 ALTER FUNCTION update_updated_at_column() OWNER TO frontdesk_owner;
 -- callable by its owner alone
+
+CREATE OR REPLACE FUNCTION public.webhook_logs_in_queue()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT payload->>'webhookLogId' FROM graphile_worker._private_jobs WHERE payload->>'webhookLogId' IS NOT NULL
+    $function$;
+ALTER FUNCTION webhook_logs_in_queue() OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION webhook_logs_in_queue() TO frontdesk_definer;
 
 -- Tables
 
@@ -897,14 +987,17 @@ ALTER TABLE messages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE messages FORCE ROW LEVEL SECURITY;
 CREATE INDEX idx_messages_org_conversation ON public.messages USING btree (org_id, conversation_id, created_at DESC, id DESC);
 CREATE UNIQUE INDEX idx_messages_org_provider_id ON public.messages USING btree (org_id, provider_message_id);
+CREATE INDEX idx_messages_unfinished ON public.messages USING btree (org_id, id) WHERE (((status)::text = 'queued'::text) OR ((status)::text = 'unknown'::text) OR (((status)::text = 'sending'::text) AND (provider_message_id IS NULL)));
 CREATE TRIGGER messages_audit AFTER INSERT OR DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION record_row_change('body', 'media', 'template', 'raw_payload');
 CREATE TRIGGER messages_org_id_immutable BEFORE UPDATE OF org_id ON public.messages FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER messages_updated_at BEFORE UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY messages_definer_select ON messages FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY messages_delete ON messages FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY messages_insert ON messages FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY messages_select ON messages FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY messages_update ON messages FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON messages TO frontdesk_app;
+GRANT SELECT ON messages TO frontdesk_definer;
 GRANT INSERT, SELECT, UPDATE ON messages TO frontdesk_service;
 
 CREATE TABLE migrations (
@@ -1051,15 +1144,17 @@ ALTER TABLE processed_webhook_events OWNER TO frontdesk_owner;
 ALTER TABLE processed_webhook_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE processed_webhook_events FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE processed_webhook_events IS 'not row-audited: bookkeeping of deliveries, which webhook_logs records';
+CREATE INDEX idx_processed_webhook_events_created ON public.processed_webhook_events USING btree (org_id, created_at);
 CREATE UNIQUE INDEX idx_processed_webhook_events_org_event ON public.processed_webhook_events USING btree (org_id, event_id);
 CREATE TRIGGER processed_webhook_events_org_id_immutable BEFORE UPDATE OF org_id ON public.processed_webhook_events FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY processed_webhook_events_definer_delete ON processed_webhook_events FOR DELETE TO frontdesk_definer USING (true);
 CREATE POLICY processed_webhook_events_definer_insert ON processed_webhook_events FOR INSERT TO frontdesk_definer WITH CHECK (true);
 CREATE POLICY processed_webhook_events_definer_select ON processed_webhook_events FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY processed_webhook_events_delete ON processed_webhook_events FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY processed_webhook_events_insert ON processed_webhook_events FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY processed_webhook_events_select ON processed_webhook_events FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY processed_webhook_events_update ON processed_webhook_events FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
-GRANT INSERT, SELECT ON processed_webhook_events TO frontdesk_definer;
+GRANT DELETE, INSERT, SELECT ON processed_webhook_events TO frontdesk_definer;
 GRANT SELECT ON processed_webhook_events TO frontdesk_service;
 GRANT UPDATE (status, processed_at, error_message) ON processed_webhook_events TO frontdesk_service;
 

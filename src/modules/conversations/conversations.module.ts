@@ -12,11 +12,13 @@ import { ReadMessages } from './app/read-messages.query';
 import { RecordSendOutcome } from './app/record-send-outcome.use-case';
 import { ReplyCheck } from './app/reply-check';
 import { ReplyInConversation } from './app/reply-in-conversation.use-case';
+import { RescueStuckMessage } from './app/rescue-stuck-message.use-case';
 import { ResolveUnknown } from './app/resolve-unknown.job';
 import { SendMessage } from './app/send-message.job';
 import { SendQueue } from './app/send-queue';
 import { SendTiming } from './app/send-timing';
 import { StoreInboundMessage } from './app/store-inbound-message.listener';
+import { SweepOutgoing } from './app/sweep-outgoing.job';
 import { Turns } from './app/turns';
 import { UnknownSends } from './app/unknown-sends';
 import { UpdateMessageStatus } from './app/update-message-status.listener';
@@ -24,6 +26,7 @@ import { ConversationViewsRepository } from './db/conversation-views.repository'
 import { ConversationsRepository } from './db/conversations.repository';
 import { MessageViewsRepository } from './db/message-views.repository';
 import { MessagesRepository } from './db/messages.repository';
+import { StuckMessages } from './db/stuck-messages.repository';
 
 const reading = [ReadConversations, ReadMessages, ConversationViewsRepository, MessageViewsRepository];
 const writing = [
@@ -40,12 +43,14 @@ const sending = [
   MessageReports,
   ProviderOptOuts,
   UnknownSends,
+  RescueStuckMessage,
+  StuckMessages,
   SendQueue,
   SendTiming,
   Turns,
 ];
 const listeners = [StoreInboundMessage, UpdateMessageStatus];
-const jobs = [SendMessage, ResolveUnknown];
+const jobs = [SendMessage, ResolveUnknown, SweepOutgoing];
 
 /** What is said: threads, messages, and sending them. */
 @Module({

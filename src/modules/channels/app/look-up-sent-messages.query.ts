@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgScope, Uuid } from '../../../common/context';
-import { ConnectionNotFound } from '../domain/errors';
+import { CannotDecrypt } from '../../../common/crypto';
+import { ConnectionNotFound, CredentialsRejected } from '../domain/errors';
 import { Providers, type SentMessage } from '../domain/provider';
-import { ConnectionAccess } from './connection-access';
+import { ConnectionAccess, type OpenedConnection } from './connection-access';
 
 /** Which messages of a connection to look for. */
 export interface SentMessagesQuery {
@@ -22,10 +23,19 @@ export class LookUpSentMessages {
 
   /** Throws `ConnectionNotFound`, `CredentialsRejected` and `ProviderUnavailable`. */
   async execute(scope: OrgScope, { connectionId, to, since }: SentMessagesQuery): Promise<SentMessage[]> {
-    const opened = await this.access.open(scope, connectionId, 'look_up');
-    if (!opened) throw new ConnectionNotFound();
-    const { connection, account } = opened;
+    const { connection, account } = await this.open(scope, connectionId);
     const { channel, address: from, provider } = connection;
     return this.providers.of(provider).listSent(account, { channel, from, to, since });
+  }
+
+  /** Credentials that do not open are as good as wrong ones: they must be entered again. */
+  private async open(scope: OrgScope, id: Uuid): Promise<OpenedConnection> {
+    try {
+      const opened = await this.access.open(scope, id, 'look_up');
+      if (opened) return opened;
+    } catch (error) {
+      throw error instanceof CannotDecrypt ? new CredentialsRejected() : error;
+    }
+    throw new ConnectionNotFound();
   }
 }

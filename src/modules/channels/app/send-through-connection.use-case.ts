@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../common/config';
 import type { OrgScope, Uuid } from '../../../common/context';
+import { CannotDecrypt } from '../../../common/crypto';
 import { whenDatabaseIsBack } from '../../../common/database';
 import { statusCallbackUrl } from '../domain/connection';
 import { Providers, type SendOutcome } from '../domain/provider';
-import { ConnectionAccess } from './connection-access';
+import { ConnectionAccess, type OpenedConnection } from './connection-access';
 
 /** One text to one person, over one connection. */
 export interface OutgoingText {
@@ -28,7 +29,8 @@ export class SendThroughConnection {
   /** A connection that was switched off or removed sends nothing. */
   async execute(scope: OrgScope, { connectionId, messageId, to, body }: OutgoingText): Promise<SendOutcome> {
     // The message is claimed already: while the credentials cannot be read, nothing is sent, and that is known.
-    const opened = await whenDatabaseIsBack(() => this.access.open(scope, connectionId, 'send'));
+    const opened = await whenDatabaseIsBack(() => this.open(scope, connectionId));
+    if (opened === 'sealed') return { kind: 'refused', code: 'credentials_rejected' };
     if (!opened?.connection.isActive) return { kind: 'refused', code: 'connection_inactive' };
     const { connection, account } = opened;
     return this.providers.of(connection.provider).send(account, {
@@ -38,5 +40,15 @@ export class SendThroughConnection {
       body,
       statusCallback: statusCallbackUrl(this.config.http.publicUrl, connectionId, messageId),
     });
+  }
+
+  /** `sealed`: the credentials do not open, since their key or its master key is gone. They must be entered again. */
+  private async open(scope: OrgScope, id: Uuid): Promise<OpenedConnection | 'sealed' | undefined> {
+    try {
+      return await this.access.open(scope, id, 'send');
+    } catch (error) {
+      if (error instanceof CannotDecrypt) return 'sealed';
+      throw error;
+    }
   }
 }

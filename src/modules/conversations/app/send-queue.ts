@@ -38,6 +38,20 @@ export class SendQueue {
     return true;
   }
 
+  /**
+   * Has an unfinished message sent, or judged, once more: nothing else may be about to do so. While the job of an earlier
+   * rescue is there (waiting, running, or dead after all its attempts) no other is queued.
+   */
+  async rescue({ id }: { readonly id: Uuid }): Promise<void> {
+    await this.queue.enqueue(SEND_MESSAGE, { messageId: id }, { key: `send:${id}`, ifPending: 'keep' });
+  }
+
+  /** The same for the last look for an unknown message. */
+  async lookAtLast({ id }: { readonly id: Uuid }): Promise<void> {
+    const payload = { messageId: id, look: this.timing.lookMs.length - 1 };
+    await this.queue.enqueue(RESOLVE_UNKNOWN, payload, { key: `resolve:${id}`, ifPending: 'keep' });
+  }
+
   private after(delayMs: number): { runAt?: Date } {
     return delayMs > 0 ? { runAt: new Date(this.clock.now().getTime() + delayMs) } : {};
   }

@@ -18,6 +18,15 @@ export class SendTiming {
   /** Waits before each look for a message whose answer was lost; after the last one it counts as never accepted. */
   readonly lookMs: readonly number[] = [5 * SECOND, 15 * SECOND, 45 * SECOND, 2 * MINUTE, 5 * MINUTE];
 
+  /** An attempt without a result after so long has died: longer than any provider is waited for. */
+  readonly handOverMs: number = 3 * MINUTE;
+
+  /** So long after its last attempt nothing is left of a message's own jobs: longer than any wait, and than all looks. */
+  readonly stuckAfterMs: number = 20 * MINUTE;
+
+  /** After so long a message that could not be brought to an end fails. */
+  readonly giveUpAfterMs: number = 24 * 60 * MINUTE;
+
   /** How long to wait after an attempt, counted from 1; a provider that asks for more gets it, up to 15 minutes. */
   retryAfterMs(attempt: number, askedSeconds = 0): number {
     const own = Math.min(this.retryMs * 2 ** (attempt - 1), 5 * MINUTE);
