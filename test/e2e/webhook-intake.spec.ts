@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { JobRegistry } from '../../src/common/jobs';
 import { startTwilioSimulator, type TwilioSimulator } from '../../tools/twilio-simulator';
 import { testApp, type TestApp } from '../support';
 import { as } from '../support/people';
@@ -347,6 +348,30 @@ describe('a token that was rotated', () => {
 });
 
 describe('working off', () => {
+  test('every job that SQL queues has a handler, and as many attempts as that states', async () => {
+    const sources = await app.db.query<{ source: string }>(
+      `SELECT prosrc AS source FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prosrc LIKE '%enqueue_job(%'`,
+    );
+    const tasks = sources.flatMap(({ source }) =>
+      [...source.matchAll(/enqueue_job\('([^']+)'/g)].map(([, task]) => task),
+    );
+    expect(tasks).toEqual(['channels.process-webhook']);
+    const registry = app.nest.get(JobRegistry, { strict: false });
+    expect(registry.names()).toEqual(expect.arrayContaining(tasks));
+
+    const env = { TWILIO_API_BASE_URL: twilio.url, ROLE: 'api' };
+    const api = await testApp({ env });
+    const other = await aDesk(api, twilio);
+    const { webhookUrl: url, number } = other.connection;
+    await deliver(signed(other.message(), { authToken: number.authToken, url }));
+    const jobs = await api.db.query(
+      `SELECT j.max_attempts FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
+       WHERE t.identifier = 'channels.process-webhook'`,
+    );
+    expect(jobs).toEqual([{ max_attempts: registry.get('channels.process-webhook').options.maxAttempts }]);
+    await api.stop();
+  });
+
   test('a delivery to a connection that was removed meanwhile is noted as failed, and not tried again', async () => {
     const env = { TWILIO_API_BASE_URL: twilio.url };
     const api = await testApp({ env: { ...env, ROLE: 'api' } });

@@ -5,13 +5,14 @@ import { RuleError } from '../../../common/errors';
 import { JobHandler, type HandlesJob } from '../../../common/jobs';
 import { describeError, Log } from '../../../common/logging';
 import { Clock } from '../../../common/time/clock';
+import { PROCESS_WEBHOOK } from '../db/webhook-intake.repository';
 import { WebhookLogsRepository } from '../db/webhook-logs.repository';
 import type { WebhookRef } from '../domain/webhook-events';
 import { ProcessWebhook, type QueuedDelivery } from './process-webhook.use-case';
 
 /** Works off a delivery that was taken in. An attempt that fails leaves its reason on the log, and is made again. */
 @Injectable()
-@JobHandler({ name: 'channels.process-webhook', transaction: 'own' })
+@JobHandler({ name: PROCESS_WEBHOOK, transaction: 'own' })
 export class ProcessWebhookJob implements HandlesJob<QueuedDelivery> {
   constructor(
     private readonly database: Database,

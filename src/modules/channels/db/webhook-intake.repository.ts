@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
+import { JobRegistry } from '../../../common/jobs';
 import type { Channel, ProviderName } from '../domain/channel';
 
 /** A connection as intake finds it, before an organization is known, with the key to its credentials. */
@@ -49,10 +50,16 @@ export interface RefusedWebhook extends WebhookRecord {
   readonly reason: string;
 }
 
+/** The job that works a delivery off; `accept_webhook()` queues it by this name. */
+export const PROCESS_WEBHOOK = 'channels.process-webhook';
+
 /** Webhook intake: each step is one statement of no organization, committed by itself. */
 @Injectable()
 export class WebhookIntake {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly registry: JobRegistry,
+  ) {}
 
   /** By the connection's id or, without one, by its number. */
   async findConnection(
@@ -71,7 +78,7 @@ export class WebhookIntake {
   /** Logs it, claims its event and queues the work. False when the event was taken in before: then it is only logged. */
   async accept(webhook: AcceptedWebhook): Promise<boolean> {
     const [row] = await this.database.platform<{ is_new: boolean }>(
-      `SELECT accept_webhook($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) AS is_new`,
+      `SELECT accept_webhook($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) AS is_new`,
       [
         webhook.logId,
         webhook.orgId,
@@ -91,6 +98,7 @@ export class WebhookIntake {
         webhook.eventType,
         webhook.payloadHash,
         webhook.requestId,
+        this.registry.get(PROCESS_WEBHOOK).options.maxAttempts,
       ],
     );
     return row?.is_new ?? false;
@@ -127,9 +135,26 @@ export class WebhookIntake {
     return row?.made ?? 0;
   }
 
-  /** Deletes a batch of logs that are older than their organization keeps them. Returns how many. */
-  async expire(batch: number): Promise<number> {
+  /** Drops months of the log that are over and empty. Returns how many. */
+  async dropEmptyPartitions(): Promise<number> {
+    const [row] = await this.database.platform<{ dropped: number }>(
+      'SELECT drop_empty_webhook_log_partitions() AS dropped',
+      [],
+    );
+    return row?.dropped ?? 0;
+  }
+
+  /** Deletes a batch of logs that are worked off and older than their organization keeps them. Returns how many. */
+  async expireLogs(batch: number): Promise<number> {
     const [row] = await this.database.platform<{ gone: number }>('SELECT expire_webhook_logs($1) AS gone', [
+      batch,
+    ]);
+    return row?.gone ?? 0;
+  }
+
+  /** Deletes a batch of claims of events that are worked off, a week after their logs. Returns how many. */
+  async expireEvents(batch: number): Promise<number> {
+    const [row] = await this.database.platform<{ gone: number }>('SELECT expire_webhook_events($1) AS gone', [
       batch,
     ]);
     return row?.gone ?? 0;
