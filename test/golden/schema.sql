@@ -288,6 +288,20 @@ AS $function$
 ALTER FUNCTION find_organization_by_slug(text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_organization_by_slug(text) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.find_stuck_messages(idle_since timestamp with time zone, after_org uuid, after_id uuid, page_size integer)
+ RETURNS TABLE(org_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT m.org_id, m.id FROM messages m
+      WHERE (status = 'queued' OR status = 'unknown' OR (status = 'sending' AND provider_message_id IS NULL))
+        AND (m.org_id, m.id) > (after_org, after_id) AND greatest(m.created_at, m.attempted_at) < idle_since
+      ORDER BY m.org_id, m.id LIMIT LEAST(page_size, 500)
+    $function$;
+ALTER FUNCTION find_stuck_messages(timestamp with time zone,uuid,uuid,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_stuck_messages(timestamp with time zone,uuid,uuid,integer) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.find_webhook_connection(wanted_channel text, wanted_address text, wanted_id uuid)
  RETURNS TABLE(org_id uuid, id uuid, provider text, address text, provider_account_id text, credentials text, wrapped_key text, master_key_id text)
  LANGUAGE sql
@@ -973,14 +987,17 @@ ALTER TABLE messages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE messages FORCE ROW LEVEL SECURITY;
 CREATE INDEX idx_messages_org_conversation ON public.messages USING btree (org_id, conversation_id, created_at DESC, id DESC);
 CREATE UNIQUE INDEX idx_messages_org_provider_id ON public.messages USING btree (org_id, provider_message_id);
+CREATE INDEX idx_messages_unfinished ON public.messages USING btree (org_id, id) WHERE (((status)::text = 'queued'::text) OR ((status)::text = 'unknown'::text) OR (((status)::text = 'sending'::text) AND (provider_message_id IS NULL)));
 CREATE TRIGGER messages_audit AFTER INSERT OR DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION record_row_change('body', 'media', 'template', 'raw_payload');
 CREATE TRIGGER messages_org_id_immutable BEFORE UPDATE OF org_id ON public.messages FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER messages_updated_at BEFORE UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY messages_definer_select ON messages FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY messages_delete ON messages FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY messages_insert ON messages FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY messages_select ON messages FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY messages_update ON messages FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON messages TO frontdesk_app;
+GRANT SELECT ON messages TO frontdesk_definer;
 GRANT INSERT, SELECT, UPDATE ON messages TO frontdesk_service;
 
 CREATE TABLE migrations (
