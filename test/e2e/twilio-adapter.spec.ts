@@ -208,7 +208,7 @@ describe('looking up what was sent', () => {
     await simulator.idle();
     const query = { channel: 'whatsapp', from: BUSINESS, to: lost, since: new Date(0) } as const;
     expect(await twilio.listSent(account, query)).toMatchObject([
-      { status: 'undelivered', errorCode: 63024 },
+      { status: 'undelivered', refusal: { code: 'invalid_number', providerCode: 63024 } },
     ]);
   });
 

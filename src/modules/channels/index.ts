@@ -16,6 +16,7 @@ export type { ConnectionSummary } from './domain/connection';
 export type {
   InboundMessage,
   ProviderStatus,
+  Refusal,
   RefusalCode,
   SendOutcome,
   SentMessage,

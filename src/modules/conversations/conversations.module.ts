@@ -14,6 +14,7 @@ import { ReplyCheck } from './app/reply-check';
 import { ReplyInConversation } from './app/reply-in-conversation.use-case';
 import { RescueStuckMessage } from './app/rescue-stuck-message.use-case';
 import { ResolveUnknown } from './app/resolve-unknown.job';
+import { Retries } from './app/retries';
 import { SendMessage } from './app/send-message.job';
 import { SendQueue } from './app/send-queue';
 import { SendTiming } from './app/send-timing';
@@ -43,6 +44,7 @@ const sending = [
   MessageReports,
   ProviderOptOuts,
   UnknownSends,
+  Retries,
   RescueStuckMessage,
   StuckMessages,
   SendQueue,

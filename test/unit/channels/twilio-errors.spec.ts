@@ -1,4 +1,8 @@
-import { accountCheckOf, outcomeOf } from '../../../src/modules/channels/providers/twilio/twilio-errors';
+import {
+  accountCheckOf,
+  outcomeOf,
+  refusalOf,
+} from '../../../src/modules/channels/providers/twilio/twilio-errors';
 import {
   neverSent,
   TwilioRefusal,
@@ -7,6 +11,15 @@ import {
 
 const refusal = (status: number, code?: number, retryAfter?: number) =>
   new TwilioRefusal(status, code, retryAfter);
+
+test.each([
+  [21610, 'opted_out'],
+  [63016, 'outside_window'],
+  [21211, 'invalid_number'],
+  [30008, 'provider_refused'],
+])('error %i of a report means %s', (providerCode, code) => {
+  expect(refusalOf(providerCode)).toEqual({ code, providerCode });
+});
 
 describe('what an error of sending means', () => {
   test.each([

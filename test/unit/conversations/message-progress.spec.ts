@@ -1,16 +1,17 @@
 import fc from 'fast-check';
+import type { ProviderStatus, Refusal } from '../../../src/modules/channels';
+import { reportOf } from '../../../src/modules/conversations/app/provider-report';
 import {
   afterReport,
   isInHandOver,
   isUnknown,
   type Progress,
   type Report,
-  type ReportedStatus,
 } from '../../../src/modules/conversations/domain/message-progress';
 import { MESSAGE_STATUSES, type MessageStatus } from '../../../src/modules/conversations/domain/message';
 
 const SID = 'SM1';
-const STATUSES: ReportedStatus[] = [
+const STATUSES: ProviderStatus[] = [
   'queued',
   'accepted',
   'sending',
@@ -21,11 +22,9 @@ const STATUSES: ReportedStatus[] = [
   'delivered',
   'read',
 ];
-const report = (status: ReportedStatus, errorCode: number | null = null): Report => ({
-  providerMessageId: SID,
-  status,
-  errorCode,
-});
+const report = (status: ProviderStatus, refusal: Refusal | null = null): Report =>
+  reportOf({ providerMessageId: SID, status, refusal });
+const refused = (code: Refusal['code'], providerCode: number): Refusal => ({ code, providerCode });
 const handedOver: Progress = { status: 'sending', providerMessageId: null, errorCode: null };
 
 function permutations<T>(items: readonly T[]): T[][] {
@@ -35,7 +34,7 @@ function permutations<T>(items: readonly T[]): T[][] {
   );
 }
 
-const courses: ReportedStatus[][] = [
+const courses: ProviderStatus[][] = [
   ['queued', 'sending', 'sent', 'delivered', 'read'],
   ['accepted', 'queued', 'sent', 'delivered'],
   ['queued', 'sending', 'sent', 'undelivered'],
@@ -59,7 +58,9 @@ describe('reports', () => {
     fc.assert(
       fc.property(statuses, before, fc.func(fc.nat()), (sent, status, order) => {
         // An error belongs to its status, as it does at providers.
-        const reports = sent.map((s) => report(s, s === 'failed' || s === 'undelivered' ? 30008 : null));
+        const reports = sent.map((s) =>
+          report(s, s === 'failed' || s === 'undelivered' ? refused('provider_refused', 30008) : null),
+        );
         const shuffled = [...reports, ...reports]
           .map((item, i) => ({ item, rank: order(i) }))
           .sort((a, b) => a.rank - b.rank)
@@ -101,7 +102,10 @@ describe('reports', () => {
   });
 
   test('an error that comes with a repeated status is kept, and a delivery takes it away', () => {
-    const failed = afterReport(afterReport(handedOver, report('failed')), report('failed', 63016));
+    const failed = afterReport(
+      afterReport(handedOver, report('failed')),
+      report('failed', refused('outside_window', 63016)),
+    );
     expect(failed).toEqual({ status: 'failed', providerMessageId: SID, errorCode: 'outside_window' });
     expect(afterReport(failed, report('delivered')).errorCode).toBeNull();
   });
@@ -120,3 +124,9 @@ test.each<[MessageStatus, string | null, boolean, boolean]>([
     expect(isUnknown(message)).toBe(unknown);
   },
 );
+
+test.each<[Refusal, string]>([
+  [{ code: 'opted_out', providerCode: 21610 }, 'opted_out'],
+  [{ code: 'provider_refused', providerCode: 30008 }, 'provider_30008'],
+  [{ code: 'provider_refused' }, 'provider_refused'],
+])('the error code of %j is %s', (refusal, code) => expect(report('failed', refusal).errorCode).toBe(code));

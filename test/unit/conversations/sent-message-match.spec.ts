@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { errorCodeOf } from '../../../src/modules/conversations/domain/delivery-error';
 import { textToKeep } from '../../../src/modules/conversations/domain/message';
 import { matchSent, type SentCandidate } from '../../../src/modules/conversations/domain/sent-message-match';
 
@@ -37,13 +36,6 @@ test('lost messages of the same text find as many different ones as there are, h
     }),
   );
 });
-
-test.each([
-  [21610, 'opted_out'],
-  [63016, 'outside_window'],
-  [63003, 'invalid_number'],
-  [30008, 'provider_30008'],
-])('the provider’s error %i is %s', (number, code) => expect(errorCodeOf(number)).toBe(code));
 
 test.each([
   ['', null],

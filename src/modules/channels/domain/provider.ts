@@ -58,6 +58,12 @@ export type RefusalCode =
   | 'connection_inactive'
   | 'provider_refused';
 
+/** Why, with the provider's own number where it gave one. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly providerCode?: number;
+}
+
 /** Why nothing was sent this time. */
 export type RetryCode = 'rate_limited' | 'provider_unavailable';
 
@@ -70,7 +76,7 @@ export type RetryCode = 'rate_limited' | 'provider_unavailable';
  */
 export type SendOutcome =
   | { readonly kind: 'accepted'; readonly providerMessageId: string; readonly status: ProviderStatus }
-  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly providerCode?: number }
+  | ({ readonly kind: 'refused' } & Refusal)
   | { readonly kind: 'retry'; readonly code: RetryCode; readonly afterSeconds?: number }
   | { readonly kind: 'unknown' };
 
@@ -88,7 +94,8 @@ export interface SentMessage {
   readonly providerMessageId: string;
   readonly body: string;
   readonly status: ProviderStatus;
-  readonly errorCode?: number;
+  /** Why it did not arrive, when the provider says so. */
+  readonly refusal: Refusal | null;
   /** When it was sent, or, while it waits, when it was made. To the second. */
   readonly sentAt: Date;
 }
@@ -182,7 +189,8 @@ export interface InboundMessage {
 export interface StatusReport {
   readonly providerMessageId: string;
   readonly status: ProviderStatus;
-  readonly errorCode: number | null;
+  /** Why it did not arrive, when the provider says so. */
+  readonly refusal: Refusal | null;
   /** Our message, from `?message=` of the callback's address; not checked to exist. */
   readonly messageId: string | null;
   readonly occurredAt: Date;

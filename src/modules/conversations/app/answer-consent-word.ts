@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type Uuid } from '../../../common/context';
 import { Clock } from '../../../common/time/clock';
+import type { ConsentKeyword } from '../../channels';
 import { ConversationsRepository } from '../db/conversations.repository';
 import { MessagesRepository } from '../db/messages.repository';
-import { answersRegardlessOfConsent, consentReplyText, type ConsentKeyword } from '../domain/consent-reply';
+import { answersRegardlessOfConsent, consentReplyText } from './consent-reply';
 import { ReplyCheck } from './reply-check';
 import { SendQueue } from './send-queue';
 

@@ -61,11 +61,7 @@ export class ClaimMessage {
       { regardlessOfConsent: message.purpose === 'consent_reply' },
     );
     if (refusal !== null || connectionId === null) {
-      await this.messages.saveProgress(messageId, {
-        status: 'failed',
-        providerMessageId: null,
-        errorCode: refusal,
-      });
+      await this.messages.fail(messageId, refusal);
       await this.turns.pass(message);
       return undefined;
     }

@@ -27,7 +27,6 @@ export class MatchLostMessage {
     const taken = await this.messages.taken(sent.map(({ providerMessageId }) => providerMessageId));
     const found = matchSent(message.body, sent, taken);
     if (!found) return this.unknown.lookAgain(message, look + 1);
-    const report = { ...found, errorCode: found.errorCode ?? null };
-    await this.reports.apply(message, report, this.clock.now());
+    await this.reports.apply(message, found, this.clock.now());
   }
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { MessagesRepository } from '../db/messages.repository';
-import { OPTED_OUT } from '../domain/delivery-error';
 import type { OutgoingMessage } from '../domain/message';
-import { afterReport, type Report } from '../domain/message-progress';
+import { afterReport } from '../domain/message-progress';
 import { ProviderOptOuts } from './provider-opt-outs';
+import { OPTED_OUT, reportOf, type ProviderReport } from './provider-report';
 
 /** Records what a provider says about a message, whichever way it says it. */
 @Injectable()
@@ -14,8 +14,8 @@ export class MessageReports {
   ) {}
 
   /** `message` is locked. */
-  async apply(message: OutgoingMessage, report: Report, at: Date): Promise<void> {
-    const progress = afterReport(message, report);
+  async apply(message: OutgoingMessage, report: ProviderReport, at: Date): Promise<void> {
+    const progress = afterReport(message, reportOf(report));
     if (progress === message) return;
     await this.messages.saveProgress(message.id, progress);
     if (progress.errorCode === OPTED_OUT) await this.optOuts.record(message, at);

@@ -3,13 +3,12 @@ import type { Uuid } from '../../../common/context';
 import { Clock } from '../../../common/time/clock';
 import type { SendOutcome } from '../../channels';
 import { MessagesRepository } from '../db/messages.repository';
-import { errorCodeOf, OPTED_OUT } from '../domain/delivery-error';
 import type { OutgoingMessage } from '../domain/message';
 import { isInHandOver, isUnknown } from '../domain/message-progress';
 import { MessageReports } from './message-reports';
 import { ProviderOptOuts } from './provider-opt-outs';
-import { SendQueue } from './send-queue';
-import { SendTiming } from './send-timing';
+import { errorCodeOf, OPTED_OUT } from './provider-report';
+import { Retries } from './retries';
 import { Turns } from './turns';
 import { UnknownSends } from './unknown-sends';
 
@@ -22,8 +21,7 @@ export class RecordSendOutcome {
     private readonly optOuts: ProviderOptOuts,
     private readonly unknown: UnknownSends,
     private readonly turns: Turns,
-    private readonly queue: SendQueue,
-    private readonly timing: SendTiming,
+    private readonly retries: Retries,
     private readonly clock: Clock,
   ) {}
 
@@ -37,42 +35,17 @@ export class RecordSendOutcome {
 
   private async record(message: OutgoingMessage, outcome: SendOutcome): Promise<void> {
     if (outcome.kind === 'accepted')
-      return this.reports.apply(message, { ...outcome, errorCode: null }, this.clock.now());
+      return this.reports.apply(message, { ...outcome, refusal: null }, this.clock.now());
     if (!isInHandOver(message) && !isUnknown(message)) return;
     switch (outcome.kind) {
       case 'refused':
-        await this.fail(message, codeOf(outcome));
+        await this.messages.fail(message.id, errorCodeOf(outcome));
         if (outcome.code === OPTED_OUT) await this.optOuts.record(message, this.clock.now());
         return;
       case 'retry':
-        return this.offerAgain(message, outcome);
+        return this.retries.offerAgain(message, outcome);
       case 'unknown':
         if (isInHandOver(message)) await this.unknown.begin(message);
     }
   }
-
-  private async offerAgain(
-    message: OutgoingMessage,
-    { code, afterSeconds }: Extract<SendOutcome, { kind: 'retry' }>,
-  ): Promise<void> {
-    const delayMs = this.timing.retryAfterMs(message.attempt, afterSeconds);
-    const age = this.clock.now().getTime() + delayMs - message.createdAt.getTime();
-    if (message.attempt >= this.timing.maxAttempts || age > this.timing.maxAgeMs)
-      return this.fail(message, code);
-    await this.messages.saveProgress(message.id, {
-      status: 'queued',
-      providerMessageId: null,
-      errorCode: code,
-    });
-    await this.queue.send(message, delayMs);
-  }
-
-  private fail({ id }: OutgoingMessage, errorCode: string): Promise<void> {
-    return this.messages.saveProgress(id, { status: 'failed', providerMessageId: null, errorCode });
-  }
-}
-
-/** The provider's number tells more than that it refused. */
-function codeOf({ code, providerCode }: Extract<SendOutcome, { kind: 'refused' }>): string {
-  return code === 'provider_refused' && providerCode !== undefined ? errorCodeOf(providerCode) : code;
 }

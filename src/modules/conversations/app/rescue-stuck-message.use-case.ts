@@ -27,21 +27,18 @@ export class RescueStuckMessage {
     if (isInHandOver(message)) return this.sendOrFail(message, 'unresolved');
     // With the connection the credentials are gone: the provider cannot be asked any more.
     if (!isUnknown(message)) return;
-    if (this.isTooLate(message) || message.connectionId === null) return this.fail(message, 'unresolved');
+    if (this.isTooLate(message) || message.connectionId === null)
+      return this.messages.fail(messageId, 'unresolved');
     return this.queue.lookAtLast(message);
   }
 
   private async sendOrFail(message: OutgoingMessage, errorCode: string): Promise<void> {
     if (!this.isTooLate(message)) return this.queue.rescue(message);
-    await this.fail(message, errorCode);
+    await this.messages.fail(message.id, errorCode);
     await this.turns.pass(message);
   }
 
   private isTooLate({ attemptedAt, createdAt }: OutgoingMessage): boolean {
     return this.clock.now().getTime() - (attemptedAt ?? createdAt).getTime() > this.timing.giveUpAfterMs;
-  }
-
-  private fail({ id }: OutgoingMessage, errorCode: string): Promise<void> {
-    return this.messages.saveProgress(id, { status: 'failed', providerMessageId: null, errorCode });
   }
 }

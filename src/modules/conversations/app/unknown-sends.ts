@@ -24,10 +24,6 @@ export class UnknownSends {
   /** Asks again later; after the last look the message counts as never accepted, and whoever wrote it may write again. */
   async lookAgain(message: OutgoingMessage, look: number): Promise<void> {
     if (await this.queue.lookUp(message, look)) return;
-    await this.messages.saveProgress(message.id, {
-      status: 'failed',
-      providerMessageId: null,
-      errorCode: 'not_accepted',
-    });
+    await this.messages.fail(message.id, 'not_accepted');
   }
 }

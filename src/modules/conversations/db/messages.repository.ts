@@ -191,6 +191,11 @@ export class MessagesRepository {
     );
   }
 
+  /** The message was not sent, and will not be. */
+  fail(id: Uuid, errorCode: string | null): Promise<void> {
+    return this.saveProgress(id, { status: 'failed', providerMessageId: null, errorCode });
+  }
+
   /** Those of the provider's ids that belong to messages of ours. */
   async taken(providerMessageIds: readonly string[]): Promise<Set<string>> {
     const { tx } = this.database;

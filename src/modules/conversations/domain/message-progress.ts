@@ -1,18 +1,13 @@
-import { errorCodeOf } from './delivery-error';
 import type { MessageStatus } from './message';
 
 /** What an outgoing message can be. */
 export type OutgoingStatus = Exclude<MessageStatus, 'received'>;
 
-/** The providers' common words for what became of a message. */
-export type ReportedStatus =
-  'queued' | 'accepted' | 'sending' | 'sent' | 'delivered' | 'read' | 'undelivered' | 'failed' | 'canceled';
-
-/** What a provider says about one message: in a callback, in the answer to a send, or in its list. */
+/** What a provider says about one message, in our words. */
 export interface Report {
   readonly providerMessageId: string;
-  readonly status: ReportedStatus;
-  readonly errorCode: number | null;
+  readonly status: OutgoingStatus;
+  readonly errorCode: string | null;
 }
 
 /** How far an outgoing message has come. */
@@ -39,27 +34,13 @@ const RANK: Readonly<Record<OutgoingStatus, number>> = {
   read: 8,
 };
 
-const STATUS_OF: Readonly<Record<ReportedStatus, OutgoingStatus>> = {
-  queued: 'sending',
-  accepted: 'sending',
-  sending: 'sending',
-  sent: 'sent',
-  delivered: 'delivered',
-  read: 'read',
-  undelivered: 'undelivered',
-  failed: 'failed',
-  canceled: 'canceled',
-};
-
 /**
  * The message after a report. The first report counts whatever we believed: until then the status was our own guess. Later
  * ones move it forward only. A report of another provider message changes nothing. Returns `message` itself when
  * nothing changes.
  */
 export function afterReport(message: Progress, report: Report): Progress {
-  const { providerMessageId } = report;
-  const status = STATUS_OF[report.status];
-  const errorCode = report.errorCode === null ? null : errorCodeOf(report.errorCode);
+  const { providerMessageId, status, errorCode } = report;
   if (message.status === 'received') return message;
   if (message.providerMessageId === null) return { status, providerMessageId, errorCode };
   if (message.providerMessageId !== providerMessageId) return message;

@@ -1,4 +1,4 @@
-import type { AccountCheck, RefusalCode, RetryCode, SendOutcome } from '../../domain/provider';
+import type { AccountCheck, Refusal, RefusalCode, RetryCode, SendOutcome } from '../../domain/provider';
 import { TwilioRefusal, TwilioSilence } from './twilio-http';
 
 /**
@@ -32,6 +32,11 @@ const RATE_LIMITED: ReadonlySet<number> = new Set([
 const TOO_MANY_REQUESTS = 429;
 const UNAUTHORIZED = 401;
 const REQUEST_TIMEOUT = 408;
+
+/** What the error number of a report means: of a message that Twilio took, and that did not arrive. */
+export function refusalOf(code: number): Refusal {
+  return { code: REFUSED.get(code) ?? 'provider_refused', providerCode: code };
+}
 
 /** Nothing was sent and trying again makes sense. */
 function retry(code: RetryCode, afterSeconds: number | undefined): SendOutcome {

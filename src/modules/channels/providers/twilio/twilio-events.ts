@@ -7,6 +7,7 @@ import {
   type WebhookPayload,
 } from '../../domain/provider';
 import { parseTwilioAddress } from './twilio-addresses';
+import { refusalOf } from './twilio-errors';
 
 /**
  * The event that well-formed fields tell of. A status report names a status of the message, a customer's message does
@@ -76,10 +77,11 @@ function optOutTypeOf(text: string | undefined): InboundMessage['optOutType'] {
 /** The status report of a logged event. A status that we do not know counts as the first one: it moves nothing. */
 export function twilioStatusReport({ payload, url, receivedAt }: LoggedEvent): StatusReport {
   const status = payload['MessageStatus'];
+  const error = Number(payload['ErrorCode']);
   return {
     providerMessageId: payload['MessageSid'] ?? '',
     status: isProviderStatus(status) ? status : 'queued',
-    errorCode: Number(payload['ErrorCode']) || null,
+    refusal: error ? refusalOf(error) : null,
     messageId: new URL(url, 'http://callback').searchParams.get('message'),
     occurredAt: receivedAt,
   };

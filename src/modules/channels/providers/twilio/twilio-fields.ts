@@ -14,7 +14,7 @@ const MEDIA_TYPE = pattern(
   '[a-z]',
 );
 /** E.164, or WhatsApp's id of a person who shows no number: a country and letters or digits. */
-const PARTY = pattern(/^whatsapp:(?:\+[1-9][0-9]{5,14}|[A-Z]{2}\.[A-Za-z0-9]{1,120})$/, 'whatsapp:');
+const PARTY = pattern(/^whatsapp:(?:\+[1-9][0-9]{5,14}|[A-Z]{2}\.[A-Za-z0-9]{1,117})$/, 'whatsapp:');
 
 /** Whatever is typed comes as one of these; who taps a button types nothing. */
 const TYPED = ['text', 'image', 'video', 'audio', 'document', 'sticker', 'location', 'contacts', 'order'];

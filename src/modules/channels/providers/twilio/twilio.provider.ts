@@ -18,7 +18,7 @@ import {
   type WebhookRequest,
 } from '../../domain/provider';
 import { twilioAddress } from './twilio-addresses';
-import { accountCheckOf, outcomeOf } from './twilio-errors';
+import { accountCheckOf, outcomeOf, refusalOf } from './twilio-errors';
 import { readTwilioDelivery } from './twilio-delivery';
 import { twilioInboundMessage, twilioStatusReport } from './twilio-events';
 import { TwilioHttp } from './twilio-http';
@@ -126,7 +126,7 @@ function sentMessageOf({ sid, body, status, errorCode, dateSent, dateCreated }: 
     providerMessageId: sid,
     body: body ?? '',
     status: isProviderStatus(status) ? status : 'queued',
-    ...(errorCode ? { errorCode } : {}),
+    refusal: errorCode ? refusalOf(errorCode) : null,
     sentAt: dateSent ?? dateCreated,
   };
 }

@@ -1,5 +1,4 @@
-/** What a single word asked for. */
-export type ConsentKeyword = 'opt_out' | 'opt_in' | 'help';
+import type { ConsentKeyword } from '../../channels';
 
 /**
  * What answers the word. The confirmation of an opt-out is the last thing that the person gets, so it says how to come
