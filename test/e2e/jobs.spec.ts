@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { newId, systemScope, type Uuid } from '../../src/common/context';
+import { newId, systemScope, type OrgScope, type Uuid } from '../../src/common/context';
 import { Conflict } from '../../src/common/errors';
 import { DomainEvent, EventBus, Subscribe } from '../../src/common/events';
 import { JobHandler, JobQueue, type JobRun } from '../../src/common/jobs';
 import { Schedule, ScheduledJob } from '../../src/common/schedule';
-import { testApp, type TestApp } from '../support';
+import { aMember, anOrganization, as, testApp, type TestApp, type TestOrganization } from '../support';
 
 const ORG = newId();
 const OTHER_ORG = newId();
@@ -35,6 +36,18 @@ class Fail {
     if (this.broken) return Promise.reject(new Refused('hunter2'));
     this.done++;
     return Promise.resolve();
+  }
+}
+
+@Injectable()
+@JobHandler({ name: 'test.wait', transaction: 'own' })
+class Wait {
+  runs = 0;
+  finish: () => void = () => undefined;
+  private readonly finished = new Promise<void>((resolve) => (this.finish = resolve));
+  handle(): Promise<void> {
+    this.runs++;
+    return this.finished;
   }
 }
 
@@ -70,7 +83,12 @@ class Recur {
   }
 }
 
-const PARTS = [Remember, Fail, GoodListener, BadListener, Recur];
+interface Page {
+  readonly items: readonly { readonly id: string }[];
+  readonly nextCursor: string | null;
+}
+
+const PARTS = [Remember, Fail, Wait, GoodListener, BadListener, Recur];
 
 describe('the job queue', () => {
   let app: TestApp;
@@ -166,7 +184,7 @@ describe('the job queue', () => {
     expect(app.nest.get(Recur).runs).toBe(1);
   });
 
-  it('frees the jobs of a worker that died, and leaves those of a live one', async () => {
+  it('frees the jobs of a worker that died', async () => {
     await enqueue('test.remember', { word: 'orphan' }, { runAt: new Date(Date.now() + 3_600_000) });
     await app.db.query(
       `UPDATE graphile_worker._private_jobs SET locked_by = 'worker-that-died', locked_at = now() - interval '5 seconds', run_at = now()
@@ -176,11 +194,124 @@ describe('the job queue', () => {
     expect(app.nest.get(Remember).seen.map(({ word }) => word)).toContain('orphan');
   });
 
+  it('leaves a job with its worker as long as that lives', async () => {
+    await enqueue('test.wait', {});
+    const wait = app.nest.get(Wait);
+    while (wait.runs === 0) await sleep(20);
+    const held = () =>
+      app.db.query<{ locked_by: string }>(
+        `UPDATE graphile_worker._private_jobs j SET locked_at = locked_at - interval '1 minute'
+         FROM graphile_worker._private_tasks t WHERE t.id = j.task_id AND t.identifier = 'test.wait' RETURNING j.locked_by`,
+      );
+    const before = await held();
+    expect(before).toEqual([{ locked_by: expect.stringMatching(/^worker-/) }]);
+    expect(await app.database.platform('SELECT release_jobs_of_dead_workers()')).toEqual([]);
+    expect(await held()).toEqual(before);
+    wait.finish();
+    await app.settled();
+    expect(wait.runs).toBe(1);
+    expect(await held()).toEqual([]);
+  });
+
   it('locks its jobs by the id whose advisory lock it holds', async () => {
     const [row] = await app.db.query<{ held: string }>(
       `SELECT count(*) AS held FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock'
          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
     );
     expect(row?.held).toBe('1');
+  });
+});
+
+describe('dead jobs', () => {
+  let app: TestApp;
+  let org: TestOrganization;
+  let other: TestOrganization;
+  let admin: string;
+
+  const dead = async (token: string): Promise<{ id: string }[]> =>
+    ((await as(app, token).get('/jobs/dead').expect(200)).body as { items: { id: string }[] }).items;
+  const fail = async (scope: OrgScope): Promise<void> => {
+    await app.database.runInOrg(scope, () => app.nest.get(JobQueue).enqueue('test.fail', {}));
+    await app.settled();
+  };
+
+  beforeAll(async () => {
+    app = await testApp({ providers: PARTS });
+    [org, other] = [await anOrganization(app), await anOrganization(app)];
+    admin = (await aMember(app, org.orgId, 'admin')).token;
+  });
+  afterAll(() => app.stop());
+  beforeEach(() => (app.nest.get(Fail).broken = true));
+
+  it('are listed to admins, without what they were about, and to no other organization', async () => {
+    await fail(org.scope);
+    expect(await dead(admin)).toEqual([
+      {
+        id: expect.stringMatching(/^\d+$/),
+        task: 'test.fail',
+        attempts: 1,
+        lastError: expect.stringContaining('Refused (refused_for_a_test)'),
+        createdAt: expect.any(String),
+        failedAt: expect.any(String),
+      },
+    ]);
+    expect(await dead(other.ownerToken)).toEqual([]);
+    for (const role of ['agent', 'viewer'] as const) {
+      const { token } = await aMember(app, org.orgId, role);
+      await as(app, token).get('/jobs/dead').expect(403);
+    }
+  });
+
+  it('are listed newest first, page by page', async () => {
+    await fail(org.scope);
+    const all = (await dead(admin)).map(({ id }) => id);
+    expect(all.length).toBeGreaterThanOrEqual(2);
+    expect(all).toEqual([...all].sort((a, b) => Number(b) - Number(a)));
+    const first = (await as(app, admin).get('/jobs/dead?limit=1').expect(200)).body as Page;
+    const second = (await as(app, admin).get(`/jobs/dead?limit=1&cursor=${first.nextCursor}`).expect(200))
+      .body as Page;
+    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(all.slice(0, 2));
+  });
+
+  it('run again when an admin replays them', async () => {
+    await fail(org.scope);
+    const [job] = await dead(admin);
+    const count = (await dead(admin)).length;
+    const handler = app.nest.get(Fail);
+    await as(app, admin).post(`/jobs/dead/${job?.id}/replay`).expect(204);
+    await app.settled();
+    // It fails again, and is dead again.
+    expect(await dead(admin)).toHaveLength(count);
+    handler.broken = false;
+    await as(app, admin).post(`/jobs/dead/${job?.id}/replay`).expect(204);
+    await app.settled();
+    expect(handler.done).toBe(1);
+    expect((await dead(admin)).map(({ id }) => id)).not.toContain(job?.id);
+    await as(app, admin).post(`/jobs/dead/${job?.id}/replay`).expect(404);
+  });
+
+  it('are replayed by nobody else', async () => {
+    await fail(org.scope);
+    const [job] = await dead(admin);
+    const path = `/jobs/dead/${job?.id}/replay`;
+    app.nest.get(Fail).broken = false;
+    const { done } = app.nest.get(Fail);
+    const foreign = await as(app, other.ownerToken).post(path).expect(404);
+    const absent = await as(app, other.ownerToken).post('/jobs/dead/999999999/replay').expect(404);
+    expect({ ...foreign.body, requestId: '' }).toEqual({ ...absent.body, requestId: '' });
+    await as(app, (await aMember(app, org.orgId, 'agent')).token)
+      .post(path)
+      .expect(403);
+    await app.http().post(`/api/v1${path}`).expect(401);
+    await app.settled();
+    expect(app.nest.get(Fail).done).toBe(done);
+    expect((await dead(admin)).map(({ id }) => id)).toContain(job?.id);
+  });
+
+  it.each(['x', '-1', '1.5', '0', '9999999999999999999', `1'--`])('are not found by %s', async (id) => {
+    const { body } = await as(app, admin)
+      .post(`/jobs/dead/${encodeURIComponent(id)}/replay`)
+      .expect(404);
+    expect(body).toMatchObject({ code: 'dead_job_not_found' });
   });
 });
