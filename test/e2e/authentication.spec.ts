@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { newId, type Uuid } from '../../src/common/context';
+import { Schedule } from '../../src/common/schedule';
 import { Tenancy, type Role } from '../../src/modules/tenancy';
 import { testApp, testEnvironment, type TestApp } from '../support';
 
@@ -637,3 +638,41 @@ function rawStatus(request: string): Promise<number> {
     socket.on('close', () => resolve(Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1])));
   });
 }
+
+describe('sessions that ended', () => {
+  test('are deleted after 30 days with their tokens; those that live keep what shows a reuse', async () => {
+    const { email } = await someone();
+    const sessions: Record<string, string> = {};
+    const tokens: Record<string, string> = {};
+    for (const [name, change] of [
+      ['expired', `expires_at = now() - interval '31 days'`],
+      ['revoked', `revoked_at = now() - interval '31 days'`],
+      ['lately', `revoked_at = now() - interval '29 days'`],
+      ['alive', `created_at = now() - interval '300 days'`],
+    ] as const) {
+      const { refreshToken } = await signedIn(email);
+      await refresh(refreshToken).expect(200);
+      const [row] = await app.db.query<{ id: string }>(
+        `UPDATE auth_sessions SET ${change} WHERE id = (SELECT id FROM auth_sessions ORDER BY id DESC LIMIT 1) RETURNING id`,
+      );
+      sessions[name] = row!.id;
+      tokens[name] = refreshToken;
+    }
+    expect(await app.nest.get(Schedule).fire('tenancy.forget-ended-sessions', new Date(0))).toBe(true);
+    await app.settled();
+    const kept = await app.db.query<{ id: string; tokens: number }>(
+      `SELECT s.id, count(t.id)::int AS tokens FROM auth_sessions s JOIN auth_refresh_tokens t ON t.session_id = s.id
+       WHERE s.id = ANY ($1) GROUP BY s.id ORDER BY s.id`,
+      [Object.values(sessions)],
+    );
+    expect(kept).toEqual([
+      { id: sessions['lately'], tokens: 2 },
+      { id: sessions['alive'], tokens: 2 },
+    ]);
+    await refresh(tokens['alive']!).expect(401);
+    const [alive] = await app.db.query('SELECT revoked_at FROM auth_sessions WHERE id = $1', [
+      sessions['alive'],
+    ]);
+    expect(alive?.['revoked_at']).toBeInstanceOf(Date);
+  });
+});

@@ -123,6 +123,10 @@ describe('without its database', () => {
       }
       await cutOff.http().get('/health/ready').expect(200);
       await as(cutOff, org.ownerToken).get('/audit-logs').expect(200);
+      const told = (words: string) => cutOff.logs.filter((entry) => entry.includes(words)).length;
+      for (let i = 0; i < 50 && told('the worker has its database again') === 0; i++) await sleep(100);
+      expect(told('the worker has its database again')).toBe(1);
+      expect(told('the worker lost its database, trying again')).toBe(1);
     } finally {
       await cutOff.stop();
       await line.cut();

@@ -198,6 +198,7 @@ describe('npm start where something is wrong', () => {
     const at = (address: string) => ({
       ...KEYS,
       PORT: '0',
+      PUBLIC_URL: 'http://127.0.0.1:3000',
       DATABASE_URL: `postgres://someone:hunter2@${address}/x`,
     });
     await expectLine(at(`127.0.0.1:${port}`), /^DATABASE_URL: nothing listens at its host and port/);

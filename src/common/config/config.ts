@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { MasterKey, Variable } from './variable';
 import { VARIABLES } from './variables';
 
@@ -71,6 +72,13 @@ function readVariables(env: NodeJS.ProcessEnv): { values: Partial<Values>; probl
   return { values: values, problems };
 }
 
+/** Why host and port make no address that others can call; undefined where they do. */
+function unreachable({ HOST, PORT }: Partial<Values>): string | undefined {
+  if (PORT === 0) return 'PORT is 0';
+  if (HOST === '0.0.0.0' || HOST === '::') return 'HOST is every address of the machine';
+  return undefined;
+}
+
 /**
  * Reads and checks the environment. Throws a {@link ConfigError} that lists every problem at once, by name and
  * without any value.
@@ -82,6 +90,11 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   for (const name of production ? ([...REQUIRED_VARIABLES, 'PUBLIC_URL'] as const) : REQUIRED_VARIABLES)
     if (values[name] === undefined && !wrong.has(name))
       problems.push(`${name}: is missing; docs/configuration.md says what it is`);
+  if (values.PUBLIC_URL === undefined && !production && !wrong.has('PUBLIC_URL')) {
+    const reason = unreachable(values);
+    if (reason)
+      problems.push(`PUBLIC_URL: is needed where ${reason}, or nobody outside could call a webhook`);
+  }
   if (problems.length > 0) throw new ConfigError(problems);
 
   const v = values as Values;
@@ -93,7 +106,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     http: {
       host: v.HOST,
       port: v.PORT,
-      publicUrl: v.PUBLIC_URL ?? `http://${v.HOST}:${v.PORT}`,
+      publicUrl: v.PUBLIC_URL ?? `http://${isIPv6(v.HOST) ? `[${v.HOST}]` : v.HOST}:${v.PORT}`,
       trustProxyHops: v.TRUST_PROXY_HOPS,
     },
     database: {

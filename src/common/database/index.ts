@@ -1,5 +1,5 @@
 export * from './database';
 export { DatabaseModule, tenantEntities } from './database.module';
 export { whenDatabaseIsBack } from './patience';
-export { isUnavailable, sqlState, violatesUnique } from './sql-state';
+export { isConnectionLoss, isUnavailable, meaningOf, violatesUnique, type SqlMeaning } from './sql-state';
 export type { Transaction } from './transaction';

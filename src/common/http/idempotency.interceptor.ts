@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { firstValueFrom, from, type Observable } from 'rxjs';
 import { newId } from '../context';
+import { sha256 } from '../crypto';
 import { Database } from '../database';
 import { BadRequest, Conflict, Invalid } from '../errors';
 import { routeOf, type KnownRequest } from './request';
@@ -101,7 +101,5 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
 /** The caller, the address and the body: what makes two requests the same. */
 function fingerprintOf({ principal, url, body }: KnownRequest): string {
-  return createHash('sha256')
-    .update(JSON.stringify([principal?.actor.type, principal?.actor.id, url, body ?? null]))
-    .digest('hex');
+  return sha256(JSON.stringify([principal?.actor.type, principal?.actor.id, url, body ?? null]));
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isUnavailable, sqlState } from '../database';
+import { meaningOf, type SqlMeaning } from '../database';
 import { RuleError, type FieldError, type RuleKind } from '../errors';
 import { Log } from '../logging';
 import type { ProblemDto } from './problem.dto';
@@ -27,34 +27,32 @@ interface Answer {
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** What a SQLSTATE means to the caller, where it means anything. No text of the database goes out. */
-function fromSqlState(error: unknown): Answer | undefined {
-  if (isUnavailable(error))
-    return {
-      status: 503,
-      code: 'database_unavailable',
-      detail: 'The service cannot reach its database. Try again.',
-      retryAfterSeconds: 2,
-    };
-  const state = sqlState(error) ?? '';
-  if (state === '23505' || state === '23P01')
-    return { status: 409, code: 'conflict', detail: 'This conflicts with something that exists already.' };
-  if (state === '23503')
-    return {
-      status: 422,
-      code: 'reference_not_found',
-      detail: 'Something that this refers to does not exist.',
-    };
-  if (state === '23514' || state === '23502' || state.startsWith('22'))
-    return { status: 422, code: 'invalid_value', detail: 'A value is outside of what can be stored.' };
-  if (state === '57014' || state === '55P03')
-    return {
-      status: 503,
-      code: 'too_slow',
-      detail: 'The work took too long and was undone. Try again.',
-      retryAfterSeconds: 2,
-    };
-  return undefined;
+/** What a refusal of the database is to the caller. No text of the database goes out. */
+const ANSWER_TO_SQL: Readonly<Record<SqlMeaning, Answer>> = {
+  unavailable: {
+    status: 503,
+    code: 'database_unavailable',
+    detail: 'The service cannot reach its database. Try again.',
+    retryAfterSeconds: 2,
+  },
+  conflict: { status: 409, code: 'conflict', detail: 'This conflicts with something that exists already.' },
+  reference_missing: {
+    status: 422,
+    code: 'reference_not_found',
+    detail: 'Something that this refers to does not exist.',
+  },
+  value_refused: { status: 422, code: 'invalid_value', detail: 'A value is outside of what can be stored.' },
+  too_slow: {
+    status: 503,
+    code: 'too_slow',
+    detail: 'The work took too long and was undone. Try again.',
+    retryAfterSeconds: 2,
+  },
+};
+
+function fromDatabase(error: unknown): Answer | undefined {
+  const meaning = meaningOf(error);
+  return meaning && ANSWER_TO_SQL[meaning];
 }
 
 /** Fastify's own refusals, before a route is reached. */
@@ -94,7 +92,7 @@ function answerTo(error: unknown): Answer {
     };
   return (
     fromFramework(error) ??
-    fromSqlState(error) ?? {
+    fromDatabase(error) ?? {
       status: 500,
       code: 'internal_error',
       detail: 'Something went wrong on our side.',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
-import { isUnavailable } from '../database';
+import { isConnectionLoss } from '../database';
+import type { Log } from '../logging';
 
 const PAUSE_MS = 200;
 
@@ -20,6 +21,7 @@ export class PatientPool extends Pool {
 
   constructor(
     config: PoolConfig,
+    private readonly logger: Log,
     private readonly onRestored: () => void,
   ) {
     super(config);
@@ -42,11 +44,13 @@ export class PatientPool extends Pool {
   noteSuccess(): void {
     if (!this.lost) return;
     this.lost = false;
+    this.logger.info('the worker has its database again');
     this.onRestored();
   }
 
   /** Waits before the next try. Once the pool has ended nobody waits for the answer any more, and none is given. */
-  async noteLoss(): Promise<void> {
+  async noteLoss(error: unknown): Promise<void> {
+    if (!this.lost && !this.ending) this.logger.warn('the worker lost its database, trying again', { error });
     this.lost = true;
     if (this.ending) await new Promise<never>(() => undefined);
     await sleep(PAUSE_MS);
@@ -67,9 +71,9 @@ class PatientClient {
         this.pool.noteSuccess();
         return result;
       } catch (error) {
-        if (!isUnavailable(error) && !this.pool.ending) throw error;
+        if (!isConnectionLoss(error) && !this.pool.ending) throw error;
         this.release(error as Error);
-        await this.pool.noteLoss();
+        await this.pool.noteLoss(error);
       }
     }
   }

@@ -100,6 +100,7 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
         max: 4,
         application_name: 'frontdesk worker',
       },
+      this.log,
       () => void this.runner?.stop().catch(() => undefined),
     );
     pool.on('error', (error) => this.log.warn('an idle worker connection broke', { error }));

@@ -1,12 +1,13 @@
 import { Injectable, SetMetadata, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
-import { CronJob } from 'cron';
 import { Config } from '../config';
 import { Database } from '../database';
 import { JobQueue, JobRegistry, type HandlesJob } from '../jobs';
 import { Log } from '../logging';
+import { timetable } from './timetable';
 
+const MINUTE = 60_000;
 const SCHEDULED_JOB = 'frontdesk:scheduled-job';
 
 interface ScheduledJobOptions {
@@ -60,22 +61,14 @@ export class Schedule implements OnModuleInit, OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     if (!this.config.runsJobs) return;
     for (const { name, cron, atStart } of this.scheduled) {
-      const job = CronJob.from({
-        cronTime: cron,
-        timeZone: 'UTC',
-        start: true,
-        onTick: () => void this.fire(name),
-      });
+      const job = timetable(cron, (slot) => void this.fire(name, slot));
       this.scheduler.addCronJob(name, job);
-      if (atStart) await this.fire(name);
+      if (atStart) await this.fire(name, new Date(Math.floor(Date.now() / MINUTE) * MINUTE));
     }
   }
 
-  /** Queues the run of the minute at hand, unless another instance has; true when this one did. */
-  async fire(
-    name: string,
-    slot: Date = new Date(Math.floor(Date.now() / 60_000) * 60_000),
-  ): Promise<boolean> {
+  /** Queues the run that is planned for `slot`, unless another instance has; true when this one did. */
+  async fire(name: string, slot: Date): Promise<boolean> {
     try {
       return await this.database.runAsPlatform(async () => {
         const claimed = await this.database.tx.execute(

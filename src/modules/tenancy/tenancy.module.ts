@@ -15,6 +15,7 @@ import { CreateApiKey } from './app/create-api-key.use-case';
 import { CreateOrganization } from './app/create-organization.use-case';
 import { CredentialAuthenticator } from './app/credential-authenticator';
 import { CurrentOrganization } from './app/current-organization.query';
+import { ForgetEndedSessions } from './app/forget-ended-sessions.job';
 import { ListApiKeys } from './app/list-api-keys.query';
 import { Members } from './app/members';
 import { PasswordHasher } from './app/password-hasher';
@@ -72,6 +73,7 @@ const repositories = [ApiKeysRepository, OrganizationsRepository, PeopleReposito
     ...credentials,
     ...repositories,
     Tenancy,
+    ForgetEndedSessions,
     { provide: Authenticator, useClass: CredentialAuthenticator },
     { provide: DenialRecorder, useClass: AuditedDenials },
   ],

@@ -93,6 +93,19 @@ export class SessionsRepository {
     );
   }
 
+  /** Deletes sessions that expired or were revoked more than `days` ago, and their refresh tokens. */
+  async deleteEnded(days: number): Promise<void> {
+    await this.database.platform(
+      `WITH ended AS (
+         SELECT id FROM auth_sessions WHERE LEAST(expires_at, revoked_at) < now() - make_interval(days => $1)
+       ), tokens AS (
+         DELETE FROM auth_refresh_tokens WHERE session_id IN (SELECT id FROM ended)
+       )
+       DELETE FROM auth_sessions WHERE id IN (SELECT id FROM ended)`,
+      [days],
+    );
+  }
+
   /** Whether a session is alive and what its user is in an organization now; needs no organization. */
   async state(sessionId: Uuid, orgId: Uuid): Promise<SessionStateRow | undefined> {
     const [row] = await this.database.platform<SessionStateRow>(
