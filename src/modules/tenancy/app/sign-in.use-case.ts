@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { normaliseEmail } from '../domain/email';
 import { AccessTokens } from './access-tokens';
 import { CheckPassword } from './check-password';
+import { storableAddress } from './client-address';
 import { randomSecret } from './secrets';
 import { SessionOpening } from './session-opening';
 import { organizationView, userView, type SignedIn } from './session-views';
