@@ -5,7 +5,7 @@ const FILE = 'docs/configuration.md';
 
 const INTRODUCTION = `# Configuration
 
-Everything is set by environment variables. A \`.env\` file in the working directory is read too; the environment wins over it. A wrong or missing setting stops the program with a line that names the variable and what is expected, never its value. An empty variable counts as absent.
+Everything is set by environment variables. \`npm start\`, \`npm run demo\`, \`npm run db:url\` and \`npm run migration:*\` also read a \`.env\` file in the working directory; the environment wins over it. \`npm run start:server\`, which a container runs, reads the environment alone. A wrong or missing setting stops the program with a line that names the variable and what is expected, never its value. An empty variable counts as absent.
 
 This page is written by \`npm run docs:config\` from \`src/common/config/variables.ts\`.
 `;

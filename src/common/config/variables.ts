@@ -20,7 +20,7 @@ export const VARIABLES = {
   PUBLIC_URL: httpUrl({
     describe:
       'The address under which the outside reaches this server. Webhook signatures are checked against it, never against the Host header.',
-    defaultText: '`http://HOST:PORT` outside production',
+    defaultText: '`http://HOST:PORT` outside production, unless PORT is 0 or HOST is `0.0.0.0` or `::`',
   }),
   TRUST_PROXY_HOPS: integer(
     { min: 0, max: 10 },
