@@ -282,6 +282,20 @@ describe('consent words', () => {
     expect(customer.read().slice(1)).toEqual([expect.stringContaining('subscribed again'), 'Welcome back']);
   });
 
+  test.each([
+    ['suspended', true],
+    ['active', false],
+  ])('a number that is %s, opted in %s: read and refused alike', async (status, optedIn) => {
+    const { id, customer } = await aConversation(place, business);
+    await place.app.db.query(
+      'UPDATE phone_number_mappings SET status = $2, whatsapp_opted_in = $3, sms_opted_in = true WHERE phone_number = $1',
+      [customer.phone, status, optedIn],
+    );
+    expect(await read(`/conversations/${id}`)).toMatchObject({ cannotReplyBecause: 'opted_out' });
+    const { body } = await business.owner.post(`/conversations/${id}/messages`, { text: 'Hi' }).expect(422);
+    expect(body).toMatchObject({ code: 'contact_opted_out' });
+  });
+
   test('that the provider answered itself are not answered again', async () => {
     const { id, customer } = await aConversation(place, business);
     await customer.writes('STOP', { optOutType: 'STOP' });

@@ -3,6 +3,7 @@ export { Channels } from './app/channels';
 export { Consent } from './app/consent';
 export type { SentMessagesQuery } from './app/look-up-sent-messages.query';
 export type { OutgoingText } from './app/send-through-connection.use-case';
+export { mayMessageSql } from './db/may-message';
 export type { Channel } from './domain/channel';
 export {
   ContactOptedIn,

@@ -3,6 +3,7 @@ import { newId, type Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import type { Channel } from '../domain/channel';
 import type { ConsentState } from '../domain/consent';
+import { mayMessageSql } from './may-message';
 
 /** A message that came from an address. */
 export interface MappingSighting {
@@ -81,9 +82,9 @@ export class MappingsRepository {
   async mayMessage(phone: string, channel: Channel): Promise<boolean> {
     const { tx } = this.database;
     const row = await tx.one<{ may: boolean }>(
-      `SELECT ${COLUMNS[channel].in} AND status = 'active' AS may FROM phone_number_mappings
+      `SELECT ${mayMessageSql('p', '$3::text')} AS may FROM phone_number_mappings p
        WHERE org_id = $1 AND phone_number = $2 FOR SHARE`,
-      [tx.orgId, phone],
+      [tx.orgId, phone, channel],
     );
     return row?.may ?? false;
   }

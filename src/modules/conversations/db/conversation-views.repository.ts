@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import type { Position } from '../../../common/http';
+import { mayMessageSql } from '../../channels';
 import type { MessageStatus } from '../domain/message';
 
 /** A thread as it is shown, with what a list needs of the contact, the connection and the newest message. */
@@ -36,11 +37,14 @@ export interface ConversationFilter {
   readonly contactId?: string | undefined;
 }
 
-/** Reads join downwards, into tables of the modules below; writes never do. */
+/**
+ * Reads join downwards, into tables of the modules below; writes never do. The organization is named by the policy and not
+ * again here (docs/adr/0011-policies-name-the-organization-in-hot-reads.md).
+ */
 const VIEW = `
   SELECT c.id, c.status, c.answered_by, c.assignee_id, c.session_window_ends_at, c.last_message_at,
     c.created_at, c.contact_id, ct.name AS contact_name,
-    ct.phone AS contact_phone, COALESCE(p.whatsapp_opted_in AND p.status = 'active', false) AS may_message, k.id AS connection_id,
+    ct.phone AS contact_phone, ${mayMessageSql('p', 'k.channel')} AS may_message, k.id AS connection_id,
     k.friendly_name AS connection_name, k.address AS connection_address, k.is_active AS connection_active,
     m.id AS message_id, m.direction AS message_direction, m.status AS message_status,
     left(m.body, 160) AS message_preview, m.created_at AS message_created_at

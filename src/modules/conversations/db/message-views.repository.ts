@@ -26,8 +26,8 @@ const COLUMNS = `id, conversation_id, direction, purpose, status, error_code, bo
   in_reply_to, provider_message_id, created_at, updated_at`;
 
 /**
- * How messages are read. The organization is not repeated: the policy's condition finds the index by itself, and a second one
- * costs more to plan than it saves.
+ * How messages are read. The organization is named by the policy and not again here
+ * (docs/adr/0011-policies-name-the-organization-in-hot-reads.md).
  */
 @Injectable()
 export class MessageViewsRepository {
