@@ -172,7 +172,7 @@ describe('npm start where something is wrong', () => {
     mkdirSync(join(home, 'postgres'), { recursive: true });
     writeFileSync(join(home, 'postgres', 'letter.txt'), 'Dear');
     await expectLine(
-      { FRONTDESK_DATA_DIR: home, PORT: '0' },
+      { FRONTDESK_DATA_DIR: home, PORT: '0', PUBLIC_URL: 'http://127.0.0.1:3000' },
       /postgres holds other files than a PostgreSQL database: move it away/,
     );
     rmSync(home, { recursive: true });
