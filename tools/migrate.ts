@@ -1,31 +1,9 @@
-import { loadConfig } from '../src/common/config';
+import { withDatabase } from './database/environment-of-database';
 import { prepareDatabase, revertLastMigration, showMigrations } from './database/prepare';
 import { OperatorError } from './embedded';
-import { checkDatabase } from './start/check-database';
 import { Closers } from './start/closers';
-import { homeFolder, readDotEnv, usesEmbedded } from './start/environment';
+import { readDotEnv } from './start/environment';
 import { report } from './start/explain';
-import { describeHome } from './start/home';
-import { startOwnDatabase, takeHome, withSecrets } from './start/own-database';
-import { runningDatabaseUrl } from './start/running-database';
-import { keepSecrets } from './start/secrets';
-
-/** The environment with DATABASE_URL in it: the given server, the running embedded one, or that one started for now. */
-async function withDatabase(env: NodeJS.ProcessEnv, closers: Closers): Promise<NodeJS.ProcessEnv> {
-  if (!usesEmbedded(env)) {
-    loadConfig(env);
-    await checkDatabase(env.DATABASE_URL ?? '');
-    return env;
-  }
-  const running = runningDatabaseUrl(env);
-  if (running !== undefined)
-    return { ...withSecrets(env, keepSecrets(describeHome(homeFolder(env)))), DATABASE_URL: running };
-  const ownership = takeHome(env);
-  closers.add(() => ownership.lock.release());
-  const database = await startOwnDatabase(ownership);
-  closers.add(() => database.stop());
-  return { ...withSecrets(env, ownership.secrets), DATABASE_URL: database.adminUrl };
-}
 
 async function show(adminUrl: string): Promise<void> {
   for (const { name, applied } of await showMigrations(adminUrl))

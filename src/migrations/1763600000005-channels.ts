@@ -112,7 +112,8 @@ const CONNECTION_DIRECTORY = `
       FROM connection_directory d
         JOIN channel_connections c ON c.org_id = d.org_id AND c.id = d.connection_id
         JOIN organization_keys k ON k.org_id = c.org_id AND k.id = c.credentials_key_id
-      WHERE d.channel = wanted_channel AND CASE WHEN wanted_id IS NULL THEN d.address = wanted_address ELSE d.connection_id = wanted_id END
+      WHERE d.channel = wanted_channel AND d.connection_id = COALESCE(wanted_id,
+        (SELECT n.connection_id FROM connection_directory n WHERE n.channel = wanted_channel AND n.address = wanted_address))
     $$;
   ${ownedByDefiner({ 'find_webhook_connection(text, text, uuid)': 'frontdesk_service' })}
 `;

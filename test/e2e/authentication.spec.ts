@@ -179,7 +179,7 @@ describe('signing in', () => {
     [{ email: 'a@example.test', password: 'x', role: 'owner' }, 422],
     [{ email: 'a@example.test', password: 'nul\u0000' }, 401],
     [{ email: 'a@example.test', password: 'x', organizationSlug: 'nul\u0000' }, 401],
-    [[], 422],
+    [[], 400],
   ])('the body %j is answered with %i', async (body, status) => {
     const answer = await signIn(body).expect(status);
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -211,8 +211,9 @@ describe('signing in', () => {
     const reads = Array.from({ length: 5 }, () => as(accessToken).expect(200));
     await Promise.all(reads);
     const statuses = await Promise.all(flood);
-    expect(statuses.filter((status) => status !== 401 && status !== 503)).toEqual([]);
-    await signIn({ email, password: PASSWORD }).expect(200);
+    expect(statuses.filter((status) => ![401, 429, 503].includes(status))).toEqual([]);
+    // Somebody else is served; whoever guessed so often from here waits.
+    await signedIn((await someone()).email);
   });
 });
 
@@ -283,7 +284,7 @@ describe('refreshing', () => {
     { refreshToken: 7 },
     { refreshToken: '' },
     { refreshToken: 'short' },
-    { refreshToken: 'x'.repeat(100_000) },
+    { refreshToken: 'x'.repeat(50_000) },
   ])('a bad body is refused', async (body) => {
     await app.http().post('/api/v1/auth/refresh').send(body).expect(422);
   });

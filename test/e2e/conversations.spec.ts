@@ -437,7 +437,7 @@ describe('who may what', () => {
 
 describe('bad input', () => {
   test.each([
-    [{}, 'text', 'isString'],
+    [{}, 'text', 'required'],
     [{ text: 7 }, 'text', 'isString'],
     [{ text: ' ' }, 'text', 'blank'],
     [{ text: 'a\0' }, 'text', 'nul_character'],

@@ -60,6 +60,8 @@ const errors = operations((operation) => {
   const unlike = Object.entries(responses).filter(
     ([code, { content }]) =>
       /^[45]/.test(code) &&
+      // What readiness answers is a report also when it is not ready.
+      content?.['application/json']?.schema?.$ref !== '#/components/schemas/ReadinessDto' &&
       content?.['application/problem+json']?.schema?.$ref !== '#/components/schemas/ProblemDto',
   );
   return [...missing.map((code) => `no ${code}`), ...unlike.map(([code]) => `${code} is not a problem`)];
@@ -75,7 +77,14 @@ const bodies = operations(({ requestBody }) => {
 
 const parameters = operations(({ parameters: listed = [] }) =>
   listed
-    .filter(({ schema, in: place }) => !schema || (place !== 'header' && schema.example === undefined))
+    .filter(({ schema, in: place, description = '' }) => {
+      // A filter's example stands in words: a form filled with one would find nothing.
+      const said =
+        schema?.example ??
+        schema?.default ??
+        (place === 'query' && description.length > 20 ? description : undefined);
+      return !schema || (place !== 'header' && said === undefined);
+    })
     .map(({ name }) => `parameter ${name} without schema or example`),
 );
 

@@ -8,6 +8,8 @@ export interface Ready {
   readonly embedded: boolean;
   readonly simulatorUrl: string | undefined;
   readonly signIn: DemoSignIn | undefined;
+  /** False for a process that works off jobs alone. */
+  readonly servesApi: boolean;
 }
 
 /** As short as it can be said. */
@@ -27,14 +29,20 @@ function signInLines(url: string, { organization, email, password, file }: DemoS
 }
 
 /** The lines that `npm start` ends with. */
-export function banner({ url, embedded, simulatorUrl, signIn }: Ready): string {
+export function banner({ url, embedded, simulatorUrl, signIn, servesApi }: Ready): string {
   return [
     '',
     'Frontdesk is ready.',
     '',
-    `  API          ${url}/api/v1`,
-    `  Swagger UI   ${url}/docs`,
-    ...(signIn ? signInLines(url, signIn) : []),
+    ...(servesApi
+      ? [
+          `  API          ${url}/api/v1`,
+          `  Swagger UI   ${url}/docs`,
+          ...(signIn
+            ? signInLines(url, signIn)
+            : ['  Sign in      a first organization with its owner is made by npm run organization:create']),
+        ]
+      : [`  Worker       works off jobs; ${url}/health/ready tells how it is`]),
     ...(embedded ? ['  Database     psql "$(npm run --silent db:url)"'] : []),
     ...(simulatorUrl ? [`  Twilio       the simulator at ${simulatorUrl}; nothing leaves this machine`] : []),
     '',

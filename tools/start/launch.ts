@@ -108,11 +108,18 @@ export async function launch(given: NodeJS.ProcessEnv, closers: Closers, stop: S
   const simulator = await stop.step(() => standInForTwilio(run));
   const server = await stop.step(() => serve(run, program, config));
   const signIn = await stop.step(() =>
-    config.production ? undefined : program.seedDemo(server.app, homeFolder(env)),
+    // A given database is somebody's: nothing is put into it unasked.
+    usesEmbedded(env) ? program.seedDemo(server.app, homeFolder(env)) : undefined,
   );
 
   ownership?.lock.announce(server.url, simulator?.url);
   console.log(
-    banner({ url: server.url, embedded: ownership !== undefined, simulatorUrl: simulator?.url, signIn }),
+    banner({
+      url: server.url,
+      embedded: ownership !== undefined,
+      simulatorUrl: simulator?.url,
+      signIn,
+      servesApi: config.servesApi,
+    }),
   );
 }

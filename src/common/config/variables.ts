@@ -93,7 +93,7 @@ export const VARIABLES = {
   ),
   METRICS_TOKEN: secret(16, {
     describe: 'Bearer token for /metrics. Without it /metrics does not exist.',
-    defaultText: 'none: /metrics answers 404',
+    defaultText: 'made at first start for the embedded PostgreSQL; otherwise none, and /metrics answers 404',
   }),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], {
     describe: 'What is logged.',

@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { Authenticator, DenialRecorder } from '../auth';
+import { Authenticator, DenialRecorder, type Permission } from '../auth';
 import { Forbidden } from '../errors';
 import { routeOf, type KnownRequest } from './request';
 import { ROUTE, type RouteOptions } from './route';
@@ -8,8 +8,10 @@ import { ROUTE, type RouteOptions } from './route';
 /** The caller is known but the role or the key's scopes do not reach that far. */
 export class PermissionDenied extends Forbidden {
   readonly code = 'permission_denied';
-  constructor() {
-    super('You may not do this.');
+  constructor(permission?: Permission) {
+    super(
+      permission ? `You may not do this: it needs the permission ${permission}.` : 'You may not do this.',
+    );
   }
 }
 
@@ -49,6 +51,6 @@ export class PermissionGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<KnownRequest>();
     if (request.principal?.permissions.has(route.permission)) return true;
     if (request.principal) await this.denials.record(request.principal, route.permission, routeOf(request));
-    throw new PermissionDenied();
+    throw new PermissionDenied(route.permission);
   }
 }

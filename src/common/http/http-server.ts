@@ -7,14 +7,13 @@ import { isUuid, newId, asUuid, withRequestContext } from '../context';
 import { Unsupported } from '../errors';
 import { Log } from '../logging';
 import { Metrics } from '../metrics';
+import { readJson } from './json-body';
 import { ProblemFilter } from './problem.filter';
 import { routeOf, type KnownRequest } from './request';
+import { takesProviderBodies } from './takes-provider-bodies';
 
-const BODY_LIMIT = 1_048_576;
-/** Twilio posts a few kilobytes. */
-const FORM_LIMIT = 65_536;
-/** Providers post forms; everything else in the API is JSON. */
-const FORM_ROUTES = '/api/v1/channels/';
+/** More than anything posted here: messages are short, and Twilio posts a few kilobytes. */
+const BODY_LIMIT = 65_536;
 
 /** A form was posted where JSON is expected. */
 export class FormNotTaken extends Unsupported {
@@ -29,6 +28,8 @@ export function httpAdapter(config: Config, log: Log): FastifyAdapter {
   const problems = new ProblemFilter(log);
   return new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
+    // Node looks for connections that are too slow only this often, and takes the larger of the two limits.
+    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
     trustProxy: (_address, hop) => hop < config.http.trustProxyHops,
     requestIdHeader: false,
     genReqId: requestIdOf,
@@ -82,18 +83,18 @@ function addParsers(server: FastifyInstance): void {
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     (request as RawRequest).rawBody = body;
     try {
-      done(null, body.length === 0 ? undefined : JSON.parse(body.toString('utf8')));
-    } catch {
-      done(Object.assign(new Error('not JSON'), { statusCode: 400 }));
+      done(null, readJson(body));
+    } catch (error) {
+      done(error as Error);
     }
   });
   // Kept as it came: a signature is over these very bytes.
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
-    { parseAs: 'buffer', bodyLimit: FORM_LIMIT },
+    { parseAs: 'buffer' },
     (request, body: Buffer, done) => {
       (request as RawRequest).rawBody = body;
-      if (request.routeOptions.url?.startsWith(FORM_ROUTES)) done(null, undefined);
+      if (takesProviderBodies(request)) done(null, undefined);
       else done(new FormNotTaken());
     },
   );
@@ -102,7 +103,9 @@ function addParsers(server: FastifyInstance): void {
 function addHooks(server: FastifyInstance, log: Log, metrics: Metrics): void {
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
-    done();
+    // `POST http://elsewhere/…`: for proxies, and nothing that a signature or a route should be looked up by.
+    if (request.originalUrl.startsWith('/')) done();
+    else done(Object.assign(new Error('not a path'), { statusCode: 400 }));
   });
   // A kept-alive connection would hold up the shutdown after its last answer.
   let closing = false;

@@ -1,3 +1,4 @@
+export { storableAddress } from './client-address';
 export { HttpModule } from './http.module';
 export { httpAdapter, prepareHttp, type RawRequest } from './http-server';
 export { Cursors, pageOf, type Page, type Position } from './page';
@@ -5,4 +6,5 @@ export { PageQueryDto } from './page-query.dto';
 export { CurrentPrincipal, CurrentScope, IdParam, QuietHeader } from './params';
 export { ProblemDto } from './problem.dto';
 export { routeOf } from './request';
+export { TakesProviderBodies } from './takes-provider-bodies';
 export { Route, ROUTE, type RouteOptions } from './route';

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { applyDecorators, Delete, Get, HttpCode, Patch, Post, SetMetadata, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { Permission } from '../auth';
-import { ProblemDto } from './problem.dto';
+import { problemExample } from './problem-example';
 
 /** Metadata key under which a route's options are found by guards and interceptors. */
 export const ROUTE = 'frontdesk:route';
@@ -37,13 +37,20 @@ function problem(status: number): MethodDecorator & ClassDecorator {
   return ApiResponse({
     status,
     description: title,
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDto' } } },
+    content: {
+      'application/problem+json': {
+        schema: { $ref: '#/components/schemas/ProblemDto' },
+        example: problemExample(status),
+      },
+    },
   });
 }
 
-function errorsOf(options: RouteOptions): number[] {
+function errorsOf(verb: Verb, options: RouteOptions): number[] {
   const guarded = 'permission' in options ? [401, 403] : [];
-  return [...new Set([...guarded, ...(options.errors ?? []), 500, 503])].sort((a, b) => a - b);
+  // Whoever takes a body refuses one that is too large or of another kind.
+  const body = verb === Post || verb === Patch ? [413, 415] : [];
+  return [...new Set([...guarded, ...body, ...(options.errors ?? []), 500, 503])].sort((a, b) => a - b);
 }
 
 function statusOf(verb: Verb, options: RouteOptions): number {
@@ -74,8 +81,10 @@ function route(verb: Verb, path: string, options: RouteOptions): MethodDecorator
         : { security: [], 'x-public': true }),
     }),
     success(status, options),
-    ...errorsOf(options).map(problem),
-    ...('permission' in options ? [ApiBearerAuth('accessToken'), ApiSecurity('apiKey')] : []),
+    ...errorsOf(verb, options).map(problem),
+    ...('permission' in options ? [ApiBearerAuth('accessToken')] : []),
+    // An API key has no session of its own.
+    ...('permission' in options && options.permission !== 'self' ? [ApiSecurity('apiKey')] : []),
     ...(options.idempotent
       ? [
           ApiHeader({
@@ -100,6 +109,3 @@ export const Route = {
   patch: (path: string, options: RouteOptions) => route(Patch, path, options),
   delete: (path: string, options: RouteOptions) => route(Delete, path, options),
 } as const;
-
-/** Shapes that route descriptions refer to by name. */
-export const SHARED_MODELS = [ProblemDto] as const;

@@ -5,7 +5,7 @@ import { ProblemDto } from '../http';
 const DESCRIPTION = `The front office of a service business.
 
 Sign in at \`POST /api/v1/auth/sign-in\` and pass the access token as \`Authorization: Bearer …\`, or pass an API key the
-same way. Errors are RFC 9457 problem+json. Lists are paged by \`cursor\`.`;
+same way. Errors are RFC 9457 problem+json. Lists are paged by \`cursor\`. This document is at \`/docs/openapi.json\`.`;
 
 /** The OpenAPI document of the whole API. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
@@ -14,13 +14,37 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Frontdesk')
     .setDescription(DESCRIPTION)
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' }, 'accessToken')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key, `fd_…`.' }, 'apiKey')
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The `accessToken` of a sign-in.' },
+      'accessToken',
+    )
+    .addSecurity('apiKey', { type: 'http', scheme: 'bearer', description: 'An API key, `fd_…`.' })
+    .addTag('Authentication')
     .build();
-  return SwaggerModule.createDocument(app, config, {
+  const document = SwaggerModule.createDocument(app, config, {
     extraModels: [ProblemDto],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  leaveFiltersEmpty(document);
+  return document;
+}
+
+/**
+ * Swagger UI fills a form with the examples it finds: an example cursor or filter would make the first try of every list
+ * fail or find nothing. For what may be left out the example stands in the description.
+ */
+function leaveFiltersEmpty({ paths }: OpenAPIObject): void {
+  for (const operation of Object.values(paths).flatMap((path) => [path.get, path.delete]))
+    for (const parameter of operation?.parameters ?? []) {
+      if ('$ref' in parameter || parameter.in !== 'query' || parameter.required) continue;
+      const schema = parameter.schema as { example?: unknown; default?: unknown } | undefined;
+      const example: unknown = parameter.example ?? schema?.example;
+      delete parameter.example;
+      delete schema?.example;
+      if (example !== undefined && schema?.default === undefined)
+        parameter.description =
+          `${parameter.description ?? ''} Such as \`${JSON.stringify(example)}\`.`.trim();
+    }
 }
 
 /** Serves Swagger UI at /docs and the document at /docs/openapi.json. */

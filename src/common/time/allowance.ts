@@ -17,11 +17,16 @@ export class Allowance {
     this.left = rule.size;
   }
 
-  /** Takes one; false when there is none. */
-  take(now: number): boolean {
+  /** True when there is none to take now. */
+  isUsedUp(now: number): boolean {
     this.left = Math.min(this.rule.size, this.left + ((now - this.at) / 60_000) * this.rule.perMinute);
     this.at = now;
-    if (this.left < 1) return false;
+    return this.left < 1;
+  }
+
+  /** Takes one; false when there is none. */
+  take(now: number): boolean {
+    if (this.isUsedUp(now)) return false;
     this.left -= 1;
     return true;
   }
@@ -37,6 +42,11 @@ export class Allowances {
     all: AllowanceSize,
   ) {
     this.together = new Allowance(all, performance.now());
+  }
+
+  /** True when there is none to take for `key` now. */
+  isUsedUp(key: string, now = performance.now()): boolean {
+    return this.byKey.get(key)?.isUsedUp(now) ?? false;
   }
 
   /** Takes one for `key`; false when its own allowance or the common one is used up. */

@@ -24,6 +24,7 @@ import { RevokeApiKey } from './app/revoke-api-key.use-case';
 import { SessionLifetime } from './app/session-lifetime';
 import { SessionOpening } from './app/session-opening';
 import { SessionStates } from './app/session-states';
+import { SignInLimits } from './app/sign-in-limits';
 import { SignIn } from './app/sign-in.use-case';
 import { SignOut } from './app/sign-out.use-case';
 import { SwitchOrganization } from './app/switch-organization.use-case';
@@ -46,6 +47,7 @@ const useCases = [
   RefreshSession,
   RevokeApiKey,
   SignIn,
+  SignInLimits,
   SignOut,
   SwitchOrganization,
 ];

@@ -6,7 +6,7 @@ import { PasswordTooLong, PasswordTooShort, ScopeNotHeld } from '../../../src/mo
 import { checkNewPassword } from '../../../src/modules/tenancy/domain/password';
 import { checkScopesHeld, knownScopes } from '../../../src/modules/tenancy/domain/scopes';
 import { randomPrefix, randomSecret } from '../../../src/modules/tenancy/app/secrets';
-import { storableAddress } from '../../../src/modules/tenancy/app/client-address';
+import { storableAddress } from '../../../src/common/http/client-address';
 
 describe('an API key', () => {
   test('is read as it was written, underscores in the secret included', () => {

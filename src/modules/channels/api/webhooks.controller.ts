@@ -3,18 +3,17 @@ import { ApiBody, ApiConsumes, ApiHeader, ApiResponse, ApiTags } from '@nestjs/s
 import type { FastifyReply } from 'fastify';
 import { Config } from '../../../common/config';
 import { asUuid, type Uuid } from '../../../common/context';
-import { IdParam, Route, type RawRequest } from '../../../common/http';
+import { IdParam, Route, TakesProviderBodies, type RawRequest, storableAddress } from '../../../common/http';
 import { Clock } from '../../../common/time/clock';
 import { TakeInWebhook } from '../app/take-in-webhook.use-case';
-import { WebhookTooLarge } from '../domain/webhook-errors';
 import { TwilioWebhookDto } from './webhooks.dto';
 
-const BODY_LIMIT = 65_536;
 /** Answers are messages of their own: TwiML has nothing to say. */
 const EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>';
 
 const receivesWebhooks = (path: string, summary: string): MethodDecorator =>
   applyDecorators(
+    TakesProviderBodies(),
     ApiConsumes('application/x-www-form-urlencoded', 'application/json'),
     ApiBody({ type: TwilioWebhookDto }),
     ApiHeader({
@@ -64,18 +63,16 @@ export class WebhooksController {
   }
 
   private async takeIn(request: RawRequest, reply: FastifyReply, connectionId: Uuid | null): Promise<string> {
-    const rawBody = request.rawBody ?? Buffer.alloc(0);
-    if (rawBody.length > BODY_LIMIT) throw new WebhookTooLarge();
     await this.takeInWebhook.execute({
       // Never the Host header: whoever sends chooses it.
       request: {
         url: this.config.http.publicUrl + request.originalUrl,
         headers: request.headers as Record<string, string | undefined>,
-        rawBody,
+        rawBody: request.rawBody ?? Buffer.alloc(0),
       },
       connectionId,
       method: request.method,
-      ip: request.ip,
+      ip: storableAddress(request.ip) ?? null,
       requestId: asUuid(request.id),
       receivedAt: this.clock.now(),
     });

@@ -7,7 +7,8 @@ export interface IncomingWebhook {
   /** From the path, where it names a connection. */
   readonly connectionId: Uuid | null;
   readonly method: string;
-  readonly ip: string;
+  /** Null where a proxy passed on something that is no address. */
+  readonly ip: string | null;
   readonly requestId: Uuid;
   readonly receivedAt: Date;
 }

@@ -69,7 +69,7 @@ export class RefusedWebhooks {
     }
   }
 
-  private isAllowed(ip: string, connectionId: Uuid | undefined): boolean {
+  private isAllowed(ip: string | null, connectionId: Uuid | undefined): boolean {
     const now = performance.now();
     const own = this.allowance(`ip|${ip}`, ADDRESS, now).take(now);
     const connections =

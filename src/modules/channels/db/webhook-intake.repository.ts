@@ -27,7 +27,7 @@ export interface WebhookRecord {
   readonly headers: Readonly<Record<string, string>>;
   readonly payload: Readonly<Record<string, string>>;
   readonly signature: string | null;
-  readonly ip: string;
+  readonly ip: string | null;
   readonly receivedAt: Date;
 }
 

@@ -1,4 +1,4 @@
-import { BadRequest, Forbidden, NotFound, TooLarge, Unsupported } from '../../../common/errors';
+import { BadRequest, Forbidden, NotFound, Unsupported } from '../../../common/errors';
 
 /** The bytes are not a delivery of the provider: damaged, incomplete, fields twice, or not of their format. */
 export class MalformedWebhook extends BadRequest {
@@ -37,14 +37,6 @@ export class WebhookTypeUnsupported extends Unsupported {
   readonly code = 'unsupported_content_type';
   constructor() {
     super('This route takes what the provider posts: a form, or JSON.');
-  }
-}
-
-/** More than a provider posts. */
-export class WebhookTooLarge extends TooLarge {
-  readonly code = 'body_too_large';
-  constructor() {
-    super('The body is larger than this route takes.');
   }
 }
 

@@ -33,7 +33,7 @@ export class AuthController {
     public: true,
     response: SignedInDto,
     status: 200,
-    errors: [400, 401, 403, 422],
+    errors: [400, 401, 403, 422, 429],
   })
   begin(
     @Body() body: SignInDto,

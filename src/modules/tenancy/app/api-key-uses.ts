@@ -1,3 +1,4 @@
+import { storableAddress } from '../../../common/http';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { newId, requestContext, type Uuid } from '../../../common/context';
@@ -5,7 +6,6 @@ import { Database } from '../../../common/database';
 import { Log } from '../../../common/logging';
 import { AuditTrail } from '../../audit';
 import { ApiKeysRepository } from '../db/api-keys.repository';
-import { storableAddress } from './client-address';
 
 const MINUTE = 60_000;
 

@@ -6,6 +6,7 @@ import { PeopleRepository, type MembershipRow, type SignInRow } from '../db/peop
 import { WrongCredentials } from '../domain/errors';
 import { chooseMembership } from '../domain/session';
 import { PasswordHasher } from './password-hasher';
+import { SignInLimits } from './sign-in-limits';
 
 /** What someone claims: who they are, and where they belong. */
 export interface Claim {
@@ -37,10 +38,18 @@ export class CheckPassword {
     private readonly people: PeopleRepository,
     private readonly audit: AuditTrail,
     private readonly metrics: Metrics,
+    private readonly limits: SignInLimits,
   ) {}
 
-  /** Throws `WrongCredentials`, `OrganizationSuspended` and `TooManySignIns`. A failure is written to the audit trail, or counted. */
-  async check(claim: Claim): Promise<Proven> {
+  /**
+   * Throws `WrongCredentials`, `OrganizationSuspended`, `SignInThrottled` and `TooManySignIns`. A failure is written to the
+   * audit trail, or counted.
+   */
+  check(claim: Claim): Promise<Proven> {
+    return this.limits.guard(claim.ipAddress ?? '', claim.email, () => this.prove(claim));
+  }
+
+  private async prove(claim: Claim): Promise<Proven> {
     const user = await this.people.findForSignIn(claim.email);
     const matches = await this.passwords.verify(user?.password_hash, claim.password);
     if (!user) return this.refuse('unknown_user', claim);

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { storableAddress } from '../../../common/http';
 import { sha256 } from '../../../common/crypto';
 import { Database } from '../../../common/database';
 import { AuditTrail } from '../../audit';
@@ -6,7 +7,6 @@ import { SessionsRepository, type RefreshRow } from '../db/sessions.repository';
 import { SessionEnded } from '../domain/errors';
 import { judgeRefresh } from '../domain/session';
 import { AccessTokens, type AccessToken } from './access-tokens';
-import { storableAddress } from './client-address';
 import { randomSecret } from './secrets';
 import { SessionLifetime } from './session-lifetime';
 import { SessionStates } from './session-states';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { storableAddress } from '../../../common/http';
 import { normaliseEmail } from '../domain/email';
 import { AccessTokens } from './access-tokens';
 import { CheckPassword } from './check-password';
-import { storableAddress } from './client-address';
 import { randomSecret } from './secrets';
 import { SessionOpening } from './session-opening';
 import { organizationView, userView, type SignedIn } from './session-views';

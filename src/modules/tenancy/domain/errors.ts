@@ -3,6 +3,7 @@ import {
   Forbidden,
   Invalid,
   NotFound,
+  TooManyRequests,
   Unauthenticated,
   Unavailable,
   type FieldError,
@@ -36,6 +37,13 @@ export class TooManySignIns extends Unavailable {
   readonly code = 'too_many_sign_ins';
   constructor() {
     super('Too many people are signing in at this moment. Try again.', { retryAfterSeconds: 2 });
+  }
+}
+/** Too many failures from this address, or too many checks of it at once. */
+export class SignInThrottled extends TooManyRequests {
+  readonly code = 'too_many_attempts';
+  constructor() {
+    super('Too many attempts to sign in from here. Try again in a moment.', { retryAfterSeconds: 10 });
   }
 }
 /** The operator suspended the organization; told only to those who hold a valid credential for it. */
