@@ -109,7 +109,7 @@ export async function launch(given: NodeJS.ProcessEnv, closers: Closers, stop: S
   const server = await stop.step(() => serve(run, program, config));
   const signIn = await stop.step(() =>
     // A given database is somebody's: nothing is put into it unasked.
-    usesEmbedded(env) ? program.seedDemo(server.app, homeFolder(env)) : undefined,
+    ownership ? program.seedDemo(server.app, homeFolder(env)) : undefined,
   );
 
   ownership?.lock.announce(server.url, simulator?.url);
