@@ -12,7 +12,6 @@ export type RuleKind =
   | 'forbidden'
   | 'not_found'
   | 'conflict'
-  | 'too_large'
   | 'unsupported'
   | 'invalid'
   | 'too_many'
@@ -56,10 +55,6 @@ export abstract class NotFound extends RuleError {
 /** 409: the state of things does not allow it now. */
 export abstract class Conflict extends RuleError {
   readonly kind = 'conflict';
-}
-/** 413: more than is taken in one request. */
-export abstract class TooLarge extends RuleError {
-  readonly kind = 'too_large';
 }
 /** 415: a content type that is not taken here. */
 export abstract class Unsupported extends RuleError {

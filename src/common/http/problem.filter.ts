@@ -12,7 +12,6 @@ const STATUS_OF: Readonly<Record<RuleKind, number>> = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
-  too_large: 413,
   unsupported: 415,
   invalid: 422,
   too_many: 429,
