@@ -6,6 +6,8 @@ export interface AllowanceSize {
   readonly perMinute: number;
 }
 
+const UNLIMITED: AllowanceSize = { size: Number.MAX_SAFE_INTEGER, perMinute: 0 };
+
 /** A token bucket. Times are milliseconds of any clock that does not run back. */
 export class Allowance {
   private left: number;
@@ -39,7 +41,7 @@ export class Allowances {
 
   constructor(
     private readonly each: AllowanceSize,
-    all: AllowanceSize,
+    all: AllowanceSize = UNLIMITED,
   ) {
     this.together = new Allowance(all, performance.now());
   }

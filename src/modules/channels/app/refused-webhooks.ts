@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { newId, type Uuid } from '../../../common/context';
 import { Log } from '../../../common/logging';
 import { WebhookIntake } from '../db/webhook-intake.repository';
-import { Allowance } from '../../../common/time/allowance';
+import { Allowances } from '../../../common/time/allowance';
 import type { WebhookPayload } from '../domain/provider';
 import { webhookType } from '../domain/webhook-source';
 import type { IncomingWebhook } from './incoming-webhook';
@@ -30,8 +29,8 @@ const TOGETHER = { size: 300, perMinute: 300 };
  */
 @Injectable()
 export class RefusedWebhooks {
-  private readonly allowances = new LRUCache<string, Allowance>({ max: 20_000 });
-  private readonly together = new Allowance(TOGETHER, performance.now());
+  private readonly ofAddress = new Allowances(ADDRESS, TOGETHER);
+  private readonly ofConnection = new Allowances(CONNECTION);
 
   constructor(
     private readonly intake: WebhookIntake,
@@ -70,18 +69,7 @@ export class RefusedWebhooks {
   }
 
   private isAllowed(ip: string | null, connectionId: Uuid | undefined): boolean {
-    const now = performance.now();
-    const own = this.allowance(`ip|${ip}`, ADDRESS, now).take(now);
-    const connections =
-      !connectionId || this.allowance(`connection|${connectionId}`, CONNECTION, now).take(now);
-    return own && connections && this.together.take(now);
-  }
-
-  private allowance(key: string, rule: typeof ADDRESS, now: number): Allowance {
-    const known = this.allowances.get(key);
-    if (known) return known;
-    const made = new Allowance(rule, now);
-    this.allowances.set(key, made);
-    return made;
+    // The address first: one that floods uses up nothing of the connection's.
+    return this.ofAddress.take(ip ?? '') && (!connectionId || this.ofConnection.take(connectionId));
   }
 }

@@ -6,7 +6,6 @@ import { SignInThrottled } from '../domain/errors';
 const ACCOUNT = { size: 10, perMinute: 10 };
 const ADDRESS = { size: 100, perMinute: 60 };
 const AT_ONCE = 8;
-const UNLIMITED = { size: Number.MAX_SAFE_INTEGER, perMinute: 0 };
 
 /**
  * How often someone may be wrong: counted per client address and process, so that nobody can lock out an account, nor everybody
@@ -14,8 +13,8 @@ const UNLIMITED = { size: Number.MAX_SAFE_INTEGER, perMinute: 0 };
  */
 @Injectable()
 export class SignInLimits {
-  private readonly ofAccount = new Allowances(ACCOUNT, UNLIMITED);
-  private readonly ofAddress = new Allowances(ADDRESS, UNLIMITED);
+  private readonly ofAccount = new Allowances(ACCOUNT);
+  private readonly ofAddress = new Allowances(ADDRESS);
   private readonly running = new Map<string, number>();
 
   /** Runs one check of a password. Throws {@link SignInThrottled} when there were too many failures, or too many run. */
