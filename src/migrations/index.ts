@@ -5,6 +5,14 @@ import { Contacts1763600000004 } from './1763600000004-contacts';
 import { Channels1763600000005 } from './1763600000005-channels';
 import { Webhooks1763600000006 } from './1763600000006-webhooks';
 import { Conversations1763600000007 } from './1763600000007-conversations';
+import { Http1763600000008 } from './1763600000008-http';
+import { Organizations1763600000009 } from './1763600000009-organizations';
+import { People1763600000010 } from './1763600000010-people';
+import { Identities1763600000011 } from './1763600000011-identities';
+import { ContactBook1763600000012 } from './1763600000012-contact-book';
+import { ContactFiles1763600000013 } from './1763600000013-contact-files';
+import { Privacy1763600000014 } from './1763600000014-privacy';
+import { Isolation1763600000015 } from './1763600000015-isolation';
 
 /** Every migration, oldest first. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -15,4 +23,12 @@ export const MIGRATIONS = [
   Channels1763600000005,
   Webhooks1763600000006,
   Conversations1763600000007,
+  Http1763600000008,
+  Organizations1763600000009,
+  People1763600000010,
+  Identities1763600000011,
+  ContactBook1763600000012,
+  ContactFiles1763600000013,
+  Privacy1763600000014,
+  Isolation1763600000015,
 ] as const;

@@ -119,6 +119,17 @@ GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.count_row_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+        BEGIN
+          NEW.version := OLD.version + 1;
+          RETURN NEW;
+        END $function$;
+ALTER FUNCTION count_row_version() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
 CREATE OR REPLACE FUNCTION public.drop_empty_webhook_log_partitions()
  RETURNS integer
  LANGUAGE plpgsql
@@ -471,34 +482,34 @@ CREATE OR REPLACE FUNCTION public.record_row_change()
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-        DECLARE
-          before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
-          after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
-          row_values jsonb := COALESCE(after, before);
-          hidden text;
-        BEGIN
-          IF TG_OP = 'UPDATE' THEN
-            SELECT jsonb_object_agg(key, value) INTO after
-              FROM jsonb_each(to_jsonb(NEW)) WHERE value IS DISTINCT FROM before->key AND key <> 'updated_at';
-            IF after IS NULL THEN RETURN NULL; END IF;
-            SELECT jsonb_object_agg(key, before->key) INTO before FROM jsonb_object_keys(after) key;
-          END IF;
-          -- That a hidden column changed is told; its value never is.
-          FOREACH hidden IN ARRAY COALESCE(TG_ARGV, '{}') LOOP
-            IF before->hidden <> 'null' THEN before := jsonb_set(before, ARRAY[hidden], '"[hidden]"'); END IF;
-            IF after->hidden <> 'null' THEN after := jsonb_set(after, ARRAY[hidden], '"[hidden]"'); END IF;
-          END LOOP;
-          INSERT INTO audit_logs (id, org_id, event_type, operation, table_name, record_id, actor, actor_type,
-              old_values, new_values, request_id, created_at)
-            VALUES (new_uuid_v7(),
-              COALESCE((row_values->>'org_id')::uuid, CASE WHEN TG_TABLE_NAME = 'organizations' THEN (row_values->>'id')::uuid END),
-              TG_TABLE_NAME || '.' || lower(TG_OP), TG_OP, TG_TABLE_NAME, (row_values->>'id')::uuid,
-              COALESCE(NULLIF(current_setting('app.actor_id', true), ''), NULLIF(current_setting('app.actor_type', true), ''), session_user),
-              COALESCE(NULLIF(current_setting('app.actor_type', true), ''), 'database'),
-              before, after,
-              COALESCE(NULLIF(current_setting('app.request_id', true), '')::uuid, new_uuid_v7()), clock_timestamp());
-          RETURN NULL;
-        END $function$;
+      DECLARE
+        before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
+        after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+        row_values jsonb := COALESCE(after, before);
+        hidden text;
+      BEGIN
+        IF TG_OP = 'UPDATE' THEN
+          SELECT jsonb_object_agg(key, value) INTO after
+            FROM jsonb_each(to_jsonb(NEW)) WHERE value IS DISTINCT FROM before->key AND key <> ALL ('{updated_at,version}');
+          IF after IS NULL THEN RETURN NULL; END IF;
+          SELECT jsonb_object_agg(key, before->key) INTO before FROM jsonb_object_keys(after) key;
+        END IF;
+        -- That a hidden column changed is told; its value never is.
+        FOREACH hidden IN ARRAY COALESCE(TG_ARGV, '{}') LOOP
+          IF before->hidden <> 'null' THEN before := jsonb_set(before, ARRAY[hidden], '"[hidden]"'); END IF;
+          IF after->hidden <> 'null' THEN after := jsonb_set(after, ARRAY[hidden], '"[hidden]"'); END IF;
+        END LOOP;
+        INSERT INTO audit_logs (id, org_id, event_type, operation, table_name, record_id, actor, actor_type,
+            old_values, new_values, request_id, created_at)
+          VALUES (new_uuid_v7(),
+            COALESCE((row_values->>'org_id')::uuid, CASE WHEN TG_TABLE_NAME = 'organizations' THEN (row_values->>'id')::uuid END),
+            TG_TABLE_NAME || '.' || lower(TG_OP), TG_OP, TG_TABLE_NAME, (row_values->>'id')::uuid,
+            COALESCE(NULLIF(current_setting('app.actor_id', true), ''), NULLIF(current_setting('app.actor_type', true), ''), session_user),
+            COALESCE(NULLIF(current_setting('app.actor_type', true), ''), 'database'),
+            before, after,
+            COALESCE(NULLIF(current_setting('app.request_id', true), '')::uuid, new_uuid_v7()), clock_timestamp());
+        RETURN NULL;
+      END $function$;
 ALTER FUNCTION record_row_change() OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION record_row_change() TO frontdesk_owner;
 
@@ -611,6 +622,7 @@ CREATE TABLE api_keys (
   revoked_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  version integer NOT NULL DEFAULT 1,
   CONSTRAINT api_keys_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT api_keys_org_prefix_key UNIQUE (org_id, prefix),
   CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
@@ -624,6 +636,7 @@ CREATE INDEX idx_api_keys_prefix ON public.api_keys USING btree (prefix);
 CREATE TRIGGER api_keys_audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION record_row_change('secret_hash');
 CREATE TRIGGER api_keys_org_id_immutable BEFORE UPDATE OF org_id ON public.api_keys FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER api_keys_updated_at BEFORE UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE TRIGGER api_keys_version BEFORE UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION count_row_version();
 CREATE POLICY api_keys_definer_select ON api_keys FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY api_keys_delete ON api_keys FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY api_keys_insert ON api_keys FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
@@ -632,7 +645,7 @@ CREATE POLICY api_keys_update ON api_keys FOR UPDATE TO PUBLIC USING ((org_id = 
 GRANT INSERT ON api_keys TO frontdesk_app;
 GRANT SELECT ON api_keys TO frontdesk_definer;
 GRANT INSERT, SELECT, UPDATE ON api_keys TO frontdesk_service;
-GRANT SELECT (org_id, id, name, prefix, scopes, created_by, last_used_at, expires_at, revoked_at, created_at, updated_at) ON api_keys TO frontdesk_app;
+GRANT SELECT (org_id, id, name, prefix, scopes, created_by, last_used_at, expires_at, revoked_at, created_at, updated_at, version) ON api_keys TO frontdesk_app;
 GRANT UPDATE (name, revoked_at) ON api_keys TO frontdesk_app;
 
 CREATE TABLE audit_logs (
@@ -728,6 +741,7 @@ CREATE TABLE channel_connections (
   last_verified_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  version integer NOT NULL DEFAULT 1,
   CONSTRAINT channel_connections_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT channel_connections_address_check CHECK ((address ~ '^\+[1-9][0-9]{5,14}$'::text)),
   CONSTRAINT channel_connections_friendly_name_check CHECK (((length(friendly_name) >= 1) AND (length(friendly_name) <= 100))),
@@ -742,6 +756,7 @@ CREATE TRIGGER channel_connections_audit AFTER INSERT OR DELETE OR UPDATE ON pub
 CREATE TRIGGER channel_connections_directory AFTER INSERT OR UPDATE OF channel, address, webhook_verify_token ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION sync_connection_directory();
 CREATE TRIGGER channel_connections_org_id_immutable BEFORE UPDATE OF org_id ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER channel_connections_updated_at BEFORE UPDATE ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE TRIGGER channel_connections_version BEFORE UPDATE ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION count_row_version();
 CREATE POLICY channel_connections_definer_select ON channel_connections FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY channel_connections_delete ON channel_connections FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY channel_connections_insert ON channel_connections FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
@@ -750,7 +765,7 @@ CREATE POLICY channel_connections_update ON channel_connections FOR UPDATE TO PU
 GRANT DELETE ON channel_connections TO frontdesk_app;
 GRANT SELECT ON channel_connections TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON channel_connections TO frontdesk_service;
-GRANT SELECT (org_id, id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, credentials_expire_at, routing, is_active, webhook_configured, last_verified_at, created_at, updated_at) ON channel_connections TO frontdesk_app;
+GRANT SELECT (org_id, id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, credentials_expire_at, routing, is_active, webhook_configured, last_verified_at, created_at, updated_at, version) ON channel_connections TO frontdesk_app;
 GRANT UPDATE (friendly_name, is_active) ON channel_connections TO frontdesk_app;
 
 CREATE TABLE connection_directory (
@@ -822,6 +837,7 @@ CREATE TABLE contacts (
   notes text,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  version integer NOT NULL DEFAULT 1,
   CONSTRAINT contacts_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT contacts_org_whatsapp_id_key UNIQUE (org_id, whatsapp_id),
   CONSTRAINT idx_contacts_org_phone UNIQUE (org_id, phone),
@@ -842,6 +858,7 @@ CREATE INDEX idx_contacts_service_interests ON public.contacts USING gin (servic
 CREATE TRIGGER contacts_audit AFTER INSERT OR DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION record_row_change();
 CREATE TRIGGER contacts_org_id_immutable BEFORE UPDATE OF org_id ON public.contacts FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER contacts_updated_at BEFORE UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE TRIGGER contacts_version BEFORE UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION count_row_version();
 CREATE POLICY contacts_delete ON contacts FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY contacts_insert ON contacts FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY contacts_select ON contacts FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
@@ -864,6 +881,7 @@ CREATE TABLE conversations (
   last_inbound_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  version integer NOT NULL DEFAULT 1,
   CONSTRAINT conversations_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT conversations_contact_connection_key UNIQUE (org_id, contact_id, connection_id),
   CONSTRAINT conversations_contact_address_check CHECK (((length(contact_address) >= 1) AND (length(contact_address) <= 128))),
@@ -882,6 +900,7 @@ CREATE INDEX idx_conversations_org_status ON public.conversations USING btree (o
 CREATE TRIGGER conversations_audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION record_row_change();
 CREATE TRIGGER conversations_org_id_immutable BEFORE UPDATE OF org_id ON public.conversations FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER conversations_updated_at BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE TRIGGER conversations_version BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION count_row_version();
 CREATE POLICY conversations_delete ON conversations FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY conversations_insert ON conversations FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY conversations_select ON conversations FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
@@ -935,6 +954,7 @@ CREATE TABLE memberships (
   role membership_role NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  version integer NOT NULL DEFAULT 1,
   CONSTRAINT memberships_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT memberships_org_user_key UNIQUE (org_id, user_id),
   CONSTRAINT memberships_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
@@ -947,6 +967,7 @@ CREATE INDEX idx_memberships_user ON public.memberships USING btree (user_id);
 CREATE TRIGGER memberships_audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION record_row_change();
 CREATE TRIGGER memberships_org_id_immutable BEFORE UPDATE OF org_id ON public.memberships FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER memberships_updated_at BEFORE UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE TRIGGER memberships_version BEFORE UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION count_row_version();
 CREATE POLICY memberships_definer_select ON memberships FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY memberships_delete ON memberships FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY memberships_insert ON memberships FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
@@ -1050,6 +1071,7 @@ CREATE TABLE organizations (
   quiet_hours_end time without time zone NOT NULL DEFAULT '08:00:00'::time without time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  version integer NOT NULL DEFAULT 1,
   CONSTRAINT organizations_pkey PRIMARY KEY (id),
   CONSTRAINT organizations_slug_key UNIQUE (slug),
   CONSTRAINT organizations_audit_retention_days_check CHECK ((audit_retention_days >= 1)),
@@ -1065,6 +1087,7 @@ ALTER TABLE organizations FORCE ROW LEVEL SECURITY;
 CREATE UNIQUE INDEX organizations_one_platform_owner ON public.organizations USING btree (is_platform_owner) WHERE is_platform_owner;
 CREATE TRIGGER organizations_audit AFTER INSERT OR DELETE OR UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION record_row_change();
 CREATE TRIGGER organizations_updated_at BEFORE UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE TRIGGER organizations_version BEFORE UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION count_row_version();
 CREATE POLICY organizations_definer_select ON organizations FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY organizations_delete ON organizations FOR DELETE TO PUBLIC USING ((id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY organizations_insert ON organizations FOR INSERT TO PUBLIC WITH CHECK ((id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));

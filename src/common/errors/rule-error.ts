@@ -12,6 +12,7 @@ export type RuleKind =
   | 'forbidden'
   | 'not_found'
   | 'conflict'
+  | 'precondition_failed'
   | 'unsupported'
   | 'invalid'
   | 'too_many'
@@ -55,6 +56,10 @@ export abstract class NotFound extends RuleError {
 /** 409: the state of things does not allow it now. */
 export abstract class Conflict extends RuleError {
   readonly kind = 'conflict';
+}
+/** 412: the caller acted on something that has changed since. */
+export abstract class PreconditionFailed extends RuleError {
+  readonly kind = 'precondition_failed';
 }
 /** 415: a content type that is not taken here. */
 export abstract class Unsupported extends RuleError {

@@ -1,4 +1,5 @@
 export { storableAddress } from './client-address';
+export { BadIfMatch, checkVersion, IfMatch, StaleVersion } from './if-match';
 export { HttpModule } from './http.module';
 export { httpAdapter, prepareHttp, type RawRequest } from './http-server';
 export { Cursors, pageOf, type Page, type Position } from './page';

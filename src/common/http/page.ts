@@ -52,6 +52,25 @@ export class Cursors {
     this.key = createHmac('sha256', config.auth.jwtSecret).update('frontdesk cursor').digest();
   }
 
+  /**
+   * Reads one page of a list. `read` gets where the page before ended (null for the first) and how many rows to fetch: one
+   * more than the page holds, to see whether there is a next one. Throws {@link BadCursor}.
+   */
+  async list<T>(list: {
+    orgId: Uuid;
+    /** What the list is and how it is filtered and sorted; a cursor of another one is refused. */
+    filter: unknown;
+    limit: number;
+    cursor: string | undefined;
+    read: (after: Position | null, limit: number) => Promise<readonly T[]>;
+    position: (row: T) => Position;
+  }): Promise<Page<T>> {
+    const { orgId, filter, limit, cursor, position } = list;
+    const after = cursor === undefined ? null : this.read(orgId, filter, cursor);
+    const rows = await list.read(after, limit + 1);
+    return this.page({ orgId, filter, rows, limit, position, item: (row) => row });
+  }
+
   /** Reads a cursor made by {@link page} for the same organization and filter. Throws {@link BadCursor}. */
   read(orgId: Uuid, filter: unknown, cursor: string): Position {
     const [payload = '', signature = ''] = cursor.split('.');

@@ -12,6 +12,7 @@ const STATUS_OF: Readonly<Record<RuleKind, number>> = {
   forbidden: 403,
   not_found: 404,
   conflict: 409,
+  precondition_failed: 412,
   unsupported: 415,
   invalid: 422,
   too_many: 429,

@@ -25,17 +25,22 @@ test('the table in the README is the table in the code', () => {
   expect(rows).toEqual(
     PERMISSIONS.map((permission) => [
       `\`${permission}\``,
-      ...ROLES.map((role) => (permissionsOf(role).has(permission) ? 'yes' : '')),
+      ...ROLES.map((role) => (permissionsOf(role, true).has(permission) ? 'yes' : '')),
     ]),
   );
 });
 
 test('owners and admins may everything; viewers only look', () => {
-  expect([...permissionsOf('owner')]).toEqual([...PERMISSIONS]);
-  expect([...permissionsOf('admin')]).toEqual([...PERMISSIONS]);
+  expect([...permissionsOf('owner', true)]).toEqual([...PERMISSIONS]);
+  expect([...permissionsOf('admin', true)]).toEqual([...PERMISSIONS]);
   expect(
     [...permissionsOf('viewer')].every((permission) => permission === 'self' || permission.endsWith('.read')),
   ).toBe(true);
+});
+
+test('the installation is operated from the platform owner’s organization alone', () => {
+  for (const role of ROLES) expect(permissionsOf(role).has('platform.operate')).toBe(false);
+  expect(permissionsOf('agent', true).has('platform.operate')).toBe(false);
 });
 
 test('each role may at least what the next one may', () => {
@@ -44,8 +49,8 @@ test('each role may at least what the next one may', () => {
       expect(permissionsOf(ROLES[index]!).has(permission)).toBe(true);
 });
 
-test('an API key can have every permission but self', () => {
-  expect([...API_KEY_SCOPES, 'self'].sort()).toEqual([...PERMISSIONS].sort());
+test('an API key can have every permission but a person’s own', () => {
+  expect([...API_KEY_SCOPES, 'self', 'platform.operate'].sort()).toEqual([...PERMISSIONS].sort());
 });
 
 test.each([

@@ -17,13 +17,26 @@ const VIEWER: readonly Permission[] = [
 const TABLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   owner: new Set(PERMISSIONS),
   admin: new Set(PERMISSIONS),
-  agent: new Set<Permission>([...VIEWER, 'messages.send']),
+  agent: new Set<Permission>([...VIEWER, 'contacts.write', 'messages.send']),
   viewer: new Set(VIEWER),
 };
 
-/** What members with this role may do. */
-export function permissionsOf(role: Role): ReadonlySet<Permission> {
-  return TABLE[role];
+/** Held in the platform owner's organization alone. */
+const OF_THE_PLATFORM: ReadonlySet<Permission> = new Set(['platform.operate']);
+
+const elsewhere = (role: Role): ReadonlySet<Permission> =>
+  new Set([...TABLE[role]].filter((held) => !OF_THE_PLATFORM.has(held)));
+
+const ELSEWHERE: typeof TABLE = {
+  owner: elsewhere('owner'),
+  admin: elsewhere('admin'),
+  agent: elsewhere('agent'),
+  viewer: elsewhere('viewer'),
+};
+
+/** What members with this role may do, in the organization that operates the installation or in any other. */
+export function permissionsOf(role: Role, isPlatformOwner = false): ReadonlySet<Permission> {
+  return isPlatformOwner ? TABLE[role] : ELSEWHERE[role];
 }
 
 /** True when `text` names a role. */

@@ -1,9 +1,12 @@
 import { PERMISSIONS, type Permission } from '../../../common/auth';
 import { ScopeNotHeld } from './errors';
 
-/** What an API key can be allowed: every permission but `self`, since a key has no session. */
+/** A key has no session of its own, and who operates the installation is a person. */
+const NEVER_A_KEYS: readonly Permission[] = ['self', 'platform.operate'];
+
+/** What an API key can be allowed. */
 export const API_KEY_SCOPES: readonly Permission[] = PERMISSIONS.filter(
-  (permission) => permission !== 'self',
+  (permission) => !NEVER_A_KEYS.includes(permission),
 );
 
 /** The scopes among `texts`, each once. A scope that a later version dropped gives nothing. */

@@ -1,0 +1,35 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { BadRequest, PreconditionFailed } from '../errors';
+import type { KnownRequest } from './request';
+
+/** Someone else changed it since the caller read it. */
+export class StaleVersion extends PreconditionFailed {
+  readonly code = 'stale_version';
+  constructor() {
+    super('This was changed by someone else in the meantime. Read it again.');
+  }
+}
+/** The header is not one strong entity tag as this server gives them, nor `*`. */
+export class BadIfMatch extends BadRequest {
+  readonly code = 'bad_if_match';
+  constructor() {
+    super('If-Match takes one ETag as it was answered, such as "7", or *.');
+  }
+}
+
+/**
+ * The row version that the caller demands with `If-Match`; undefined without the header and for `*` (RFC 9110, 13.1.1).
+ * To be handed to {@link checkVersion} when the row is locked.
+ */
+export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): number | undefined => {
+  const header = context.switchToHttp().getRequest<KnownRequest>().headers['if-match'];
+  if (header === undefined || header === '*') return undefined;
+  const [, version] = /^"([1-9]\d{0,9})"$/.exec(header) ?? [];
+  if (version === undefined) throw new BadIfMatch();
+  return Number(version);
+});
+
+/** Throws {@link StaleVersion} when the row is not the one that the caller saw. `current` is read under lock. */
+export function checkVersion(current: number, demanded: number | undefined): void {
+  if (demanded !== undefined && demanded !== current) throw new StaleVersion();
+}
