@@ -6,6 +6,7 @@ import { EventsModule } from './events';
 import { HttpModule } from './http';
 import { JobsModule } from './jobs';
 import { Log } from './logging';
+import { MailModule } from './mail';
 import { MetricsModule } from './metrics';
 import { OperationsModule } from './operations';
 import { ScheduleModule } from './schedule';
@@ -25,6 +26,7 @@ export class CommonModule {
         EventsModule,
         ScheduleModule,
         HttpModule,
+        MailModule,
         MetricsModule,
         OperationsModule,
       ],

@@ -23,9 +23,11 @@ const REQUIRED = [
     'DATABASE_SERVICE_PASSWORD',
     'JWT_SECRET',
     'MASTER_KEYS',
+    'SMTP_URL',
+    'MAIL_FROM',
   ],
 ];
-const SECRET = /PASSWORD|SECRET|MASTER_KEYS/;
+const SECRET = /PASSWORD|SECRET|MASTER_KEYS|SMTP_URL/;
 
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 const readCompose = (text: string): Compose => parse(text, { merge: true }) as Compose;
@@ -98,6 +100,8 @@ describe('the compose file', () => {
   it.each([
     ['api: JWT_SECRET has a default', /JWT_SECRET: .*/, 'JWT_SECRET: ${JWT_SECRET:-change-me}'],
     ['api: JWT_SECRET is missing', /JWT_SECRET: .*/, ''],
+    ['api: SMTP_URL is missing', /SMTP_URL: .*/, ''],
+    ['api: SMTP_URL has a default', /SMTP_URL: .*/, 'SMTP_URL: ${SMTP_URL:-smtp://localhost}'],
     [
       'api: JWT_SECRETS is read by nothing',
       /JWT_SECRET: (.*)/,

@@ -1,4 +1,5 @@
 export * from './connections';
 export * from './databases';
+export * from './mails';
 export * from './people';
 export * from './test-app';

@@ -1,3 +1,6 @@
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -19,6 +22,8 @@ export interface TestApp {
   readonly db: TestDatabase;
   /** The program's own way to the database. */
   readonly database: Database;
+  /** Where its mails are; there once it sent one. */
+  readonly mailFolder: string;
   /** Every line that was logged so far. */
   readonly logs: readonly string[];
   http(): Agent;
@@ -39,6 +44,11 @@ export interface TestAppOptions {
 @Module({})
 class TestModule {}
 
+/** Programs on one database share their mails, as they share everything. */
+function mailFolderOf({ adminUrl }: Pick<TestDatabase, 'adminUrl'>): string {
+  return join(tmpdir(), `${new URL(adminUrl).pathname.slice(1)}-mails`);
+}
+
 /** Settings of a program under test. */
 export function testEnvironment(db: Pick<TestDatabase, 'adminUrl'>, port: number): Record<string, string> {
   return {
@@ -57,6 +67,10 @@ export function testEnvironment(db: Pick<TestDatabase, 'adminUrl'>, port: number
     // A port where nothing listens: a test that sends brings a simulator.
     TWILIO_API_BASE_URL: 'http://127.0.0.1:9',
     TWILIO_TIMEOUT_MS: '5000',
+    MAIL_DIR: mailFolderOf(db),
+    // Tests ask faster than anyone: those about limits set their own.
+    RATE_LIMIT_PER_MINUTE: '1000000',
+    RATE_LIMIT_PUBLIC_PER_MINUTE: '1000000',
     LOG_LEVEL: 'debug',
   };
 }
@@ -90,12 +104,15 @@ export async function testApp({
     url,
     db,
     database: nest.get(Database),
+    mailFolder: mailFolderOf(db),
     logs,
     http: () => request(url),
     settled: () => settled(db),
     async stop() {
       await nest.close();
-      if (!given) await db.drop();
+      if (given) return;
+      rmSync(mailFolderOf(db), { recursive: true, force: true });
+      await db.drop();
     },
   };
 }

@@ -24,5 +24,7 @@ test('secrets are marked, and only they', () => {
 
 test('what must be given is marked, and only that', () => {
   const required = Object.keys(VARIABLES).filter((name) => !row(name).endsWith('| no |'));
-  expect(required.sort()).toEqual([...REQUIRED_VARIABLES, 'PUBLIC_URL'].sort());
+  expect(required.sort()).toEqual(
+    [...REQUIRED_VARIABLES, 'PUBLIC_URL', 'SMTP_URL', 'MAIL_DIR', 'MAIL_FROM'].sort(),
+  );
 });

@@ -15,12 +15,20 @@ function fallbackText({ fallback, defaultText }: Variable<unknown>): string {
   return fallback === undefined ? 'none' : `\`${fallback as string | number}\``;
 }
 
+const SOMETIMES: Readonly<Record<string, string>> = {
+  DATABASE_URL: 'in production',
+  PUBLIC_URL: 'in production',
+  SMTP_URL: 'in production, or `MAIL_DIR`',
+  MAIL_DIR: 'in production, or `SMTP_URL`',
+  MAIL_FROM: 'with `SMTP_URL`',
+};
+
 /** When it must be given; what the launcher makes for its own database need not be. */
 function requirement(name: string): string {
-  if (name === 'DATABASE_URL') return 'in production';
+  if (Object.hasOwn(SOMETIMES, name)) return SOMETIMES[name] ?? '';
   if (REQUIRED_VARIABLES.some((required) => required === name))
     return 'with `DATABASE_URL`, and in production';
-  return name === 'PUBLIC_URL' ? 'in production' : 'no';
+  return 'no';
 }
 
 function row([name, variable]: [string, Variable<unknown>]): string {

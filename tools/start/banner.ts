@@ -8,6 +8,8 @@ export interface Ready {
   readonly embedded: boolean;
   readonly simulatorUrl: string | undefined;
   readonly signIn: DemoSignIn | undefined;
+  /** The folder where mails are written to; undefined where they are sent. */
+  readonly mailFolder: string | undefined;
   /** False for a process that works off jobs alone. */
   readonly servesApi: boolean;
 }
@@ -29,7 +31,7 @@ function signInLines(url: string, { organization, email, password, file }: DemoS
 }
 
 /** The lines that `npm start` ends with. */
-export function banner({ url, embedded, simulatorUrl, signIn, servesApi }: Ready): string {
+export function banner({ url, embedded, simulatorUrl, signIn, mailFolder, servesApi }: Ready): string {
   return [
     '',
     'Frontdesk is ready.',
@@ -45,6 +47,7 @@ export function banner({ url, embedded, simulatorUrl, signIn, servesApi }: Ready
       : [`  Worker       works off jobs; ${url}/health/ready tells how it is`]),
     ...(embedded ? ['  Database     psql "$(npm run --silent db:url)"'] : []),
     ...(simulatorUrl ? [`  Twilio       the simulator at ${simulatorUrl}; nothing leaves this machine`] : []),
+    ...(mailFolder === undefined ? [] : [`  Mails        files in ${shortPath(mailFolder)}`]),
     '',
     'Ctrl-C stops it.',
     '',

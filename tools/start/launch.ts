@@ -119,6 +119,7 @@ export async function launch(given: NodeJS.ProcessEnv, closers: Closers, stop: S
       embedded: ownership !== undefined,
       simulatorUrl: simulator?.url,
       signIn,
+      mailFolder: 'folder' in config.mail.transport ? config.mail.transport.folder : undefined,
       servesApi: config.servesApi,
     }),
   );

@@ -1,11 +1,19 @@
 import { isIPv6 } from 'node:net';
+import { mailProblems, mailSettings, type MailSettings } from './mail-settings';
 import type { MasterKey, Variable } from './variable';
 import { VARIABLES } from './variables';
 
 type Name = keyof typeof VARIABLES;
 type ValueOf<K extends Name> = (typeof VARIABLES)[K] extends Variable<infer T> ? T : never;
 /** Has no default and may stay away; every other variable has a value once the check has passed. */
-type Optional = 'PUBLIC_URL' | 'DATABASE_DIRECT_URL' | 'METRICS_TOKEN';
+type Optional =
+  | 'PUBLIC_URL'
+  | 'CONSOLE_URL'
+  | 'DATABASE_DIRECT_URL'
+  | 'METRICS_TOKEN'
+  | 'SMTP_URL'
+  | 'MAIL_DIR'
+  | 'MAIL_FROM';
 type Values = { [K in Exclude<Name, Optional>]: ValueOf<K> } & { [K in Optional]?: ValueOf<K> };
 
 /** What must be given unless the launcher of the embedded database provided it. */
@@ -31,6 +39,11 @@ export abstract class Config {
   abstract readonly servesApi: boolean;
   abstract readonly runsJobs: boolean;
   abstract readonly http: { host: string; port: number; publicUrl: string; trustProxyHops: number };
+  /** The address of a console, to which links in mails lead. */
+  abstract readonly consoleUrl: string | undefined;
+  abstract readonly mail: MailSettings;
+  /** Requests a minute. */
+  abstract readonly rateLimits: { perCaller: number; perAddress: number };
   abstract readonly database: {
     appUrl: string;
     serviceUrl: string;
@@ -95,6 +108,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     if (reason)
       problems.push(`PUBLIC_URL: is needed where ${reason}, or nobody outside could call a webhook`);
   }
+  if (!['SMTP_URL', 'MAIL_DIR', 'MAIL_FROM'].some((name) => wrong.has(name)))
+    problems.push(...mailProblems(values, production));
   if (problems.length > 0) throw new ConfigError(problems);
 
   const v = values as Values;
@@ -109,6 +124,9 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       publicUrl: v.PUBLIC_URL ?? `http://${isIPv6(v.HOST) ? `[${v.HOST}]` : v.HOST}:${v.PORT}`,
       trustProxyHops: v.TRUST_PROXY_HOPS,
     },
+    consoleUrl: v.CONSOLE_URL,
+    mail: mailSettings(v),
+    rateLimits: { perCaller: v.RATE_LIMIT_PER_MINUTE, perAddress: v.RATE_LIMIT_PUBLIC_PER_MINUTE },
     database: {
       appUrl: connectAs(v.DATABASE_URL, 'frontdesk_app', v.DATABASE_APP_PASSWORD),
       serviceUrl: connectAs(v.DATABASE_URL, 'frontdesk_service', v.DATABASE_SERVICE_PASSWORD),

@@ -61,6 +61,32 @@ export function postgresUrl(options: Options<string>): Variable<string> {
   }, options);
 }
 
+/** `smtp://` (STARTTLS) or `smtps://` (TLS from the first byte), with a host and perhaps credentials and a port. */
+export function smtpUrl(options: Options<string>): Variable<string> {
+  return variable(
+    (value) => {
+      const url = URL.canParse(value) ? new URL(value) : undefined;
+      if (!url || !/^smtps?:$/.test(url.protocol) || url.hostname === '' || !/^\/?$/.test(url.pathname))
+        expected('smtp://user:password@host:port or smtps://…');
+      if (!/^(\?tls=(off|required))?$/.test(url.search))
+        expected('no other parameter than tls=off or tls=required');
+      return value;
+    },
+    { ...options, secret: true },
+  );
+}
+
+/** `address` or `Name <address>`, in one line. */
+export function mailSender(options: Options<string>): Variable<string> {
+  return variable(
+    (value) =>
+      /^(?:[^<>@\r\n"]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/.test(value)
+        ? value
+        : expected('an address, or Name <address>'),
+    options,
+  );
+}
+
 /** A secret of at least `minLength` characters. */
 export function secret(minLength: number, options: Options<string>): Variable<string> {
   return variable(

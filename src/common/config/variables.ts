@@ -1,4 +1,14 @@
-import { httpUrl, integer, masterKeys, oneOf, postgresUrl, secret, text } from './variable';
+import {
+  httpUrl,
+  integer,
+  mailSender,
+  masterKeys,
+  oneOf,
+  postgresUrl,
+  secret,
+  smtpUrl,
+  text,
+} from './variable';
 
 /** Every variable that the program reads, and nothing else reads the environment. docs/configuration.md is made from this table. */
 export const VARIABLES = {
@@ -21,6 +31,10 @@ export const VARIABLES = {
     describe:
       'The address under which the outside reaches this server. Webhook signatures are checked against it, never against the Host header.',
     defaultText: '`http://HOST:PORT` outside production, unless PORT is 0 or HOST is `0.0.0.0` or `::`',
+  }),
+  CONSOLE_URL: httpUrl({
+    describe:
+      'The address of a console, to which the links in mails lead (`/accept-invitation`, `/reset-password`, each with `?token=`). Without it a mail holds the token and names the request that takes it.',
   }),
   TRUST_PROXY_HOPS: integer(
     { min: 0, max: 10 },
@@ -89,6 +103,34 @@ export const VARIABLES = {
     {
       describe: "How long a call to Twilio's REST API may take before its outcome counts as unknown.",
       fallback: 15_000,
+    },
+  ),
+  SMTP_URL: smtpUrl({
+    describe:
+      'The server that mails are handed to: `smtps://user:password@host:465` speaks TLS from the start, `smtp://user:password@host:587` by STARTTLS, which must succeed, except with `?tls=off` or where the host is this machine (there `?tls=required` demands it).',
+  }),
+  MAIL_DIR: text({
+    describe: 'A folder for mails in place of SMTP: one `.eml` file a mail, readable by its owner alone.',
+    defaultText: '`mails` in FRONTDESK_DATA_DIR, outside production and without SMTP_URL',
+  }),
+  MAIL_FROM: mailSender({
+    describe: 'The sender of mails: an address, or `Name <address>`.',
+    defaultText: '`Frontdesk <frontdesk@localhost>` for a folder',
+  }),
+  RATE_LIMIT_PER_MINUTE: integer(
+    { min: 1, max: 1_000_000 },
+    {
+      describe:
+        'Requests that one API key or one user has at once, and again each minute, in one process. Beyond that: 429.',
+      fallback: 1_200,
+    },
+  ),
+  RATE_LIMIT_PUBLIC_PER_MINUTE: integer(
+    { min: 1, max: 1_000_000 },
+    {
+      describe:
+        'The same for one client address and the routes that need no credential but cost something, such as signing in.',
+      fallback: 300,
     },
   ),
   METRICS_TOKEN: secret(16, {

@@ -45,3 +45,36 @@ describe('the public address', () => {
       problemsOf({ NODE_ENV: 'production', PORT: '0' }).filter((line) => line.startsWith('PUBLIC_URL')),
     ).toHaveLength(1));
 });
+
+describe('mail', () => {
+  const SMTP = { SMTP_URL: 'smtp://user:a-password@mail.example', MAIL_FROM: 'Desk <desk@example.com>' };
+
+  it('goes where the environment says, and beside the data otherwise', () => {
+    expect(loadConfig({ ...ENOUGH, ...SMTP }).mail).toEqual({
+      from: SMTP.MAIL_FROM,
+      transport: { smtpUrl: SMTP.SMTP_URL },
+    });
+    expect(loadConfig({ ...ENOUGH, MAIL_DIR: '/var/mails' }).mail.transport).toEqual({
+      folder: '/var/mails',
+    });
+    expect(loadConfig({ ...ENOUGH, FRONTDESK_DATA_DIR: '/data' }).mail.transport).toEqual({
+      folder: '/data/mails',
+    });
+  });
+
+  it.each<[NodeJS.ProcessEnv, RegExp]>([
+    [{ NODE_ENV: 'production', PUBLIC_URL: 'https://desk.example' }, /^SMTP_URL: .*MAIL_DIR/],
+    [{ SMTP_URL: SMTP.SMTP_URL }, /^MAIL_FROM: is missing/],
+    [{ ...SMTP, MAIL_DIR: '/mails' }, /^MAIL_DIR: /],
+    [{ ...SMTP, SMTP_URL: 'http://user:a-password@mail.example' }, /^SMTP_URL: expected/],
+    [{ ...SMTP, SMTP_URL: 'smtp://user:a-password@mail.example/path' }, /^SMTP_URL: expected/],
+    [{ ...SMTP, SMTP_URL: 'smtp://user:a-password@mail.example?tls=maybe' }, /^SMTP_URL: expected/],
+    [{ ...SMTP, MAIL_FROM: 'Desk' }, /^MAIL_FROM: expected/],
+    [{ ...SMTP, MAIL_FROM: 'Desk\r\nBcc: <all@example.com>' }, /^MAIL_FROM: expected/],
+    [{ CONSOLE_URL: 'javascript:alert(1)' }, /^CONSOLE_URL: expected/],
+  ])('%j is refused in one line without a value', (env, line) => {
+    const problems = problemsOf(env);
+    expect(problems).toEqual([expect.stringMatching(line)]);
+    expect(problems.join()).not.toContain('a-password');
+  });
+});
