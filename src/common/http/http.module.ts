@@ -1,13 +1,15 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AuthenticationGuard, PermissionGuard } from './access.guard';
+import { EntityTagInterceptor } from './entity-tag.interceptor';
 import { IdempotencyInterceptor } from './idempotency.interceptor';
 import { OrgTransactionInterceptor } from './org-transaction.interceptor';
 import { Cursors } from './page';
+import { RateLimitGuard } from './rate-limit.guard';
 import { ProblemFilter } from './problem.filter';
 import { validationPipe } from './validation';
 
-/** What every route has in common. The order is the request's way: who, may they, transaction, same answer twice. */
+/** What every route has in common. The order is the request's way: who, too often, may they, version, transaction, same answer twice. */
 @Global()
 @Module({
   providers: [
@@ -15,7 +17,9 @@ import { validationPipe } from './validation';
     Cursors,
     { provide: APP_FILTER, useExisting: ProblemFilter },
     { provide: APP_GUARD, useClass: AuthenticationGuard },
+    { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: PermissionGuard },
+    { provide: APP_INTERCEPTOR, useClass: EntityTagInterceptor },
     { provide: APP_INTERCEPTOR, useClass: OrgTransactionInterceptor },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
     { provide: APP_PIPE, useFactory: validationPipe },

@@ -1,5 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
 import { BadRequest, PreconditionFailed } from '../errors';
+import { problemResponse } from './problem-example';
 import type { KnownRequest } from './request';
 
 /** Someone else changed it since the caller read it. */
@@ -17,17 +19,38 @@ export class BadIfMatch extends BadRequest {
   }
 }
 
-/**
- * The row version that the caller demands with `If-Match`; undefined without the header and for `*` (RFC 9110, 13.1.1).
- * To be handed to {@link checkVersion} when the row is locked.
- */
-export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): number | undefined => {
+const demandedVersion = createParamDecorator((_: unknown, context: ExecutionContext): number | undefined => {
   const header = context.switchToHttp().getRequest<KnownRequest>().headers['if-match'];
   if (header === undefined || header === '*') return undefined;
   const [, version] = /^"([1-9]\d{0,9})"$/.exec(header) ?? [];
   if (version === undefined) throw new BadIfMatch();
   return Number(version);
 });
+
+const DOCUMENTED = [
+  ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description:
+      'The `ETag` of what you read, such as `"7"`: when it was changed since, the answer is 412 and nothing changes. Without it, the last one wins.',
+    schema: { type: 'string' },
+  }),
+  problemResponse(400),
+  problemResponse(412),
+];
+
+/**
+ * The row version that the caller demands with `If-Match`; undefined without the header and for `*` (RFC 9110, 13.1.1).
+ * To be handed to {@link checkVersion} when the row is locked. Says by itself in the OpenAPI document that the route takes
+ * the header.
+ */
+export function IfMatch(): ParameterDecorator {
+  return (target, key, index) => {
+    demandedVersion()(target, key, index);
+    const method = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key);
+    if (key !== undefined && method) for (const document of DOCUMENTED) document(target, key, method);
+  };
+}
 
 /** Throws {@link StaleVersion} when the row is not the one that the caller saw. `current` is read under lock. */
 export function checkVersion(current: number, demanded: number | undefined): void {

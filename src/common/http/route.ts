@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { applyDecorators, Delete, Get, HttpCode, Patch, Post, SetMetadata, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { Permission } from '../auth';
-import { problemExample } from './problem-example';
+import { problemResponse } from './problem-example';
 
 /** Metadata key under which a route's options are found by guards and interceptors. */
 export const ROUTE = 'frontdesk:route';
@@ -14,16 +14,23 @@ interface CommonOptions {
   readonly response?: Type | [Type];
   /** Default: 200, 201 for POST, 204 without a response. */
   readonly status?: number;
-  /** Statuses beside those that every such route can give (401, 403, 422, 500, 503). */
+  /** Statuses beside those that every such route can give (401, 403, 413, 415, 429, 500, 503). */
   readonly errors?: readonly number[];
   /** No transaction around the handler: it talks to the network and takes its own, short ones. */
   readonly ownTransactions?: boolean;
-  /** Honours `Idempotency-Key`. */
-  readonly idempotent?: boolean;
+  /**
+   * Honours `Idempotency-Key`: the answer is kept in the transaction of the effect. With `ownTransactions` the use case says
+   * which one that is (`IdempotentEffects.once`). `sealed`: the answer holds a secret, and is kept encrypted.
+   */
+  readonly idempotent?: true | 'sealed';
 }
 
-/** A route is public or states its permission; there is no third way. */
-export type RouteOptions = CommonOptions & ({ readonly permission: Permission } | { readonly public: true });
+/**
+ * A route is public or states its permission; there is no third way. Whoever has a permission is limited by itself;
+ * `limit: 'address'` limits a public route that costs something by the address of the client.
+ */
+export type RouteOptions = CommonOptions &
+  ({ readonly permission: Permission } | { readonly public: true; readonly limit?: 'address' });
 
 type Verb = (path: string) => MethodDecorator;
 
@@ -32,22 +39,8 @@ function describe(options: RouteOptions): string {
   return [options.description, who].filter(Boolean).join('\n\n');
 }
 
-function problem(status: number): MethodDecorator & ClassDecorator {
-  const title = STATUS_CODES[status] ?? 'Error';
-  return ApiResponse({
-    status,
-    description: title,
-    content: {
-      'application/problem+json': {
-        schema: { $ref: '#/components/schemas/ProblemDto' },
-        example: problemExample(status),
-      },
-    },
-  });
-}
-
 function errorsOf(verb: Verb, options: RouteOptions): number[] {
-  const guarded = 'permission' in options ? [401, 403] : [];
+  const guarded = 'permission' in options ? [401, 403, 429] : options.limit ? [429] : [];
   // Whoever takes a body refuses one that is too large or of another kind.
   const body = verb === Post || verb === Patch ? [413, 415] : [];
   return [...new Set([...guarded, ...body, ...(options.errors ?? []), 500, 503])].sort((a, b) => a - b);
@@ -81,7 +74,7 @@ function route(verb: Verb, path: string, options: RouteOptions): MethodDecorator
         : { security: [], 'x-public': true }),
     }),
     success(status, options),
-    ...errorsOf(verb, options).map(problem),
+    ...errorsOf(verb, options).map(problemResponse),
     ...('permission' in options ? [ApiBearerAuth('accessToken')] : []),
     // An API key has no session of its own.
     ...('permission' in options && options.permission !== 'self' ? [ApiSecurity('apiKey')] : []),

@@ -30,6 +30,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly limitedRequests = new Counter({
+    name: 'frontdesk_limited_requests_total',
+    help: 'Requests that were refused because there were too many, by what they were counted by.',
+    labelNames: ['by'] as const,
+    registers: [this.registry],
+  });
+
   readonly auditEventsLeftOut = new Counter({
     name: 'frontdesk_audit_events_left_out_total',
     help: 'Refusals that came too often to be written to the audit trail, by event type.',

@@ -1,11 +1,13 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ProblemDto } from '../http';
+import { describeHeaders } from './headers';
 
 const DESCRIPTION = `The front office of a service business.
 
 Sign in at \`POST /api/v1/auth/sign-in\` and pass the access token as \`Authorization: Bearer …\`, or pass an API key the
-same way. Errors are RFC 9457 problem+json. Lists are paged by \`cursor\`. This document is at \`/docs/openapi.json\`.`;
+same way. Errors are RFC 9457 problem+json. Lists are paged by \`cursor\`. What has a version is answered with it as
+\`ETag\`, to be sent back as \`If-Match\`. Requests that create or send take an \`Idempotency-Key\`. This document is at \`/docs/openapi.json\`.`;
 
 /** The OpenAPI document of the whole API. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
@@ -26,6 +28,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
   leaveFiltersEmpty(document);
+  describeHeaders(document);
   return document;
 }
 

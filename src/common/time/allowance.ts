@@ -19,11 +19,22 @@ export class Allowance {
     this.left = rule.size;
   }
 
-  /** True when there is none to take now. */
-  isUsedUp(now: number): boolean {
+  /** How many there are to take now. */
+  leftAt(now: number): number {
     this.left = Math.min(this.rule.size, this.left + ((now - this.at) / 60_000) * this.rule.perMinute);
     this.at = now;
-    return this.left < 1;
+    return Math.floor(this.left);
+  }
+
+  /** True when there is none to take now. */
+  isUsedUp(now: number): boolean {
+    return this.leftAt(now) < 1;
+  }
+
+  /** Whole seconds from the last look until there are `count` to take, or all that there can be. */
+  secondsUntil(count: number): number {
+    const missing = Math.min(count, this.rule.size) - this.left;
+    return missing > 0 ? Math.ceil((missing / this.rule.perMinute) * 60) : 0;
   }
 
   /** Takes one; false when there is none. */
@@ -53,9 +64,15 @@ export class Allowances {
 
   /** Takes one for `key`; false when its own allowance or the common one is used up. */
   take(key: string, now = performance.now()): boolean {
+    return this.of(key, now).take(now) && this.together.take(now);
+  }
+
+  /** The key's own allowance. */
+  of(key: string, now: number): Allowance {
     const known = this.byKey.get(key);
-    const own = known ?? new Allowance(this.each, now);
-    if (!known) this.byKey.set(key, own);
-    return own.take(now) && this.together.take(now);
+    if (known) return known;
+    const made = new Allowance(this.each, now);
+    this.byKey.set(key, made);
+    return made;
   }
 }

@@ -103,6 +103,8 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
 const HEADERS: Readonly<Record<string, string | undefined>> = {
   'user-agent': undefined,
   'Idempotency-Key': undefined,
+  'If-Match': undefined,
+  'If-None-Match': undefined,
   'X-Twilio-Signature': 'bm90IGEgc2lnbmF0dXJl',
 };
 

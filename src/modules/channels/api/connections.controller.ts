@@ -1,7 +1,7 @@
 import { Body, Controller, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { OrgScope, Uuid } from '../../../common/context';
-import { CurrentScope, IdParam, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
+import { CurrentScope, IdParam, IfMatch, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
 import { ChangeConnection } from '../app/change-connection.use-case';
 import { ConnectWhatsappNumber } from '../app/connect-whatsapp-number.use-case';
 import { ReadConnections } from '../app/read-connections.query';
@@ -64,8 +64,12 @@ export class ConnectionsController {
     response: ConnectionDto,
     errors: [400, 404, 422],
   })
-  change(@IdParam() id: Uuid, @Body() change: ChangeConnectionDto): Promise<ConnectionDto> {
-    return this.changeConnection.execute(id, change);
+  change(
+    @IdParam() id: Uuid,
+    @Body() change: ChangeConnectionDto,
+    @IfMatch() ifMatch: number | undefined,
+  ): Promise<ConnectionDto> {
+    return this.changeConnection.execute(id, change, ifMatch);
   }
 
   @Route.post(':id/verify', {
@@ -105,7 +109,7 @@ export class ConnectionsController {
     permission: 'connections.manage',
     errors: [404],
   })
-  remove(@IdParam() id: Uuid): Promise<void> {
-    return this.removeConnection.execute(id);
+  remove(@IdParam() id: Uuid, @IfMatch() ifMatch: number | undefined): Promise<void> {
+    return this.removeConnection.execute(id, ifMatch);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
+import { checkVersion } from '../../../common/http';
 import { ConnectionsRepository } from '../db/connections.repository';
 import { ConnectionNotFound } from '../domain/errors';
 
@@ -8,8 +9,11 @@ import { ConnectionNotFound } from '../domain/errors';
 export class RemoveConnection {
   constructor(private readonly connections: ConnectionsRepository) {}
 
-  /** Throws `ConnectionNotFound`. */
-  async execute(id: Uuid): Promise<void> {
-    if (!(await this.connections.remove(id))) throw new ConnectionNotFound();
+  /** Throws `ConnectionNotFound`, and `StaleVersion` when `ifMatch` is given and not the present version. */
+  async execute(id: Uuid, ifMatch?: number): Promise<void> {
+    const version = await this.connections.lockVersion(id);
+    if (version === undefined) throw new ConnectionNotFound();
+    checkVersion(version, ifMatch);
+    await this.connections.remove(id);
   }
 }

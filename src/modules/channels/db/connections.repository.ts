@@ -17,6 +17,7 @@ export interface ConnectionRow extends Record<string, unknown> {
   routing: Routing;
   is_active: boolean;
   last_verified_at: Date | null;
+  version: number;
   created_at: Date;
   updated_at: Date;
 }
@@ -36,7 +37,7 @@ export interface ConnectionChange {
 }
 
 const COLUMNS = `id, provider, channel, address, provider_account_id, friendly_name, routing, is_active,
-  last_verified_at, created_at, updated_at`;
+  last_verified_at, version, created_at, updated_at`;
 
 @Injectable()
 export class ConnectionsRepository {
@@ -69,6 +70,16 @@ export class ConnectionsRepository {
       tx.orgId,
       id,
     ]);
+  }
+
+  /** The version of a connection that nobody else can change until the transaction ends. */
+  async lockVersion(id: Uuid): Promise<number | undefined> {
+    const { tx } = this.database;
+    const row = await tx.one<{ version: number }>(
+      'SELECT version FROM channel_connections WHERE org_id = $1 AND id = $2 FOR UPDATE',
+      [tx.orgId, id],
+    );
+    return row?.version;
   }
 
   /** Needs the service role. */
@@ -113,14 +124,10 @@ export class ConnectionsRepository {
     );
   }
 
-  /** Removes a connection; conversations over it stay. False when there is no such connection. */
-  async remove(id: Uuid): Promise<boolean> {
+  /** Removes a connection; conversations over it stay. */
+  async remove(id: Uuid): Promise<void> {
     const { tx } = this.database;
-    const removed = await tx.execute('DELETE FROM channel_connections WHERE org_id = $1 AND id = $2', [
-      tx.orgId,
-      id,
-    ]);
-    return removed === 1;
+    await tx.execute('DELETE FROM channel_connections WHERE org_id = $1 AND id = $2', [tx.orgId, id]);
   }
 }
 
@@ -143,6 +150,7 @@ export function connectionOf(row: ConnectionRow): Connection {
     accountId: row.provider_account_id,
     routing: row.routing,
     lastVerifiedAt: row.last_verified_at,
+    version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

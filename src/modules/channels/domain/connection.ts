@@ -17,6 +17,8 @@ export interface Connection extends ConnectionSummary {
   readonly accountId: string;
   readonly routing: Routing;
   readonly lastVerifiedAt: Date | null;
+  /** One more with every change. */
+  readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

@@ -31,6 +31,7 @@ export class AuthController {
     summary: 'Sign in',
     description: 'Exchanges email and password for an access token and a refresh token.',
     public: true,
+    limit: 'address',
     response: SignedInDto,
     status: 200,
     errors: [400, 401, 403, 422, 429],
@@ -50,6 +51,7 @@ export class AuthController {
       'Exchanges a refresh token for a new access token and the next refresh token. A refresh token works once: ' +
       'the second use of one ends the whole session, since it is in two hands.',
     public: true,
+    limit: 'address',
     response: RefreshedDto,
     status: 200,
     errors: [400, 401, 403, 422],

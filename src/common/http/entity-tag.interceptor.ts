@@ -1,0 +1,47 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { map, type Observable } from 'rxjs';
+import type { KnownRequest } from './request';
+
+const NOT_MODIFIED = 304;
+
+/**
+ * Tells the row version of whatever has one as its `ETag`, the tag that `If-Match` takes; and spares the caller a body that
+ * they hold already (`If-None-Match`, RFC 9110, 13.1.2). For that to be true an answer with a `version` holds nothing that
+ * can change without it.
+ */
+@Injectable()
+export class EntityTagInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    return next.handle().pipe(
+      map((body: unknown) => {
+        const version = versionOf(body);
+        return version === undefined
+          ? body
+          : tagged(body, version, http.getRequest<KnownRequest>(), http.getResponse<FastifyReply>());
+      }),
+    );
+  }
+}
+
+function versionOf(body: unknown): number | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const { version } = body as { readonly version?: unknown };
+  return Number.isInteger(version) ? (version as number) : undefined;
+}
+
+function tagged(body: unknown, version: number, request: KnownRequest, reply: FastifyReply): unknown {
+  const tag = `"${version}"`;
+  // Kept by the caller's own cache at most, and asked for again each time.
+  void reply.header('etag', tag).header('cache-control', 'private, no-cache');
+  const known = request.headers['if-none-match'];
+  if (request.method !== 'GET' || known === undefined || !names(known, tag)) return body;
+  void reply.status(NOT_MODIFIED);
+  return undefined;
+}
+
+/** Whether a list of entity tags names this one. Weak and strong ones count alike here. */
+function names(list: string, tag: string): boolean {
+  return list.split(',').some((one) => ['*', tag].includes(one.trim().replace(/^W\//, '')));
+}
