@@ -171,13 +171,14 @@ describe('members', () => {
 
 describe('who am I', () => {
   test.each<[Role, Permission[]]>([
-    ['owner', [...PERMISSIONS]],
-    ['admin', [...PERMISSIONS]],
+    ['owner', PERMISSIONS.filter((permission) => permission !== 'platform.operate')],
+    ['admin', PERMISSIONS.filter((permission) => permission !== 'platform.operate')],
     [
       'agent',
       [
         'connections.read',
         'contacts.read',
+        'contacts.write',
         'conversations.read',
         'messages.send',
         'organization.read',

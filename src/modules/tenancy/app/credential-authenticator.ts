@@ -32,13 +32,14 @@ export class CredentialAuthenticator extends Authenticator {
   private async byAccessToken(token: string): Promise<Principal> {
     const claims = await this.tokens.verify(token);
     const { userId, orgId, sessionId } = claims;
-    const role = await this.sessions.presentRole(claims);
-    return { actor: { type: 'user', id: userId }, orgId, sessionId, permissions: permissionsOf(role) };
+    const { role, isPlatformOwner } = await this.sessions.standing(claims);
+    const permissions = permissionsOf(role, isPlatformOwner);
+    return { actor: { type: 'user', id: userId }, orgId, sessionId, permissions };
   }
 
   private async byApiKey(parts: ApiKeyParts, ipAddress: string): Promise<Principal> {
-    const { org_id, id, scopes } = await this.keys.recognise(parts);
-    this.uses.note(org_id, id, ipAddress);
-    return { actor: { type: 'api_key', id }, orgId: org_id, permissions: knownScopes(scopes) };
+    const { orgId, id, scopes } = await this.keys.recognise(parts);
+    this.uses.note(orgId, id, ipAddress);
+    return { actor: { type: 'api_key', id }, orgId, permissions: knownScopes(scopes) };
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
 import { SessionsRepository, type SessionStateRow } from '../db/sessions.repository';
 import { OrganizationSuspended, SessionEnded } from '../domain/errors';
-import type { Role } from '../domain/roles';
+import type { Standing } from '../domain/roles';
 import type { AccessClaims } from './access-tokens';
 import { ShortMemory } from './short-memory';
 
@@ -16,12 +16,12 @@ export class SessionStates {
 
   constructor(private readonly sessions: SessionsRepository) {}
 
-  /** The user's present role. Throws {@link SessionEnded} and {@link OrganizationSuspended}. */
-  async presentRole({ sessionId, userId, orgId }: AccessClaims): Promise<Role> {
+  /** What the user is there now. Throws {@link SessionEnded} and {@link OrganizationSuspended}. */
+  async standing({ sessionId, userId, orgId }: AccessClaims): Promise<Standing> {
     const state = await this.memory.get(`${sessionId}:${orgId}`, () => this.sessions.state(sessionId, orgId));
     if (!state?.alive || state.user_id !== userId || state.role === null) throw new SessionEnded();
     if (state.org_status !== 'active') throw new OrganizationSuspended();
-    return state.role;
+    return { role: state.role, isPlatformOwner: state.org_is_platform_owner ?? false };
   }
 
   /**

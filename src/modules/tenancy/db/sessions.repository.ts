@@ -33,6 +33,7 @@ export interface SessionStateRow extends Record<string, unknown> {
   alive: boolean;
   role: Role | null;
   org_status: string | null;
+  org_is_platform_owner: boolean | null;
 }
 
 /** Sessions are no tenant's: they belong to a user. Only the service role reaches them. */
@@ -109,7 +110,8 @@ export class SessionsRepository {
   /** Whether a session is alive and what its user is in an organization now; needs no organization. */
   async state(sessionId: Uuid, orgId: Uuid): Promise<SessionStateRow | undefined> {
     const [row] = await this.database.platform<SessionStateRow>(
-      `SELECT s.user_id, s.revoked_at IS NULL AND s.expires_at > now() AND u.status = 'active' AS alive, m.role, m.org_status
+      `SELECT s.user_id, s.revoked_at IS NULL AND s.expires_at > now() AND u.status = 'active' AS alive,
+         m.role, m.org_status, m.org_is_platform_owner
        FROM auth_sessions s
        JOIN users u ON u.id = s.user_id
        LEFT JOIN list_user_memberships(s.user_id) m ON m.org_id = $2

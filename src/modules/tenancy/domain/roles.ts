@@ -34,6 +34,12 @@ const ELSEWHERE: typeof TABLE = {
   viewer: elsewhere('viewer'),
 };
 
+/** What someone is in an organization, and whether that one operates the installation. */
+export interface Standing {
+  readonly role: Role;
+  readonly isPlatformOwner: boolean;
+}
+
 /** What members with this role may do, in the organization that operates the installation or in any other. */
 export function permissionsOf(role: Role, isPlatformOwner = false): ReadonlySet<Permission> {
   return isPlatformOwner ? TABLE[role] : ELSEWHERE[role];
