@@ -256,10 +256,11 @@ describe('the trail', () => {
       refused(INSUFFICIENT_PRIVILEGE),
     ));
 
-  it('is not for requests to write into', () =>
-    expect(
-      runAs(app.db.urlAs('frontdesk_app'), setOrg(), 'INSERT INTO audit_logs DEFAULT VALUES'),
-    ).rejects.toEqual(refused(INSUFFICIENT_PRIVILEGE)));
+  it.each(['frontdesk_app', 'frontdesk_service'] as const)('is not for %s to write into', (role) =>
+    expect(runAs(app.db.urlAs(role), setOrg(), 'INSERT INTO audit_logs DEFAULT VALUES')).rejects.toEqual(
+      refused(INSUFFICIENT_PRIVILEGE),
+    ),
+  );
 
   it.each(['frontdesk_app', 'frontdesk_service'] as const)('lets %s into no partition', async (role) => {
     const partitions = await app.db.query<{ name: string }>(

@@ -7,9 +7,11 @@ import { AuthController } from './api/auth.controller';
 import { OrganizationController } from './api/organization.controller';
 import { AccessTokens } from './app/access-tokens';
 import { AddMember } from './app/add-member.use-case';
+import { ApiKeyMakers } from './app/api-key-makers';
 import { ApiKeyStates } from './app/api-key-states';
 import { ApiKeyUses } from './app/api-key-uses';
 import { AuditedDenials } from './app/audited-denials';
+import { ChangeOrganization } from './app/change-organization.use-case';
 import { CheckPassword } from './app/check-password';
 import { CreateApiKey } from './app/create-api-key.use-case';
 import { CreateOrganization } from './app/create-organization.use-case';
@@ -20,7 +22,9 @@ import { ListApiKeys } from './app/list-api-keys.query';
 import { Members } from './app/members';
 import { PasswordHasher } from './app/password-hasher';
 import { RefreshSession } from './app/refresh-session.use-case';
+import { RenameApiKey } from './app/rename-api-key.use-case';
 import { RevokeApiKey } from './app/revoke-api-key.use-case';
+import { RotateApiKey } from './app/rotate-api-key.use-case';
 import { SessionLifetime } from './app/session-lifetime';
 import { SessionOpening } from './app/session-opening';
 import { SessionStates } from './app/session-states';
@@ -41,11 +45,14 @@ import { User } from './db/user.entity';
 
 const useCases = [
   AddMember,
+  ChangeOrganization,
   CheckPassword,
   CreateApiKey,
   CreateOrganization,
   RefreshSession,
+  RenameApiKey,
   RevokeApiKey,
+  RotateApiKey,
   SignIn,
   SignInLimits,
   SignOut,
@@ -54,6 +61,7 @@ const useCases = [
 const queries = [CurrentOrganization, ListApiKeys, WhoAmI];
 const credentials = [
   AccessTokens,
+  ApiKeyMakers,
   ApiKeyStates,
   ApiKeyUses,
   Members,

@@ -92,6 +92,7 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   MessageStatus: () => undefined,
   name: () => 'A name',
   NumMedia: () => '0',
+  overlapMinutes: () => 60,
   password: () => PASSWORD,
   ProfileName: () => 'Dana',
   provider: () => 'twilio',

@@ -2,22 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { Cursors, type Page } from '../../../common/http';
-import { ApiKeysRepository, type ListedKeyRow } from '../db/api-keys.repository';
+import { ApiKeysRepository, type ApiKeyRow } from '../db/api-keys.repository';
+import { ApiKeyNotFound } from '../domain/errors';
 
-/** A key, without anything of its secret. */
-export interface ApiKeyView {
-  readonly id: Uuid;
-  readonly name: string;
-  readonly prefix: string;
-  readonly scopes: string[];
-  readonly createdBy: Uuid | null;
-  readonly lastUsedAt: Date | null;
-  readonly expiresAt: Date | null;
-  readonly revokedAt: Date | null;
-  readonly createdAt: Date;
-}
-
-/** The organization's API keys, newest first, revoked ones included. */
+/** The organization's API keys, revoked ones included; never a secret. */
 @Injectable()
 export class ListApiKeys {
   constructor(
@@ -26,25 +14,22 @@ export class ListApiKeys {
     private readonly keys: ApiKeysRepository,
   ) {}
 
-  async page(limit: number, cursor: string | undefined): Promise<Page<ApiKeyView>> {
-    const { orgId } = this.database.tx;
-    const filter = 'api-keys';
-    const before = cursor === undefined ? null : this.cursors.read(orgId, filter, cursor)[1];
-    const rows = await this.keys.list(limit + 1, before);
-    return this.cursors.page({ orgId, filter, rows, limit, position: ({ id }) => ['', id], item: view });
+  /** Newest first. */
+  page(limit: number, cursor: string | undefined): Promise<Page<ApiKeyRow>> {
+    return this.cursors.list({
+      orgId: this.database.tx.orgId,
+      filter: 'api-keys',
+      limit,
+      cursor,
+      read: (after, wanted) => this.keys.list(wanted, after?.[1] ?? null),
+      position: ({ id }) => ['', id],
+    });
   }
-}
 
-function view(row: ListedKeyRow): ApiKeyView {
-  return {
-    id: row.id,
-    name: row.name,
-    prefix: row.prefix,
-    scopes: row.scopes,
-    createdBy: row.created_by,
-    lastUsedAt: row.last_used_at,
-    expiresAt: row.expires_at,
-    revokedAt: row.revoked_at,
-    createdAt: row.created_at,
-  };
+  /** Throws {@link ApiKeyNotFound}. */
+  async one(id: Uuid): Promise<ApiKeyRow> {
+    const key = await this.keys.find(id);
+    if (!key) throw new ApiKeyNotFound();
+    return key;
+  }
 }

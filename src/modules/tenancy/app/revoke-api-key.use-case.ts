@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgScope, Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
+import { checkVersion } from '../../../common/http';
 import { ApiKeysRepository } from '../db/api-keys.repository';
 import { ApiKeyNotFound } from '../domain/errors';
 import { ApiKeyStates } from './api-key-states';
@@ -14,10 +15,15 @@ export class RevokeApiKey {
     private readonly states: ApiKeyStates,
   ) {}
 
-  /** Throws {@link ApiKeyNotFound}. Revoking twice is no error. */
-  async execute(scope: OrgScope, id: Uuid): Promise<void> {
-    const prefix = await this.database.runInOrg(scope, () => this.keys.revoke(id));
-    if (prefix === undefined) throw new ApiKeyNotFound();
+  /** Throws {@link ApiKeyNotFound} and `StaleVersion`. Revoking twice is no error. */
+  async execute(scope: OrgScope, id: Uuid, version: number | undefined): Promise<void> {
+    const prefix = await this.database.runInOrg(scope, async () => {
+      const key = await this.keys.find(id, { lock: true });
+      if (!key) throw new ApiKeyNotFound();
+      checkVersion(key.version, version);
+      await this.keys.revoke(id);
+      return key.prefix;
+    });
     this.states.forget(prefix);
   }
 }

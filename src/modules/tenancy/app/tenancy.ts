@@ -37,7 +37,7 @@ export class Tenancy {
   ): Promise<{ id: Uuid; secret: string }> {
     const held = new Set(PERMISSIONS);
     const { id, secret } = await this.database.runInOrg(systemScope(orgId), () =>
-      this.keys.execute({ ...key, held, expiresAt: null }),
+      this.keys.execute({ ...key, expiresAt: null }, { ...key, createdByKey: null, held, end: null }),
     );
     return { id, secret };
   }

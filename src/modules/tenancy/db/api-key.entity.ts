@@ -25,6 +25,9 @@ export class ApiKey {
   @Column('uuid', { name: 'created_by', nullable: true })
   createdBy!: string | null;
 
+  @Column('uuid', { name: 'created_by_key', nullable: true })
+  createdByKey!: string | null;
+
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt!: Date | null;
 
