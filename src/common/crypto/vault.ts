@@ -43,6 +43,11 @@ export class Vault {
 
   /** Seals `secret` with the newest key of the organization at hand, making its first one when there is none. */
   async seal(place: Place, secret: string): Promise<Sealed> {
+    return (await this.sealer())(place, secret);
+  }
+
+  /** The same for later: seals with that key where no transaction of the service role is at hand. */
+  async sealer(): Promise<(place: Place, secret: string) => Sealed> {
     const { tx } = this.database;
     const row = await tx.one<KeyRow>(
       'SELECT id, wrapped_key, master_key_id FROM organization_keys WHERE org_id = $1 ORDER BY id DESC LIMIT 1',
@@ -52,10 +57,11 @@ export class Vault {
     const key = row
       ? await this.unwrap(tx.orgId, keyId, wrappedOf(row))
       : await this.makeKey(tx.orgId, keyId);
-    return {
+    const { orgId } = tx;
+    return (place, secret) => ({
       keyId,
-      text: `${VERSION}.${keyId}.${encrypt(key, contextOf(tx.orgId, place, keyId), Buffer.from(secret))}`,
-    };
+      text: `${VERSION}.${keyId}.${encrypt(key, contextOf(orgId, place, keyId), Buffer.from(secret))}`,
+    });
   }
 
   /** Opens a text of the organization at hand. Throws {@link CannotDecrypt}. */

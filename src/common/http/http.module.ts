@@ -3,27 +3,31 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AuthenticationGuard, PermissionGuard } from './access.guard';
 import { EntityTagInterceptor } from './entity-tag.interceptor';
 import { IdempotencyInterceptor } from './idempotency.interceptor';
+import { IdempotentEffects } from './idempotent-effects';
+import { KeptAnswers } from './kept-answers';
 import { OrgTransactionInterceptor } from './org-transaction.interceptor';
 import { Cursors } from './page';
 import { RateLimitGuard } from './rate-limit.guard';
 import { ProblemFilter } from './problem.filter';
 import { validationPipe } from './validation';
 
-/** What every route has in common. The order is the request's way: who, too often, may they, version, transaction, same answer twice. */
+/** What every route has in common. The order is the request's way: who, too often, may they, version, same answer twice, transaction. */
 @Global()
 @Module({
   providers: [
     ProblemFilter,
     Cursors,
+    IdempotentEffects,
+    KeptAnswers,
     { provide: APP_FILTER, useExisting: ProblemFilter },
     { provide: APP_GUARD, useClass: AuthenticationGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: PermissionGuard },
     { provide: APP_INTERCEPTOR, useClass: EntityTagInterceptor },
-    { provide: APP_INTERCEPTOR, useClass: OrgTransactionInterceptor },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: OrgTransactionInterceptor },
     { provide: APP_PIPE, useFactory: validationPipe },
   ],
-  exports: [Cursors, ProblemFilter],
+  exports: [Cursors, IdempotentEffects, ProblemFilter],
 })
 export class HttpModule {}

@@ -2,6 +2,7 @@ export { storableAddress } from './client-address';
 export { BadIfMatch, checkVersion, IfMatch, StaleVersion } from './if-match';
 export { HttpModule } from './http.module';
 export { httpAdapter, prepareHttp, type RawRequest } from './http-server';
+export { IdempotentEffects } from './idempotent-effects';
 export { Cursors, pageOf, type Page, type Position } from './page';
 export { PageQueryDto } from './page-query.dto';
 export { CurrentPrincipal, CurrentScope, IdParam, QuietHeader } from './params';

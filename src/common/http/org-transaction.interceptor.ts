@@ -1,7 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { firstValueFrom, from, type Observable } from 'rxjs';
-import { Database } from '../database';
+import { IdempotentEffects } from './idempotent-effects';
 import { scopeOf, type KnownRequest } from './request';
 import { ROUTE, type RouteOptions } from './route';
 
@@ -13,7 +13,7 @@ import { ROUTE, type RouteOptions } from './route';
 export class OrgTransactionInterceptor implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
-    private readonly database: Database,
+    private readonly effects: IdempotentEffects,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -22,7 +22,7 @@ export class OrgTransactionInterceptor implements NestInterceptor {
     const scope = scopeOf(request);
     if (!scope || route.ownTransactions) return next.handle();
     return from(
-      this.database.runInOrg({ ...scope, readOnly: request.method === 'GET' }, () =>
+      this.effects.once({ ...scope, readOnly: request.method === 'GET' }, () =>
         firstValueFrom(next.handle(), { defaultValue: undefined }),
       ),
     );

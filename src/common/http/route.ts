@@ -43,7 +43,10 @@ function errorsOf(verb: Verb, options: RouteOptions): number[] {
   const guarded = 'permission' in options ? [401, 403, 429] : options.limit ? [429] : [];
   // Whoever takes a body refuses one that is too large or of another kind.
   const body = verb === Post || verb === Patch ? [413, 415] : [];
-  return [...new Set([...guarded, ...body, ...(options.errors ?? []), 500, 503])].sort((a, b) => a - b);
+  const keyed = options.idempotent ? [400, 409, 422] : [];
+  return [...new Set([...guarded, ...body, ...keyed, ...(options.errors ?? []), 500, 503])].sort(
+    (a, b) => a - b,
+  );
 }
 
 function statusOf(verb: Verb, options: RouteOptions): number {

@@ -27,6 +27,7 @@ export class DeadJobsController {
     description: 'Gives it all its attempts again, from now.',
     permission: 'jobs.manage',
     status: 204,
+    idempotent: true,
     errors: [404],
   })
   @ApiParam({ name: 'id', schema: { type: 'string', pattern: '^\\d{1,18}$', example: '4711' } })

@@ -22,7 +22,6 @@ export class ConnectionsController {
     private readonly removeConnection: RemoveConnection,
   ) {}
 
-  // Not idempotent by key: it takes transactions of its own. That a number is connected once protects from a second effect.
   @Route.post('', {
     summary: 'Connect a WhatsApp number',
     description:
@@ -30,6 +29,7 @@ export class ConnectionsController {
     permission: 'connections.manage',
     response: ConnectionDto,
     ownTransactions: true,
+    idempotent: true,
     errors: [400, 409, 422],
   })
   connect(@Body() number: ConnectNumberDto, @CurrentScope() scope: OrgScope): Promise<ConnectionDto> {
@@ -93,6 +93,7 @@ export class ConnectionsController {
     response: ConnectionDto,
     status: 200,
     ownTransactions: true,
+    idempotent: true,
     errors: [400, 404, 422],
   })
   rotateToken(

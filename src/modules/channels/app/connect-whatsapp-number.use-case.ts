@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { newId, type OrgScope } from '../../../common/context';
 import { Vault } from '../../../common/crypto';
-import { Database } from '../../../common/database';
+import { IdempotentEffects } from '../../../common/http';
 import { Clock } from '../../../common/time/clock';
 import { ConnectionsRepository } from '../db/connections.repository';
 import { credentialsPlace, serializeSecrets } from '../domain/credentials';
@@ -25,7 +25,7 @@ export interface TwilioNumber {
 @Injectable()
 export class ConnectWhatsappNumber {
   constructor(
-    private readonly database: Database,
+    private readonly effects: IdempotentEffects,
     private readonly check: CredentialCheck,
     private readonly vault: Vault,
     private readonly clock: Clock,
@@ -43,7 +43,7 @@ export class ConnectWhatsappNumber {
     if (address === undefined) throw new InvalidPhoneNumber('address');
     const secrets = { authToken: number.authToken };
     await this.check.pass('twilio', { accountId: number.accountSid, secrets });
-    return this.database.runInOrg({ ...scope, pool: 'service' }, async () => {
+    return this.effects.once({ ...scope, pool: 'service' }, async () => {
       const id = newId();
       const sealed = await this.vault.seal(credentialsPlace(id), serializeSecrets(secrets));
       await this.connections.insert({

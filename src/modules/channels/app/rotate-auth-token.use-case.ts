@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OrgScope, Uuid } from '../../../common/context';
 import { Vault } from '../../../common/crypto';
 import { Database } from '../../../common/database';
+import { IdempotentEffects } from '../../../common/http';
 import { Clock } from '../../../common/time/clock';
 import { ConnectionsRepository } from '../db/connections.repository';
 import { credentialsPlace, serializeSecrets } from '../domain/credentials';
@@ -15,6 +16,7 @@ import { CredentialTrail } from './credential-trail';
 export class RotateAuthToken {
   constructor(
     private readonly database: Database,
+    private readonly effects: IdempotentEffects,
     private readonly check: CredentialCheck,
     private readonly vault: Vault,
     private readonly clock: Clock,
@@ -29,7 +31,7 @@ export class RotateAuthToken {
     if (!found) throw new ConnectionNotFound();
     const secrets = { authToken };
     await this.check.pass(found.provider, { accountId: found.provider_account_id, secrets });
-    return this.database.runInOrg({ ...scope, pool: 'service' }, async () => {
+    return this.effects.once({ ...scope, pool: 'service' }, async () => {
       const sealed = await this.vault.seal(credentialsPlace(id), serializeSecrets(secrets));
       const row = await this.connections.replaceCredentials(id, sealed, this.clock.now());
       if (!row) throw new ConnectionNotFound();
