@@ -6,11 +6,15 @@ import { prepareDatabase, type PrepareOptions } from './database/prepare';
 import { writeConfigurationPage } from './docs/configuration';
 import { writeOpenApi } from './docs/openapi';
 import { startEmbeddedPostgres } from './embedded';
+import { writeIsolation } from './schema/write-isolation';
 import { writeSchema } from './schema/write-schema';
 
 const FROM_DATABASE: Readonly<Record<string, (database: PrepareOptions) => Promise<void>>> = {
   openapi: writeOpenApi,
-  schema: ({ adminUrl }) => writeSchema(adminUrl),
+  schema: async ({ adminUrl }) => {
+    await writeSchema(adminUrl);
+    await writeIsolation(adminUrl);
+  },
 };
 
 /** Runs `work` on a migrated database of a server that is gone afterwards. */

@@ -4,7 +4,12 @@
  */
 import { spawnSync } from 'node:child_process';
 
-const GENERATED = ['docs/configuration.md', 'test/golden/openapi.json', 'test/golden/schema.sql'];
+const GENERATED = [
+  'docs/configuration.md',
+  'src/common/isolation/expected.json',
+  'test/golden/openapi.json',
+  'test/golden/schema.sql',
+];
 
 function run(command, args) {
   const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });

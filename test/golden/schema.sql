@@ -119,6 +119,18 @@ GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.connection_figures_of(orgs uuid[])
+ RETURNS TABLE(org_id uuid, active integer, total integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT c.org_id, count(*) FILTER (WHERE c.is_active)::int, count(*)::int
+      FROM unnest(orgs) wanted JOIN channel_connections c ON c.org_id = wanted GROUP BY c.org_id
+    $function$;
+ALTER FUNCTION connection_figures_of(uuid[]) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION connection_figures_of(uuid[]) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.count_row_version()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -277,16 +289,29 @@ ALTER FUNCTION expire_webhook_logs(integer) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION expire_webhook_logs(integer) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.find_api_keys(wanted_prefix text)
- RETURNS TABLE(org_id uuid, id uuid, secret_hash text, scopes text[], expires_at timestamp with time zone, revoked_at timestamp with time zone, org_status text)
+ RETURNS TABLE(org_id uuid, id uuid, secret_hash text, previous_secret_hash text, previous_secret_until timestamp with time zone, scopes text[], expires_at timestamp with time zone, revoked_at timestamp with time zone, org_status text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-      SELECT k.org_id, k.id, k.secret_hash, k.scopes, k.expires_at, k.revoked_at, o.status::text
+      SELECT k.org_id, k.id, k.secret_hash, k.previous_secret_hash, k.previous_secret_until, k.scopes, k.expires_at,
+        k.revoked_at, o.status::text
       FROM api_keys k JOIN organizations o ON o.id = k.org_id WHERE k.prefix = wanted_prefix
     $function$;
 ALTER FUNCTION find_api_keys(text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_api_keys(text) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.find_operator_access(org uuid, access uuid)
+ RETURNS TABLE(operator_id uuid, session_id uuid, expires_at timestamp with time zone, ended_at timestamp with time zone, org_status text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT a.operator_id, a.session_id, a.expires_at, a.ended_at, o.status::text
+      FROM operator_accesses a JOIN organizations o ON o.id = a.org_id WHERE a.org_id = org AND a.id = access
+    $function$;
+ALTER FUNCTION find_operator_access(uuid,uuid) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_operator_access(uuid,uuid) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.find_organization_by_slug(wanted_slug text)
  RETURNS TABLE(id uuid, name text)
@@ -353,6 +378,21 @@ ALTER FUNCTION get_org_audit_logs(uuid,timestamp with time zone,timestamp with t
 GRANT EXECUTE ON FUNCTION get_org_audit_logs(uuid,timestamp with time zone,timestamp with time zone,text,text,uuid,text,timestamp with time zone,uuid,integer) TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION get_org_audit_logs(uuid,timestamp with time zone,timestamp with time zone,text,text,uuid,text,timestamp with time zone,uuid,integer) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.guard_api_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      IF OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at THEN
+        RAISE EXCEPTION 'an API key is revoked for good' USING ERRCODE = 'check_violation';
+      END IF;
+      NEW.previous_secret_hash := CASE
+        WHEN NEW.secret_hash IS DISTINCT FROM OLD.secret_hash THEN OLD.secret_hash ELSE OLD.previous_secret_hash END;
+      RETURN NEW;
+    END $function$;
+ALTER FUNCTION guard_api_key() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
 CREATE OR REPLACE FUNCTION public.has_webhook_logs(since timestamp with time zone, until timestamp with time zone)
  RETURNS boolean
  LANGUAGE sql
@@ -363,6 +403,20 @@ AS $function$
     $function$;
 ALTER FUNCTION has_webhook_logs(timestamp with time zone,timestamp with time zone) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION has_webhook_logs(timestamp with time zone,timestamp with time zone) TO frontdesk_owner;
+
+CREATE OR REPLACE FUNCTION public.job_figures_of(orgs uuid[])
+ RETURNS TABLE(org_id uuid, waiting integer, dead integer, lag_seconds double precision)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT (j.payload->>'orgId')::uuid, count(*) FILTER (WHERE j.is_available AND j.run_at <= now())::int,
+        count(*) FILTER (WHERE NOT j.is_available AND j.locked_at IS NULL)::int,
+        COALESCE(extract(epoch FROM now() - min(j.run_at) FILTER (WHERE j.is_available AND j.run_at <= now())), 0)::float8
+      FROM graphile_worker._private_jobs j WHERE j.payload->>'orgId' = ANY (orgs::text[]) GROUP BY 1
+    $function$;
+ALTER FUNCTION job_figures_of(uuid[]) OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION job_figures_of(uuid[]) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.job_queue_figures()
  RETURNS TABLE(waiting bigint, scheduled bigint, running bigint, dead bigint, lag_seconds double precision)
@@ -397,13 +451,41 @@ ALTER FUNCTION list_dead_jobs(integer,bigint) OWNER TO frontdesk_owner;
 GRANT EXECUTE ON FUNCTION list_dead_jobs(integer,bigint) TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION list_dead_jobs(integer,bigint) TO frontdesk_service;
 
-CREATE OR REPLACE FUNCTION public.list_user_memberships(member uuid)
- RETURNS TABLE(org_id uuid, org_name text, org_slug text, org_status text, role text, joined_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.list_organization_ids(after_id uuid, page_size integer)
+ RETURNS SETOF uuid
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-      SELECT m.org_id, o.name, o.slug, o.status::text, m.role::text, m.created_at
+      SELECT o.id FROM organizations o WHERE after_id IS NULL OR o.id > after_id ORDER BY o.id LIMIT LEAST(page_size, 500)
+    $function$;
+ALTER FUNCTION list_organization_ids(uuid,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION list_organization_ids(uuid,integer) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.list_organizations(wanted_status text, part text, before_id uuid, page_size integer)
+ RETURNS TABLE(id uuid, name text, slug text, status text, is_platform_owner boolean, created_at timestamp with time zone, suspended_at timestamp with time zone, suspension_reason text, members integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT o.id, o.name, o.slug, o.status::text, o.is_platform_owner, o.created_at, o.suspended_at, o.suspension_reason,
+        (SELECT count(*)::int FROM memberships m WHERE m.org_id = o.id)
+      FROM organizations o
+      WHERE (before_id IS NULL OR o.id < before_id)
+        AND (wanted_status IS NULL OR o.status = wanted_status)
+        AND (part IS NULL OR position(lower(part) IN lower(o.name)) > 0 OR position(lower(part) IN o.slug) > 0)
+      ORDER BY o.id DESC LIMIT LEAST(page_size, 201)
+    $function$;
+ALTER FUNCTION list_organizations(text,text,uuid,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION list_organizations(text,text,uuid,integer) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.list_user_memberships(member uuid)
+ RETURNS TABLE(org_id uuid, org_name text, org_slug text, org_status text, role text, joined_at timestamp with time zone, org_is_platform_owner boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT m.org_id, o.name, o.slug, o.status::text, m.role::text, m.created_at, o.is_platform_owner
       FROM memberships m JOIN organizations o ON o.id = m.org_id
       WHERE m.user_id = member ORDER BY m.created_at, m.org_id
     $function$;
@@ -449,6 +531,18 @@ AS $function$
     $function$;
 ALTER FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,integer,text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,integer,text) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.message_tallies_of(orgs uuid[], since date)
+ RETURNS TABLE(org_id uuid, day text, received integer, waiting integer, sent integer, delivered integer, failed integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT t.org_id, t.day::text, t.received, t.waiting, t.sent, t.delivered, t.failed
+      FROM unnest(orgs) wanted JOIN message_tallies t ON t.org_id = wanted AND t.day >= since ORDER BY t.org_id, t.day
+    $function$;
+ALTER FUNCTION message_tallies_of(uuid[],date) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION message_tallies_of(uuid[],date) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.new_uuid_v7()
  RETURNS uuid
@@ -549,6 +643,18 @@ AS $function$
 ALTER FUNCTION release_jobs_of_dead_workers() OWNER TO frontdesk_owner;
 GRANT EXECUTE ON FUNCTION release_jobs_of_dead_workers() TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.remember_former_member()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      INSERT INTO former_members (org_id, id, user_id) VALUES (OLD.org_id, OLD.id, OLD.user_id)
+        ON CONFLICT (org_id, user_id) DO NOTHING;
+      RETURN NULL;
+    END $function$;
+ALTER FUNCTION remember_former_member() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
 CREATE OR REPLACE FUNCTION public.replay_dead_job(dead_id bigint)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -607,6 +713,18 @@ AS $function$
 ALTER FUNCTION webhook_logs_in_queue() OWNER TO frontdesk_owner;
 GRANT EXECUTE ON FUNCTION webhook_logs_in_queue() TO frontdesk_definer;
 
+CREATE OR REPLACE FUNCTION public.webhook_tallies_of(orgs uuid[], since date)
+ RETURNS TABLE(org_id uuid, day text, waiting integer, processed integer, failed integer, refused integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT t.org_id, t.day::text, t.waiting, t.processed, t.failed, t.refused
+      FROM unnest(orgs) wanted JOIN webhook_tallies t ON t.org_id = wanted AND t.day >= since ORDER BY t.org_id, t.day
+    $function$;
+ALTER FUNCTION webhook_tallies_of(uuid[],date) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION webhook_tallies_of(uuid[],date) TO frontdesk_service;
+
 -- Tables
 
 CREATE TABLE api_keys (
@@ -623,20 +741,27 @@ CREATE TABLE api_keys (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   version integer NOT NULL DEFAULT 1,
+  created_by_key uuid,
+  previous_secret_hash text,
+  previous_secret_until timestamp with time zone,
+  rotated_at timestamp with time zone,
   CONSTRAINT api_keys_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT api_keys_org_prefix_key UNIQUE (org_id, prefix),
   CONSTRAINT api_keys_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
   CONSTRAINT api_keys_prefix_check CHECK ((prefix ~ '^[a-z0-9]{12}$'::text)),
+  CONSTRAINT api_keys_created_by_key_fkey FOREIGN KEY (org_id, created_by_key) REFERENCES api_keys(org_id, id),
   CONSTRAINT api_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
 );
 ALTER TABLE api_keys OWNER TO frontdesk_owner;
 ALTER TABLE api_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE api_keys FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_api_keys_created_by_key ON public.api_keys USING btree (org_id, created_by_key);
 CREATE INDEX idx_api_keys_prefix ON public.api_keys USING btree (prefix);
-CREATE TRIGGER api_keys_audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION record_row_change('secret_hash');
+CREATE TRIGGER api_keys_audit AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION record_row_change('secret_hash', 'previous_secret_hash');
+CREATE TRIGGER api_keys_guard BEFORE UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION guard_api_key();
 CREATE TRIGGER api_keys_org_id_immutable BEFORE UPDATE OF org_id ON public.api_keys FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER api_keys_updated_at BEFORE UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
-CREATE TRIGGER api_keys_version BEFORE UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION count_row_version();
+CREATE TRIGGER api_keys_version BEFORE UPDATE ON public.api_keys FOR EACH ROW WHEN ((NOT (new.last_used_at IS DISTINCT FROM old.last_used_at))) EXECUTE FUNCTION count_row_version();
 CREATE POLICY api_keys_definer_select ON api_keys FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY api_keys_delete ON api_keys FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY api_keys_insert ON api_keys FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
@@ -645,8 +770,8 @@ CREATE POLICY api_keys_update ON api_keys FOR UPDATE TO PUBLIC USING ((org_id = 
 GRANT INSERT ON api_keys TO frontdesk_app;
 GRANT SELECT ON api_keys TO frontdesk_definer;
 GRANT INSERT, SELECT, UPDATE ON api_keys TO frontdesk_service;
-GRANT SELECT (org_id, id, name, prefix, scopes, created_by, last_used_at, expires_at, revoked_at, created_at, updated_at, version) ON api_keys TO frontdesk_app;
-GRANT UPDATE (name, revoked_at) ON api_keys TO frontdesk_app;
+GRANT SELECT (org_id, id, name, prefix, scopes, created_by, last_used_at, expires_at, revoked_at, created_at, updated_at, version, created_by_key, previous_secret_until, rotated_at) ON api_keys TO frontdesk_app;
+GRANT UPDATE (name, secret_hash, revoked_at, previous_secret_until, rotated_at) ON api_keys TO frontdesk_app;
 
 CREATE TABLE audit_logs (
   id uuid NOT NULL,
@@ -687,7 +812,7 @@ CREATE POLICY audit_logs_insert ON audit_logs FOR INSERT TO PUBLIC WITH CHECK ((
 CREATE POLICY audit_logs_select ON audit_logs FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY audit_logs_update ON audit_logs FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT ON audit_logs TO frontdesk_definer;
-GRANT INSERT, SELECT ON audit_logs TO frontdesk_service;
+GRANT SELECT ON audit_logs TO frontdesk_service;
 
 CREATE TABLE auth_refresh_tokens (
   id uuid NOT NULL,
@@ -917,6 +1042,27 @@ CREATE TABLE cron_runs (
 ALTER TABLE cron_runs OWNER TO frontdesk_owner;
 GRANT DELETE, INSERT, SELECT ON cron_runs TO frontdesk_service;
 
+CREATE TABLE former_members (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT former_members_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT former_members_org_user_key UNIQUE (org_id, user_id),
+  CONSTRAINT former_members_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT former_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+ALTER TABLE former_members OWNER TO frontdesk_owner;
+ALTER TABLE former_members ENABLE ROW LEVEL SECURITY;
+ALTER TABLE former_members FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE former_members IS 'not row-audited: the row of a membership that was deleted is';
+CREATE TRIGGER former_members_org_id_immutable BEFORE UPDATE OF org_id ON public.former_members FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY former_members_delete ON former_members FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY former_members_insert ON former_members FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY former_members_select ON former_members FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY former_members_update ON former_members FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON former_members TO frontdesk_service;
+
 CREATE TABLE idempotency_keys (
   org_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -966,6 +1112,7 @@ ALTER TABLE memberships FORCE ROW LEVEL SECURITY;
 CREATE INDEX idx_memberships_user ON public.memberships USING btree (user_id);
 CREATE TRIGGER memberships_audit AFTER INSERT OR DELETE OR UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION record_row_change();
 CREATE TRIGGER memberships_org_id_immutable BEFORE UPDATE OF org_id ON public.memberships FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER memberships_remember AFTER DELETE ON public.memberships FOR EACH ROW EXECUTE FUNCTION remember_former_member();
 CREATE TRIGGER memberships_updated_at BEFORE UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE TRIGGER memberships_version BEFORE UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION count_row_version();
 CREATE POLICY memberships_definer_select ON memberships FOR SELECT TO frontdesk_definer USING (true);
@@ -976,6 +1123,30 @@ CREATE POLICY memberships_update ON memberships FOR UPDATE TO PUBLIC USING ((org
 GRANT SELECT ON memberships TO frontdesk_app;
 GRANT SELECT ON memberships TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON memberships TO frontdesk_service;
+
+CREATE TABLE message_tallies (
+  org_id uuid NOT NULL,
+  day date NOT NULL,
+  received integer NOT NULL,
+  waiting integer NOT NULL,
+  sent integer NOT NULL,
+  delivered integer NOT NULL,
+  failed integer NOT NULL,
+  CONSTRAINT message_tallies_pkey PRIMARY KEY (org_id, day),
+  CONSTRAINT message_tallies_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE message_tallies OWNER TO frontdesk_owner;
+ALTER TABLE message_tallies ENABLE ROW LEVEL SECURITY;
+ALTER TABLE message_tallies FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE message_tallies IS 'not row-audited: counts of rows that are there, made anew every quarter of an hour';
+CREATE TRIGGER message_tallies_org_id_immutable BEFORE UPDATE OF org_id ON public.message_tallies FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY message_tallies_definer_select ON message_tallies FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY message_tallies_delete ON message_tallies FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY message_tallies_insert ON message_tallies FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY message_tallies_select ON message_tallies FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY message_tallies_update ON message_tallies FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT SELECT ON message_tallies TO frontdesk_definer;
+GRANT DELETE, INSERT, SELECT, UPDATE ON message_tallies TO frontdesk_service;
 
 CREATE TABLE messages (
   org_id uuid NOT NULL,
@@ -1031,6 +1202,38 @@ CREATE TABLE migrations (
 ALTER TABLE migrations OWNER TO frontdesk_owner;
 GRANT SELECT ON migrations TO frontdesk_service;
 
+CREATE TABLE operator_accesses (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  operator_id uuid NOT NULL,
+  session_id uuid NOT NULL,
+  reason text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT operator_accesses_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT operator_accesses_reason_check CHECK (((length(reason) >= 10) AND (length(reason) <= 500))),
+  CONSTRAINT operator_accesses_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id),
+  CONSTRAINT operator_accesses_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE operator_accesses OWNER TO frontdesk_owner;
+ALTER TABLE operator_accesses ENABLE ROW LEVEL SECURITY;
+ALTER TABLE operator_accesses FORCE ROW LEVEL SECURITY;
+CREATE TRIGGER operator_accesses_audit AFTER INSERT OR DELETE OR UPDATE ON public.operator_accesses FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER operator_accesses_org_id_immutable BEFORE UPDATE OF org_id ON public.operator_accesses FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER operator_accesses_updated_at BEFORE UPDATE ON public.operator_accesses FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY operator_accesses_definer_select ON operator_accesses FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY operator_accesses_delete ON operator_accesses FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY operator_accesses_insert ON operator_accesses FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY operator_accesses_select ON operator_accesses FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY operator_accesses_update ON operator_accesses FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT SELECT ON operator_accesses TO frontdesk_definer;
+GRANT INSERT, SELECT, UPDATE ON operator_accesses TO frontdesk_service;
+GRANT SELECT (org_id, id, operator_id, reason, expires_at, ended_at, ended_by, created_at) ON operator_accesses TO frontdesk_app;
+GRANT UPDATE (ended_at, ended_by) ON operator_accesses TO frontdesk_app;
+
 CREATE TABLE organization_keys (
   org_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -1072,13 +1275,20 @@ CREATE TABLE organizations (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   version integer NOT NULL DEFAULT 1,
+  suspended_at timestamp with time zone,
+  suspension_reason text,
+  provisioning_role membership_role,
+  provisioning_domains text[] NOT NULL DEFAULT '{}'::text[],
   CONSTRAINT organizations_pkey PRIMARY KEY (id),
   CONSTRAINT organizations_slug_key UNIQUE (slug),
   CONSTRAINT organizations_audit_retention_days_check CHECK ((audit_retention_days >= 1)),
   CONSTRAINT organizations_default_country_check CHECK ((default_country ~ '^[A-Z]{2}$'::text)),
   CONSTRAINT organizations_message_retention_days_check CHECK ((message_retention_days >= 1)),
   CONSTRAINT organizations_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  CONSTRAINT organizations_provisioning_domains_check CHECK ((cardinality(provisioning_domains) <= 50)),
+  CONSTRAINT organizations_provisioning_role_check CHECK (((provisioning_role)::text <> 'owner'::text)),
   CONSTRAINT organizations_slug_check CHECK ((slug ~ '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$'::text)),
+  CONSTRAINT organizations_suspension_reason_check CHECK (((length(suspension_reason) >= 1) AND (length(suspension_reason) <= 500))),
   CONSTRAINT organizations_webhook_retention_days_check CHECK ((webhook_retention_days >= 1))
 );
 ALTER TABLE organizations OWNER TO frontdesk_owner;
@@ -1096,6 +1306,30 @@ CREATE POLICY organizations_update ON organizations FOR UPDATE TO PUBLIC USING (
 GRANT SELECT ON organizations TO frontdesk_app;
 GRANT SELECT ON organizations TO frontdesk_definer;
 GRANT INSERT, SELECT, UPDATE ON organizations TO frontdesk_service;
+GRANT UPDATE (name, slug, timezone, default_country, locale, audit_retention_days, webhook_retention_days, message_retention_days, quiet_hours_start, quiet_hours_end, provisioning_role, provisioning_domains) ON organizations TO frontdesk_app;
+
+CREATE TABLE pending_sign_ups (
+  id uuid NOT NULL,
+  email text NOT NULL,
+  password_hash text NOT NULL,
+  first_name text NOT NULL,
+  last_name text NOT NULL,
+  name text NOT NULL,
+  slug text NOT NULL,
+  timezone text NOT NULL,
+  default_country text NOT NULL,
+  locale text NOT NULL,
+  token_hash text,
+  expires_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT pending_sign_ups_pkey PRIMARY KEY (id),
+  CONSTRAINT pending_sign_ups_token_key UNIQUE (token_hash),
+  CONSTRAINT pending_sign_ups_email_check CHECK (((email = lower(email)) AND (length(email) <= 254)))
+);
+ALTER TABLE pending_sign_ups OWNER TO frontdesk_owner;
+CREATE INDEX idx_pending_sign_ups_email ON public.pending_sign_ups USING btree (email, created_at);
+CREATE INDEX idx_pending_sign_ups_expires ON public.pending_sign_ups USING btree (expires_at);
+GRANT DELETE, INSERT, SELECT, UPDATE ON pending_sign_ups TO frontdesk_service;
 
 CREATE TABLE phone_number_mappings (
   id uuid NOT NULL,
@@ -1182,6 +1416,22 @@ GRANT DELETE, INSERT, SELECT ON processed_webhook_events TO frontdesk_definer;
 GRANT SELECT ON processed_webhook_events TO frontdesk_service;
 GRANT UPDATE (status, processed_at, error_message) ON processed_webhook_events TO frontdesk_service;
 
+CREATE TABLE user_identities (
+  id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  issuer text NOT NULL,
+  subject text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT user_identities_pkey PRIMARY KEY (id),
+  CONSTRAINT user_identities_subject_key UNIQUE (issuer, subject),
+  CONSTRAINT user_identities_issuer_check CHECK ((length(issuer) <= 500)),
+  CONSTRAINT user_identities_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 255))),
+  CONSTRAINT user_identities_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+ALTER TABLE user_identities OWNER TO frontdesk_owner;
+CREATE INDEX idx_user_identities_user ON public.user_identities USING btree (user_id);
+GRANT INSERT, SELECT ON user_identities TO frontdesk_service;
+
 CREATE TABLE users (
   id uuid NOT NULL,
   email text NOT NULL,
@@ -1249,6 +1499,29 @@ GRANT SELECT ON webhook_logs TO frontdesk_app;
 GRANT DELETE, INSERT, SELECT ON webhook_logs TO frontdesk_definer;
 GRANT SELECT ON webhook_logs TO frontdesk_service;
 GRANT UPDATE (processing_status, processing_started_at, processing_completed_at, processing_duration_ms, error_message, retry_count) ON webhook_logs TO frontdesk_service;
+
+CREATE TABLE webhook_tallies (
+  org_id uuid NOT NULL,
+  day date NOT NULL,
+  waiting integer NOT NULL,
+  processed integer NOT NULL,
+  failed integer NOT NULL,
+  refused integer NOT NULL,
+  CONSTRAINT webhook_tallies_pkey PRIMARY KEY (org_id, day),
+  CONSTRAINT webhook_tallies_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE webhook_tallies OWNER TO frontdesk_owner;
+ALTER TABLE webhook_tallies ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhook_tallies FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE webhook_tallies IS 'not row-audited: counts of rows that are there, made anew every quarter of an hour';
+CREATE TRIGGER webhook_tallies_org_id_immutable BEFORE UPDATE OF org_id ON public.webhook_tallies FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY webhook_tallies_definer_select ON webhook_tallies FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY webhook_tallies_delete ON webhook_tallies FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY webhook_tallies_insert ON webhook_tallies FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY webhook_tallies_select ON webhook_tallies FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY webhook_tallies_update ON webhook_tallies FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT SELECT ON webhook_tallies TO frontdesk_definer;
+GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_tallies TO frontdesk_service;
 
 CREATE SEQUENCE migrations_id_seq; -- owner frontdesk_owner
 
