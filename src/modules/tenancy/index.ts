@@ -2,6 +2,7 @@ export { TenancyModule } from './tenancy.module';
 export { Tenancy } from './app/tenancy';
 export type { NewOrganization } from './app/create-organization.use-case';
 export type { NewMember } from './app/members';
-export { AlreadyMember, OrganizationInvalid, PlatformOwnerExists, SlugTaken } from './domain/errors';
+export { AlreadyMember } from './domain/errors';
+export { OrganizationInvalid, PlatformOwnerExists, SlugTaken } from './domain/organization-errors';
 export { permissionsOf, ROLES, type Role } from './domain/roles';
 export { API_KEY_SCOPES } from './domain/scopes';

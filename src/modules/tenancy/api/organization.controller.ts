@@ -1,11 +1,12 @@
-import { Controller } from '@nestjs/common';
+import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Principal } from '../../../common/auth';
 import type { OrgScope } from '../../../common/context';
-import { CurrentPrincipal, CurrentScope, Route } from '../../../common/http';
+import { CurrentPrincipal, CurrentScope, IfMatch, Route } from '../../../common/http';
+import { ChangeOrganization } from '../app/change-organization.use-case';
 import { CurrentOrganization } from '../app/current-organization.query';
 import { WhoAmI } from '../app/who-am-i.query';
-import { CallerDto, OrganizationDto } from './organization.dto';
+import { CallerDto, ChangeOrganizationDto, OrganizationDto } from './organization.dto';
 
 @ApiTags('Organization')
 @Controller()
@@ -13,6 +14,7 @@ export class OrganizationController {
   constructor(
     private readonly whoAmI: WhoAmI,
     private readonly organization: CurrentOrganization,
+    private readonly changeOrganization: ChangeOrganization,
   ) {}
 
   @Route.get('me', {
@@ -34,5 +36,17 @@ export class OrganizationController {
   })
   read(): Promise<OrganizationDto> {
     return this.organization.read();
+  }
+
+  @Route.patch('organization', {
+    summary: 'Change settings of the organization',
+    description:
+      'Name, slug, time zone, country, language, quiet hours, and for how long things are kept; what is left out stays.',
+    permission: 'organization.manage',
+    response: OrganizationDto,
+    errors: [409, 422],
+  })
+  change(@Body() body: ChangeOrganizationDto, @IfMatch() ifMatch?: number): Promise<OrganizationDto> {
+    return this.changeOrganization.execute(body, ifMatch);
   }
 }

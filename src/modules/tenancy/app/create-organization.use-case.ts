@@ -2,21 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { newId, systemScope, type Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { OrganizationsRepository } from '../db/organizations.repository';
-import { checkOrganization } from '../domain/organization';
+import { newOrganization, type OrganizationFacts } from '../domain/organization';
 import { Members, type NewMember } from './members';
 
-/** What an organization is made of. */
-export interface NewOrganization {
-  readonly name: string;
-  /** Lower-case letters, digits, inner hyphens; unique in the installation. */
-  readonly slug: string;
-  /** IANA zone. */
-  readonly timezone: string;
-  /** ISO 3166-1 alpha-2; national phone numbers are read as of this country. */
-  readonly defaultCountry: string;
-  /** BCP 47; default `en`. */
-  readonly locale?: string;
-  readonly isPlatformOwner?: boolean;
+/** What an organization is made of, with its owner. */
+export interface NewOrganization extends OrganizationFacts {
   readonly owner: NewMember;
 }
 
@@ -31,20 +21,11 @@ export class CreateOrganization {
 
   /** Throws `SlugTaken`, `PlatformOwnerExists`, `OrganizationInvalid` and what a bad password throws; then nothing is made. */
   async execute({ owner, ...facts }: NewOrganization): Promise<{ orgId: Uuid; userId: Uuid }> {
-    checkOrganization(facts);
+    const organization = newOrganization(facts);
     const user = await this.members.prepare(owner);
     const orgId = newId();
-    const { name, slug, timezone, defaultCountry, locale = 'en', isPlatformOwner = false } = facts;
     const userId = await this.database.runInOrg(systemScope(orgId), async () => {
-      await this.organizations.insert({
-        id: orgId,
-        name: name.trim(),
-        slug,
-        timezone,
-        defaultCountry,
-        locale,
-        isPlatformOwner,
-      });
+      await this.organizations.insert({ id: orgId, ...organization });
       return this.members.join(user, 'owner');
     });
     return { orgId, userId };

@@ -1,17 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
-import { OrganizationsRepository } from '../db/organizations.repository';
+import { OrganizationsRepository, type OrganizationRow } from '../db/organizations.repository';
 import { OrganizationNotFound } from '../domain/errors';
+import type { OrganizationSettings } from '../domain/organization';
 
 /** An organization, as its members see it. */
-export interface OrganizationDetails {
+export interface OrganizationDetails extends OrganizationSettings {
   readonly id: Uuid;
-  readonly name: string;
-  readonly slug: string;
-  readonly timezone: string;
-  readonly defaultCountry: string;
-  readonly locale: string;
-  readonly status: string;
+  readonly status: 'active' | 'suspended';
+  readonly version: number;
   readonly createdAt: Date;
 }
 
@@ -23,16 +20,14 @@ export class CurrentOrganization {
   async read(): Promise<OrganizationDetails> {
     const row = await this.organizations.current();
     if (!row) throw new OrganizationNotFound();
-    const { id, name, slug, timezone, default_country, locale, status, created_at } = row;
-    return {
-      id,
-      name,
-      slug,
-      timezone,
-      defaultCountry: default_country,
-      locale,
-      status,
-      createdAt: created_at,
-    };
+    return organizationDetails(row);
   }
+}
+
+/** What members see of a row. */
+export function organizationDetails({
+  isPlatformOwner: _,
+  ...details
+}: OrganizationRow): OrganizationDetails {
+  return details;
 }

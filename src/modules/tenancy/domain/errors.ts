@@ -6,7 +6,6 @@ import {
   TooManyRequests,
   Unauthenticated,
   Unavailable,
-  type FieldError,
 } from '../../../common/errors';
 
 /** Every credential that is not accepted is answered with the same code and words: which part is wrong helps nobody but an attacker. */
@@ -89,20 +88,6 @@ export class ExpiryInPast extends Invalid {
     });
   }
 }
-/** Another organization bears this slug. */
-export class SlugTaken extends Conflict {
-  readonly code = 'slug_taken';
-  constructor() {
-    super('This slug is taken.');
-  }
-}
-/** There is one platform owner, and it exists. */
-export class PlatformOwnerExists extends Conflict {
-  readonly code = 'platform_owner_exists';
-  constructor() {
-    super('This installation has a platform owner already.');
-  }
-}
 /** The user belongs to the organization already. */
 export class AlreadyMember extends Conflict {
   readonly code = 'already_member';
@@ -122,12 +107,5 @@ export class PasswordTooLong extends Invalid {
   readonly code = 'password_too_long';
   constructor() {
     super('The password is too long: it takes at most 200 characters.');
-  }
-}
-/** What an organization would be made of is not right; `fields` names each. */
-export class OrganizationInvalid extends Invalid {
-  readonly code = 'organization_invalid';
-  constructor(fields: readonly FieldError[]) {
-    super('The organization cannot be made like this.', { fields });
   }
 }
