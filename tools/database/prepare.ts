@@ -25,6 +25,7 @@ export async function prepareDatabase({
     await admin.query(`SELECT pg_advisory_lock(hashtextextended('frontdesk.prepare', 0))`);
     await ensureRoles(admin, { frontdesk_app: appPassword, frontdesk_service: servicePassword });
     await ensureRights(admin);
+    await ensureExtensions(admin);
     await installJobQueue({ connectionString: asOwner(adminUrl), noHandleSignals: true });
     await migrate(adminUrl);
   } finally {
@@ -87,6 +88,26 @@ async function ensureRights(admin: Client): Promise<void> {
     GRANT CONNECT ON DATABASE ${database} TO frontdesk_app, frontdesk_service;
     ALTER SCHEMA public OWNER TO frontdesk_owner;
   `);
+}
+
+/** What searching contacts needs; both come with PostgreSQL and may be made by whoever may create in the database. */
+const EXTENSIONS = ['btree_gist', 'pg_trgm'];
+
+/** In a schema of their own: nothing of theirs is callable by name alone, and what is in `public` is ours. */
+async function ensureExtensions(admin: Client): Promise<void> {
+  await admin.query(`
+    CREATE SCHEMA IF NOT EXISTS extensions;
+    ALTER SCHEMA extensions OWNER TO frontdesk_owner;
+    GRANT USAGE ON SCHEMA extensions TO frontdesk_definer;
+  `);
+  for (const name of EXTENSIONS) {
+    await admin.query(`CREATE EXTENSION IF NOT EXISTS ${name} WITH SCHEMA extensions`);
+    const { rowCount } = await admin.query(
+      `SELECT FROM pg_extension WHERE extname = $1 AND extnamespace <> 'extensions'::regnamespace`,
+      [name],
+    );
+    if (rowCount) await admin.query(`ALTER EXTENSION ${name} SET SCHEMA extensions`);
+  }
 }
 
 async function migrate(adminUrl: string): Promise<void> {
