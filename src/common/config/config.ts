@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { identityProviderProblems, type IdentityProvider } from './identity-provider';
 import { mailProblems, mailSettings, type MailSettings } from './mail-settings';
 import type { MasterKey, Variable } from './variable';
 import { VARIABLES } from './variables';
@@ -11,6 +12,7 @@ type Optional =
   | 'CONSOLE_URL'
   | 'DATABASE_DIRECT_URL'
   | 'METRICS_TOKEN'
+  | 'SIGN_UP'
   | 'SMTP_URL'
   | 'MAIL_DIR'
   | 'MAIL_FROM';
@@ -42,6 +44,8 @@ export abstract class Config {
   /** The address of a console, to which links in mails lead. */
   abstract readonly consoleUrl: string | undefined;
   abstract readonly mail: MailSettings;
+  /** Whether people make organizations themselves. */
+  abstract readonly signUp: 'open' | 'closed';
   /** Requests a minute. */
   abstract readonly rateLimits: { perCaller: number; perAddress: number };
   abstract readonly database: {
@@ -53,6 +57,8 @@ export abstract class Config {
   };
   abstract readonly jobs: { concurrency: number };
   abstract readonly auth: { jwtSecret: string; accessTokenTtlSeconds: number; refreshTokenTtlDays: number };
+  /** Who else may vouch for people. */
+  abstract readonly identityProviders: readonly IdentityProvider[];
   abstract readonly masterKeys: readonly MasterKey[];
   abstract readonly twilio: { apiBaseUrl: string; timeoutMs: number };
   abstract readonly metricsToken: string | undefined;
@@ -110,6 +116,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   }
   if (!['SMTP_URL', 'MAIL_DIR', 'MAIL_FROM'].some((name) => wrong.has(name)))
     problems.push(...mailProblems(values, production));
+  problems.push(...identityProviderProblems(values.OIDC_PROVIDERS, production));
   if (problems.length > 0) throw new ConfigError(problems);
 
   const v = values as Values;
@@ -126,6 +133,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     },
     consoleUrl: v.CONSOLE_URL,
     mail: mailSettings(v),
+    signUp: v.SIGN_UP ?? (production ? 'closed' : 'open'),
     rateLimits: { perCaller: v.RATE_LIMIT_PER_MINUTE, perAddress: v.RATE_LIMIT_PUBLIC_PER_MINUTE },
     database: {
       appUrl: connectAs(v.DATABASE_URL, 'frontdesk_app', v.DATABASE_APP_PASSWORD),
@@ -139,6 +147,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       accessTokenTtlSeconds: v.ACCESS_TOKEN_TTL_SECONDS,
       refreshTokenTtlDays: v.REFRESH_TOKEN_TTL_DAYS,
     },
+    identityProviders: v.OIDC_PROVIDERS,
     masterKeys: v.MASTER_KEYS,
     twilio: { apiBaseUrl: v.TWILIO_API_BASE_URL, timeoutMs: v.TWILIO_TIMEOUT_MS },
     metricsToken: v.METRICS_TOKEN,

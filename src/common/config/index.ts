@@ -1,4 +1,5 @@
 export * from './config';
+export type { IdentityProvider } from './identity-provider';
 export type { MailSettings } from './mail-settings';
 export type { MasterKey, Variable } from './variable';
 export { VARIABLES } from './variables';

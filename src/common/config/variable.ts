@@ -1,3 +1,5 @@
+import { parseIdentityProviders, type IdentityProvider } from './identity-provider';
+
 /** One environment variable: how it is read, what it means, and whether it may be absent. */
 export interface Variable<T> {
   readonly describe: string;
@@ -116,4 +118,11 @@ export function masterKeys(options: Options<readonly MasterKey[]>): Variable<rea
     },
     { ...options, secret: true },
   );
+}
+
+/** A JSON list of OpenID Connect providers. */
+export function identityProviders(
+  options: Options<readonly IdentityProvider[]>,
+): Variable<readonly IdentityProvider[]> {
+  return variable(parseIdentityProviders, options);
 }

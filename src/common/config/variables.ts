@@ -1,5 +1,6 @@
 import {
   httpUrl,
+  identityProviders,
   integer,
   mailSender,
   masterKeys,
@@ -87,6 +88,12 @@ export const VARIABLES = {
     { min: 1, max: 365 },
     { describe: 'How long a sign-in can be prolonged without use.', fallback: 30 },
   ),
+  OIDC_PROVIDERS: identityProviders({
+    describe:
+      'OpenID Connect providers whose bearer tokens are taken: `[{"issuer": "https://…", "audience": "…"}]`, and in each as wished `jwksUrl` (otherwise discovered), `organizationClaim` (otherwise `organization`), `organizations` (ids: its word counts in these alone) and `emailDomains` (it vouches for addresses in these alone). https in production.',
+    fallback: [],
+    defaultText: 'none',
+  }),
   MASTER_KEYS: masterKeys({
     describe:
       "Keys that wrap the organizations' data keys: `id:key[,id:key…]`, 32 bytes each in base64, newest first. The first encrypts, all decrypt.",
@@ -133,6 +140,11 @@ export const VARIABLES = {
       fallback: 300,
     },
   ),
+  SIGN_UP: oneOf(['open', 'closed'], {
+    describe:
+      'open: people make organizations themselves, once they confirmed their address. closed: the platform owner and `npm run organization:create` alone make them.',
+    defaultText: '`open`; `closed` in production, where inviting the world is a decision',
+  }),
   METRICS_TOKEN: secret(16, {
     describe: 'Bearer token for /metrics. Without it /metrics does not exist.',
     defaultText: 'made at first start for the embedded PostgreSQL; otherwise none, and /metrics answers 404',

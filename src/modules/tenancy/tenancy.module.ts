@@ -4,6 +4,7 @@ import { tenantEntities } from '../../common/database';
 import { AuditModule } from '../audit';
 import { ApiKeysController } from './api/api-keys.controller';
 import { AuthController } from './api/auth.controller';
+import { SignUpController } from './api/sign-up.controller';
 import { OrganizationController } from './api/organization.controller';
 import { AccessTokens } from './app/access-tokens';
 import { AddMember } from './app/add-member.use-case';
@@ -27,6 +28,7 @@ import { RevokeApiKey } from './app/revoke-api-key.use-case';
 import { RotateApiKey } from './app/rotate-api-key.use-case';
 import { SessionLifetime } from './app/session-lifetime';
 import { SessionOpening } from './app/session-opening';
+import { SessionStart } from './app/session-start';
 import { SessionStates } from './app/session-states';
 import { SignInLimits } from './app/sign-in-limits';
 import { SignIn } from './app/sign-in.use-case';
@@ -34,6 +36,12 @@ import { SignOut } from './app/sign-out.use-case';
 import { SwitchOrganization } from './app/switch-organization.use-case';
 import { Tenancy } from './app/tenancy';
 import { WhoAmI } from './app/who-am-i.query';
+import { ConfirmSignUp } from './app/sign-up/confirm-sign-up.use-case';
+import { ForgetSignUps } from './app/sign-up/forget-sign-ups.job';
+import { FoundOrganization } from './app/sign-up/found-organization.use-case';
+import { RequestSignUp } from './app/sign-up/request-sign-up.use-case';
+import { SendSignUpMail } from './app/sign-up/send-sign-up-mail.job';
+import { SignUpSwitch } from './app/sign-up/sign-up-switch';
 import { ApiKey } from './db/api-key.entity';
 import { ApiKeysRepository } from './db/api-keys.repository';
 import { Membership } from './db/membership.entity';
@@ -41,6 +49,7 @@ import { Organization } from './db/organization.entity';
 import { OrganizationsRepository } from './db/organizations.repository';
 import { PeopleRepository } from './db/people.repository';
 import { SessionsRepository } from './db/sessions.repository';
+import { SignUpsRepository } from './db/sign-ups.repository';
 import { User } from './db/user.entity';
 
 const useCases = [
@@ -68,7 +77,17 @@ const credentials = [
   PasswordHasher,
   SessionLifetime,
   SessionOpening,
+  SessionStart,
   SessionStates,
+];
+const signUp = [
+  ConfirmSignUp,
+  ForgetSignUps,
+  FoundOrganization,
+  RequestSignUp,
+  SendSignUpMail,
+  SignUpSwitch,
+  SignUpsRepository,
 ];
 const repositories = [ApiKeysRepository, OrganizationsRepository, PeopleRepository, SessionsRepository];
 
@@ -76,12 +95,13 @@ const repositories = [ApiKeysRepository, OrganizationsRepository, PeopleReposito
 @Global()
 @Module({
   imports: [AuditModule, ...tenantEntities([Organization, User, Membership, ApiKey])],
-  controllers: [AuthController, OrganizationController, ApiKeysController],
+  controllers: [AuthController, OrganizationController, SignUpController, ApiKeysController],
   providers: [
     ...useCases,
     ...queries,
     ...credentials,
     ...repositories,
+    ...signUp,
     Tenancy,
     ForgetEndedSessions,
     { provide: Authenticator, useClass: CredentialAuthenticator },

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { storableAddress } from '../../../common/http';
 import { normaliseEmail } from '../domain/email';
-import { AccessTokens } from './access-tokens';
 import { CheckPassword } from './check-password';
-import { randomSecret } from './secrets';
-import { SessionOpening } from './session-opening';
-import { organizationView, userView, type SignedIn } from './session-views';
+import { SessionStart } from './session-start';
+import type { SignedIn } from './session-views';
 
 /** What someone signs in with, and from where. */
 export interface SignInInput {
@@ -22,8 +20,7 @@ export interface SignInInput {
 export class SignIn {
   constructor(
     private readonly passwords: CheckPassword,
-    private readonly sessions: SessionOpening,
-    private readonly tokens: AccessTokens,
+    private readonly sessions: SessionStart,
   ) {}
 
   /** Throws `WrongCredentials`, `OrganizationSuspended` and `TooManySignIns`. */
@@ -31,11 +28,6 @@ export class SignIn {
     const { userAgent } = input;
     const ipAddress = storableAddress(input.ipAddress);
     const proven = await this.passwords.check({ ...input, email: normaliseEmail(input.email), ipAddress });
-    const { user, membership } = proven;
-    const { orgId, role } = membership;
-    const refreshToken = randomSecret();
-    const sessionId = await this.sessions.open(proven, refreshToken, { ipAddress, userAgent });
-    const token = await this.tokens.issue({ userId: user.id, orgId, role, sessionId });
-    return { ...token, refreshToken, organization: organizationView(membership), user: userView(user), role };
+    return this.sessions.begin(proven, { ipAddress, userAgent });
   }
 }

@@ -1,4 +1,11 @@
-import { Conflict, Forbidden, Invalid, NotFound, type FieldError } from '../../../common/errors';
+import {
+  Conflict,
+  Forbidden,
+  Invalid,
+  NotFound,
+  TooManyRequests,
+  type FieldError,
+} from '../../../common/errors';
 
 /** What an organization would be made of is not right; `fields` names each. */
 export class OrganizationInvalid extends Invalid {
@@ -56,5 +63,19 @@ export class OperatorAccessNotFound extends NotFound {
   readonly code = 'operator_access_not_found';
   constructor() {
     super('There is no such access.');
+  }
+}
+/** One person makes more organizations than a business needs. */
+export class TooManyOrganizations extends TooManyRequests {
+  readonly code = 'too_many_organizations';
+  constructor() {
+    super('You have made many organizations in a short time. Try again later.', { retryAfterSeconds: 600 });
+  }
+}
+/** Whoever calls was recognised without a session here, which an access to another organization would end with. */
+export class OperatorSessionNeeded extends Forbidden {
+  readonly code = 'session_needed';
+  constructor() {
+    super('Sign in with email and password to open an organization: the access ends with that session.');
   }
 }
