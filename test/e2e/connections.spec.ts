@@ -123,6 +123,7 @@ describe('connecting a number', () => {
       routing: 'dedicated',
       isActive: true,
       lastVerifiedAt: expect.stringMatching(/^20.*Z$/),
+      version: 1,
       webhookUrl: `${app.url}/api/v1/channels/whatsapp/webhook/${body.id}`,
       sharedWebhookUrl: `${app.url}/api/v1/channels/whatsapp/webhook`,
       createdAt: expect.stringMatching(/^20.*Z$/),

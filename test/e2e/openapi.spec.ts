@@ -122,6 +122,65 @@ const ids: Check = (openApi) => {
     .map((id) => `id ${String(id)}`);
 };
 
+const takes = ({ parameters: listed = [] }: Operation, header: string) =>
+  listed.some(({ name, in: place }) => place === 'header' && name === header);
+
+/** The schemas of what an operation answers: the thing itself, or the items of a list. */
+function answered({ components }: OpenApi, operation: Operation | undefined): Schema[] {
+  const named = (schema: Schema | undefined) =>
+    components.schemas[schema?.$ref?.replace('#/components/schemas/', '') ?? ''];
+  const things = Object.entries(operation?.responses ?? {})
+    .filter(([code]) => code.startsWith('2'))
+    .map(([, { content }]) => named(content?.['application/json']?.schema));
+  return things
+    .flatMap((thing) => [thing, named(thing?.properties?.['items']?.items)])
+    .filter((schema) => schema !== undefined);
+}
+
+/** Changing or removing what has a version, wherever that is shown: at the same address, or in the list above it. */
+const demandedVersions: Check = (openApi) =>
+  routesOf(openApi)
+    .filter(({ method }) => ['patch', 'put', 'delete'].includes(method))
+    .filter(({ path }) => {
+      const shown = [...Object.values(openApi.paths[path]!)];
+      const list = openApi.paths[path.replace(/\/\{\w+\}$/, '')]?.['get'];
+      return [...shown, list].some((operation) =>
+        answered(openApi, operation).some(({ properties }) => properties?.['version'] !== undefined),
+      );
+    })
+    .filter(({ operation }) => !takes(operation, 'If-Match') || !operation.responses['412'])
+    .map(({ name }) => `${name}: takes no If-Match`);
+
+/** POSTs that have no use for an Idempotency-Key. */
+const WITHOUT_KEY: Readonly<Record<string, string>> = {
+  'POST /api/v1/auth/sign-out': 'a session that has ended ends no second time',
+  'POST /api/v1/auth/switch-organization': 'a second one leads to the same place; tokens are not kept',
+  'POST /api/v1/channel-connections/{id}/verify': 'asks the provider anew: that is what it is for',
+};
+
+const keyless = (openApi: OpenApi) =>
+  routesOf(openApi)
+    .filter(({ method, operation }) => method === 'post' && operation['x-permission'] !== undefined)
+    .filter(({ operation }) => !takes(operation, 'Idempotency-Key'))
+    .map(({ name }) => name);
+
+const keys: Check = (openApi) =>
+  keyless(openApi)
+    .filter((name) => !Object.hasOwn(WITHOUT_KEY, name))
+    .map((name) => `${name}: takes no Idempotency-Key`);
+
+/** What providers post is never refused for being much. */
+const WEBHOOKS = 'POST /api/v1/channels/whatsapp/webhook';
+
+/** Reading without a credential costs nothing that is worth counting. */
+const limits = operations(({ responses, ...operation }, name) =>
+  responses['429'] || (operation['x-public'] && (name.startsWith('GET ') || name.startsWith(WEBHOOKS)))
+    ? []
+    : ['no limit, or it is not told'],
+);
+
+const ERRORS = ['400', '401', '403', '404', '422', '500', '503'];
+
 /** A document with one route in which nothing is missing; `change` breaks it. */
 function sound(change: Partial<Operation> = {}, schema: Schema = {}): OpenApi {
   const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
@@ -139,7 +198,7 @@ function sound(change: Partial<Operation> = {}, schema: Schema = {}): OpenApi {
     requestBody: { content: { 'application/json': { schema: ref('ThingDto') } } },
     responses: {
       '200': { content: { 'application/json': { schema: ref('ThingDto') } } },
-      ...Object.fromEntries(['400', '401', '403', '404', '422', '500', '503'].map((code) => [code, problem])),
+      ...Object.fromEntries([...ERRORS, '429'].map((code) => [code, problem])),
     },
     ...change,
   };
@@ -157,6 +216,17 @@ function sound(change: Partial<Operation> = {}, schema: Schema = {}): OpenApi {
 const { responses } = sound().paths['/things']!['get']!;
 const without = (code: string) =>
   Object.fromEntries(Object.entries(responses).filter(([key]) => key !== code));
+
+/** A document in which something that has a version is removed with no question asked. */
+function changing(path: string): OpenApi {
+  const document = sound({}, { properties: { version: { type: 'number', example: 1 } } });
+  const { get } = document.paths['/things']!;
+  const things = {
+    ...document.paths,
+    [path]: { ...document.paths[path], delete: { ...get!, parameters: [] } },
+  };
+  return { ...document, paths: things };
+}
 
 const CHECKS: Readonly<Record<string, { check: Check; broken: readonly OpenApi[] }>> = {
   'every operation has a summary': { check: summaries, broken: [sound({ summary: '' })] },
@@ -182,8 +252,26 @@ const CHECKS: Readonly<Record<string, { check: Check; broken: readonly OpenApi[]
   'every operation says how it fails': {
     check: errors,
     broken: [
-      ...['400', '401', '403', '404', '422', '500', '503'].map((code) => sound({ responses: without(code) })),
+      ...ERRORS.map((code) => sound({ responses: without(code) })),
       sound({ responses: { ...responses, '409': {} } }),
+    ],
+  },
+  'what has a version is changed and removed with If-Match': {
+    check: demandedVersions,
+    broken: [changing('/things/{id}'), changing('/things')],
+  },
+  'every request that creates or sends takes an Idempotency-Key': {
+    check: keys,
+    broken: [{ ...sound(), paths: { '/things': { post: sound().paths['/things']!['get']! } } }],
+  },
+  'every operation is limited, unless it is public and cheap': {
+    check: limits,
+    broken: [
+      sound({ responses: without('429') }),
+      {
+        ...sound(),
+        paths: { '/things': { post: { responses: without('429'), 'x-public': true } } },
+      },
     ],
   },
   'every body is described': { check: bodies, broken: [sound({ requestBody: { content: {} } })] },
@@ -220,6 +308,10 @@ describe.each(Object.entries(CHECKS))('%s', (_name, { check, broken }) => {
     expect(check(sound())).toEqual([]);
     for (const bad of broken) expect(check(bad)).not.toEqual([]);
   });
+});
+
+it('names no exception in vain', () => {
+  expect(keyless(document)).toEqual(expect.arrayContaining(Object.keys(WITHOUT_KEY)));
 });
 
 it('speaks of the routes that every installation has', () => {

@@ -19,6 +19,8 @@ GRANT frontdesk_definer TO frontdesk_owner;
 
 -- Schemas
 
+ALTER SCHEMA extensions OWNER TO frontdesk_owner;
+GRANT USAGE ON SCHEMA extensions TO frontdesk_definer;
 ALTER SCHEMA graphile_worker OWNER TO frontdesk_owner;
 GRANT USAGE ON SCHEMA graphile_worker TO frontdesk_service;
 ALTER SCHEMA public OWNER TO frontdesk_owner;
@@ -27,6 +29,8 @@ GRANT USAGE ON SCHEMA public TO frontdesk_app;
 GRANT USAGE ON SCHEMA public TO frontdesk_definer;
 GRANT USAGE ON SCHEMA public TO frontdesk_service;
 -- ALTER DEFAULT PRIVILEGES FOR ROLE frontdesk_owner: on functions nothing to anyone but the owner
+CREATE EXTENSION btree_gist;
+CREATE EXTENSION pg_trgm;
 
 -- Types
 
@@ -40,6 +44,8 @@ CREATE DOMAIN consent_action AS text
   CONSTRAINT consent_action_check CHECK ((VALUE = ANY (ARRAY['opt_in'::text, 'opt_out'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN consent_source AS text
   CONSTRAINT consent_source_check CHECK ((VALUE = ANY (ARRAY['keyword'::text, 'inbound_message'::text, 'api'::text, 'import'::text, 'console'::text, 'provider_error'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN contact_field_type AS text
+  CONSTRAINT contact_field_type_check CHECK ((VALUE = ANY (ARRAY['text'::text, 'number'::text, 'boolean'::text, 'date'::text, 'choice'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN conversation_status AS text
   CONSTRAINT conversation_status_check CHECK ((VALUE = ANY (ARRAY['open'::text, 'pending'::text, 'resolved'::text, 'snoozed'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN lead_score_type AS text
@@ -130,6 +136,18 @@ AS $function$
     $function$;
 ALTER FUNCTION connection_figures_of(uuid[]) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION connection_figures_of(uuid[]) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.contact_search_text(name text, email text, phone text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT COALESCE(search_key(name), '') || COALESCE(' ' || email, '') || COALESCE(' ' || phone, '')
+  $function$;
+ALTER FUNCTION contact_search_text(text,text,text) OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION contact_search_text(text,text,text) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION contact_search_text(text,text,text) TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION contact_search_text(text,text,text) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.count_row_version()
  RETURNS trigger
@@ -288,6 +306,21 @@ AS $function$
 ALTER FUNCTION expire_webhook_logs(integer) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION expire_webhook_logs(integer) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.facets_of_contact(tags text[], interests text[], fields jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+      SELECT array(
+        SELECT 'tag:' || left(search_key(tag), 200) FROM unnest(tags) tag
+        UNION SELECT 'interest:' || left(search_key(interest), 200) FROM unnest(interests) interest
+        UNION SELECT 'field:' || key || ':' || left(search_key(value), 200) FROM jsonb_each_text(fields) WHERE value IS NOT NULL)
+    $function$;
+ALTER FUNCTION facets_of_contact(text[],text[],jsonb) OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION facets_of_contact(text[],text[],jsonb) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION facets_of_contact(text[],text[],jsonb) TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION facets_of_contact(text[],text[],jsonb) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.find_api_keys(wanted_prefix text)
  RETURNS TABLE(org_id uuid, id uuid, secret_hash text, previous_secret_hash text, previous_secret_until timestamp with time zone, scopes text[], expires_at timestamp with time zone, revoked_at timestamp with time zone, org_status text)
  LANGUAGE sql
@@ -323,6 +356,23 @@ AS $function$
     $function$;
 ALTER FUNCTION find_organization_by_slug(text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_organization_by_slug(text) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.find_similar_contacts(wanted text, most integer)
+ RETURNS TABLE(contact_id uuid, distance real)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT near.id, near.distance FROM (
+        SELECT c.id, c.search_text OPERATOR(extensions.<->>>) search_key(wanted) AS distance FROM contacts c
+        WHERE c.org_id = auth_org_id()
+        ORDER BY c.search_text OPERATOR(extensions.<->>>) search_key(wanted) LIMIT LEAST(most, 201)
+      ) near WHERE near.distance < 0.67
+      ORDER BY near.distance, near.id
+    $function$;
+ALTER FUNCTION find_similar_contacts(text,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_similar_contacts(text,integer) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION find_similar_contacts(text,integer) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.find_stuck_messages(idle_since timestamp with time zone, after_org uuid, after_id uuid, page_size integer)
  RETURNS TABLE(org_id uuid, id uuid)
@@ -570,6 +620,20 @@ AS $function$
 ALTER FUNCTION prevent_org_id_change() OWNER TO frontdesk_owner;
 -- callable by its owner alone
 
+CREATE OR REPLACE FUNCTION public.record_lead_status_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      INSERT INTO lead_status_changes (org_id, id, contact_id, from_status, to_status, reason, actor_type, actor_id)
+        VALUES (NEW.org_id, new_uuid_v7(), NEW.id, OLD.lead_status, NEW.lead_status, NEW.lead_status_reason,
+          COALESCE(NULLIF(current_setting('app.actor_type', true), ''), 'database'),
+          NULLIF(current_setting('app.actor_id', true), '')::uuid);
+      RETURN NULL;
+    END $function$;
+ALTER FUNCTION record_lead_status_change() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
 CREATE OR REPLACE FUNCTION public.record_row_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -673,6 +737,33 @@ ALTER FUNCTION replay_dead_job(bigint) OWNER TO frontdesk_owner;
 GRANT EXECUTE ON FUNCTION replay_dead_job(bigint) TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION replay_dead_job(bigint) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.search_key(given text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT btrim(regexp_replace(
+      replace(replace(replace(translate(lower(regexp_replace(normalize(given, NFKD), '[\u0300-\u036f]+', '', 'g')),
+        'øłđħı', 'oldhi'), 'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe'),
+      '[[:space:][:cntrl:]]+', ' ', 'g'))
+  $function$;
+ALTER FUNCTION search_key(text) OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION search_key(text) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION search_key(text) TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION search_key(text) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.surname_key(given text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+    SELECT substring(search_key(given) FROM '[^ ]+$') || ' ' || substring(search_key(given) FROM '^(.*) [^ ]+$')
+  $function$;
+ALTER FUNCTION surname_key(text) OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION surname_key(text) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION surname_key(text) TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION surname_key(text) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.sync_connection_directory()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -690,6 +781,23 @@ AS $function$
     END $function$;
 ALTER FUNCTION sync_connection_directory() OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION sync_connection_directory() TO frontdesk_owner;
+
+CREATE OR REPLACE FUNCTION public.sync_contact_facets()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    DECLARE
+      wanted text[] := facets_of_contact(NEW.tags, NEW.service_interests, NEW.custom_fields);
+    BEGIN
+      IF TG_OP = 'UPDATE' THEN
+        DELETE FROM contact_facets f WHERE f.org_id = NEW.org_id AND f.contact_id = NEW.id AND f.facet <> ALL (wanted);
+      END IF;
+      INSERT INTO contact_facets (org_id, facet, contact_id) SELECT NEW.org_id, facet, NEW.id FROM unnest(wanted) facet
+        ON CONFLICT DO NOTHING;
+      RETURN NULL;
+    END $function$;
+ALTER FUNCTION sync_contact_facets() OWNER TO frontdesk_owner;
+-- callable by its owner alone
 
 CREATE OR REPLACE FUNCTION public.update_updated_at_column()
  RETURNS trigger
@@ -948,28 +1056,92 @@ CREATE POLICY consent_events_update ON consent_events FOR UPDATE TO PUBLIC USING
 GRANT INSERT, SELECT ON consent_events TO frontdesk_app;
 GRANT INSERT, SELECT ON consent_events TO frontdesk_service;
 
+CREATE TABLE contact_facets (
+  org_id uuid NOT NULL,
+  facet text COLLATE "C" NOT NULL,
+  contact_id uuid NOT NULL,
+  CONSTRAINT contact_facets_pkey PRIMARY KEY (org_id, facet, contact_id),
+  CONSTRAINT contact_facets_org_id_contact_id_fkey FOREIGN KEY (org_id, contact_id) REFERENCES contacts(org_id, id) ON DELETE CASCADE,
+  CONSTRAINT contact_facets_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE contact_facets OWNER TO frontdesk_owner;
+ALTER TABLE contact_facets ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contact_facets FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE contact_facets IS 'not row-audited: derived from contacts, which is';
+CREATE INDEX idx_contact_facets_contact ON public.contact_facets USING btree (org_id, contact_id);
+CREATE TRIGGER contact_facets_org_id_immutable BEFORE UPDATE OF org_id ON public.contact_facets FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY contact_facets_delete ON contact_facets FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_facets_insert ON contact_facets FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_facets_select ON contact_facets FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_facets_update ON contact_facets FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT DELETE, INSERT, SELECT ON contact_facets TO frontdesk_app;
+GRANT DELETE, INSERT, SELECT ON contact_facets TO frontdesk_service;
+
+CREATE TABLE contact_fields (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  key text NOT NULL,
+  label text NOT NULL,
+  type contact_field_type NOT NULL,
+  options text[] NOT NULL DEFAULT '{}'::text[],
+  required boolean NOT NULL DEFAULT false,
+  removed_at timestamp with time zone,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  version integer NOT NULL DEFAULT 1,
+  CONSTRAINT contact_fields_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT contact_fields_org_key_key UNIQUE (org_id, key),
+  CONSTRAINT contact_fields_key_check CHECK ((key ~ '^[a-z][a-z0-9_]{0,39}$'::text)),
+  CONSTRAINT contact_fields_label_check CHECK (((length(label) >= 1) AND (length(label) <= 100))),
+  CONSTRAINT contact_fields_options_check CHECK ((cardinality(options) <= 100)),
+  CONSTRAINT contact_fields_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE contact_fields OWNER TO frontdesk_owner;
+ALTER TABLE contact_fields ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contact_fields FORCE ROW LEVEL SECURITY;
+CREATE TRIGGER contact_fields_audit AFTER INSERT OR DELETE OR UPDATE ON public.contact_fields FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER contact_fields_org_id_immutable BEFORE UPDATE OF org_id ON public.contact_fields FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER contact_fields_updated_at BEFORE UPDATE ON public.contact_fields FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE TRIGGER contact_fields_version BEFORE UPDATE ON public.contact_fields FOR EACH ROW EXECUTE FUNCTION count_row_version();
+CREATE POLICY contact_fields_delete ON contact_fields FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_fields_insert ON contact_fields FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_fields_select ON contact_fields FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_fields_update ON contact_fields FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT DELETE, INSERT, SELECT ON contact_fields TO frontdesk_app;
+GRANT DELETE, SELECT, UPDATE ON contact_fields TO frontdesk_service;
+GRANT UPDATE (label, options, required, removed_at) ON contact_fields TO frontdesk_app;
+
 CREATE TABLE contacts (
   org_id uuid NOT NULL,
   id uuid NOT NULL,
   name text,
-  phone text,
+  phone text COLLATE "C",
   whatsapp_id text,
-  email text,
+  email text COLLATE "C",
   service_interests text[] NOT NULL DEFAULT '{}'::text[],
   lead_score lead_score_type,
   lead_status lead_status_type NOT NULL DEFAULT 'new'::text,
-  last_contact_at timestamp with time zone,
+  last_contact_at timestamp(3) with time zone,
   notes text,
-  created_at timestamp with time zone NOT NULL DEFAULT now(),
-  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   version integer NOT NULL DEFAULT 1,
+  tags text[] NOT NULL DEFAULT '{}'::text[],
+  custom_fields jsonb NOT NULL DEFAULT '{}'::jsonb,
+  lead_status_reason text,
+  name_key text COLLATE "C" GENERATED ALWAYS AS (search_key(name)) STORED,
+  surname_key text COLLATE "C" GENERATED ALWAYS AS (surname_key(name)) STORED,
+  search_text text COLLATE "C" GENERATED ALWAYS AS (contact_search_text(name, email, phone)) STORED,
   CONSTRAINT contacts_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT contacts_org_whatsapp_id_key UNIQUE (org_id, whatsapp_id),
   CONSTRAINT idx_contacts_org_phone UNIQUE (org_id, phone),
+  CONSTRAINT contacts_custom_fields_check CHECK ((jsonb_typeof(custom_fields) = 'object'::text)),
   CONSTRAINT contacts_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+  CONSTRAINT contacts_lead_status_reason_check CHECK (((length(lead_status_reason) >= 1) AND (length(lead_status_reason) <= 500))),
   CONSTRAINT contacts_name_check CHECK ((length(name) <= 200)),
   CONSTRAINT contacts_notes_check CHECK ((length(notes) <= 10000)),
   CONSTRAINT contacts_phone_check CHECK ((phone ~ '^\+[1-9][0-9]{5,14}$'::text)),
+  CONSTRAINT contacts_tags_check CHECK ((cardinality(tags) <= 50)),
   CONSTRAINT contacts_whatsapp_id_check CHECK (((length(whatsapp_id) >= 1) AND (length(whatsapp_id) <= 128))),
   CONSTRAINT contacts_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
 );
@@ -978,17 +1150,28 @@ ALTER TABLE contacts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE contacts FORCE ROW LEVEL SECURITY;
 CREATE INDEX idx_contacts_last_contact ON public.contacts USING btree (org_id, last_contact_at DESC, id DESC);
 CREATE INDEX idx_contacts_org_created ON public.contacts USING btree (org_id, created_at DESC, id DESC);
-CREATE INDEX idx_contacts_org_status_updated ON public.contacts USING btree (org_id, lead_status, updated_at DESC);
+CREATE INDEX idx_contacts_org_email ON public.contacts USING btree (org_id, email, id) WHERE (email IS NOT NULL);
+CREATE INDEX idx_contacts_org_name ON public.contacts USING btree (org_id, name_key, id);
+CREATE INDEX idx_contacts_org_score_updated ON public.contacts USING btree (org_id, lead_score, updated_at DESC, id DESC);
+CREATE INDEX idx_contacts_org_status_updated ON public.contacts USING btree (org_id, lead_status, updated_at DESC, id DESC);
+CREATE INDEX idx_contacts_org_surname ON public.contacts USING btree (org_id, surname_key, id) WHERE (surname_key IS NOT NULL);
+CREATE INDEX idx_contacts_org_updated ON public.contacts USING btree (org_id, updated_at DESC, id DESC);
 CREATE INDEX idx_contacts_service_interests ON public.contacts USING gin (service_interests);
+CREATE INDEX idx_contacts_similar ON public.contacts USING gist (org_id, search_text extensions.gist_trgm_ops (siglen='64'));
 CREATE TRIGGER contacts_audit AFTER INSERT OR DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER contacts_facets_insert AFTER INSERT ON public.contacts FOR EACH ROW WHEN (((new.tags <> '{}'::text[]) OR (new.service_interests <> '{}'::text[]) OR (new.custom_fields <> '{}'::jsonb))) EXECUTE FUNCTION sync_contact_facets();
+CREATE TRIGGER contacts_facets_update AFTER UPDATE OF tags, service_interests, custom_fields ON public.contacts FOR EACH ROW WHEN ((((old.tags IS DISTINCT FROM new.tags) OR (old.service_interests IS DISTINCT FROM new.service_interests)) OR (old.custom_fields IS DISTINCT FROM new.custom_fields))) EXECUTE FUNCTION sync_contact_facets();
 CREATE TRIGGER contacts_org_id_immutable BEFORE UPDATE OF org_id ON public.contacts FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER contacts_status_change AFTER UPDATE OF lead_status ON public.contacts FOR EACH ROW WHEN (((old.lead_status)::text IS DISTINCT FROM (new.lead_status)::text)) EXECUTE FUNCTION record_lead_status_change();
 CREATE TRIGGER contacts_updated_at BEFORE UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE TRIGGER contacts_version BEFORE UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION count_row_version();
+CREATE POLICY contacts_definer_select ON contacts FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY contacts_delete ON contacts FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY contacts_insert ON contacts FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY contacts_select ON contacts FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY contacts_update ON contacts FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT DELETE, INSERT, SELECT, UPDATE ON contacts TO frontdesk_app;
+GRANT SELECT ON contacts TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON contacts TO frontdesk_service;
 
 CREATE TABLE conversations (
@@ -1072,9 +1255,11 @@ CREATE TABLE idempotency_keys (
   response_status integer NOT NULL,
   response_body jsonb,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  sealed_body text,
   CONSTRAINT idempotency_keys_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT idempotency_keys_operation_key UNIQUE (org_id, operation, key),
   CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255))),
+  CONSTRAINT idempotency_keys_one_body CHECK (((response_body IS NULL) OR (sealed_body IS NULL))),
   CONSTRAINT idempotency_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
 );
 ALTER TABLE idempotency_keys OWNER TO frontdesk_owner;
@@ -1092,6 +1277,36 @@ CREATE POLICY idempotency_keys_update ON idempotency_keys FOR UPDATE TO PUBLIC U
 GRANT INSERT, SELECT ON idempotency_keys TO frontdesk_app;
 GRANT DELETE, SELECT ON idempotency_keys TO frontdesk_definer;
 GRANT INSERT, SELECT ON idempotency_keys TO frontdesk_service;
+
+CREATE TABLE lead_status_changes (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  from_status lead_status_type NOT NULL,
+  to_status lead_status_type NOT NULL,
+  reason text,
+  actor_type text NOT NULL,
+  actor_id uuid,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT lead_status_changes_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT lead_status_changes_reason_check CHECK ((length(reason) <= 500)),
+  CONSTRAINT lead_status_changes_org_id_contact_id_fkey FOREIGN KEY (org_id, contact_id) REFERENCES contacts(org_id, id) ON DELETE CASCADE,
+  CONSTRAINT lead_status_changes_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE lead_status_changes OWNER TO frontdesk_owner;
+ALTER TABLE lead_status_changes ENABLE ROW LEVEL SECURITY;
+ALTER TABLE lead_status_changes FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE lead_status_changes IS 'not row-audited: the change of the contact is';
+CREATE INDEX idx_lead_status_changes_contact ON public.lead_status_changes USING btree (org_id, contact_id, created_at DESC, id DESC);
+CREATE TRIGGER lead_status_changes_org_id_immutable BEFORE UPDATE OF org_id ON public.lead_status_changes FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY lead_status_changes_delete ON lead_status_changes FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY lead_status_changes_insert ON lead_status_changes FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY lead_status_changes_select ON lead_status_changes FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY lead_status_changes_update ON lead_status_changes FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON lead_status_changes TO frontdesk_app;
+GRANT INSERT, SELECT ON lead_status_changes TO frontdesk_service;
+GRANT UPDATE (contact_id) ON lead_status_changes TO frontdesk_app;
+GRANT UPDATE (contact_id, reason) ON lead_status_changes TO frontdesk_service;
 
 CREATE TABLE memberships (
   org_id uuid NOT NULL,

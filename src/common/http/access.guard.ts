@@ -31,6 +31,7 @@ export class AuthenticationGuard implements CanActivate {
     request.principal = await this.authenticator.authenticate({
       authorization: request.headers.authorization,
       ipAddress: request.ip,
+      route: routeOf(request),
     });
     return true;
   }

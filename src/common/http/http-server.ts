@@ -103,8 +103,9 @@ function addParsers(server: FastifyInstance): void {
 function addHooks(server: FastifyInstance, log: Log, metrics: Metrics): void {
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
+    const { originalUrl } = request;
     // `POST http://elsewhere/…`: for proxies, and nothing that a signature or a route should be looked up by.
-    if (request.originalUrl.startsWith('/')) done();
+    if (originalUrl.startsWith('/') && !originalUrl.includes('%00')) done();
     else done(Object.assign(new Error('not a path'), { statusCode: 400 }));
   });
   // A kept-alive connection would hold up the shutdown after its last answer.

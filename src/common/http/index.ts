@@ -1,4 +1,4 @@
-export { storableAddress } from './client-address';
+export { clientNetwork, storableAddress } from './client-address';
 export { BadIfMatch, checkVersion, IfMatch, StaleVersion } from './if-match';
 export { HttpModule } from './http.module';
 export { httpAdapter, prepareHttp, type RawRequest } from './http-server';

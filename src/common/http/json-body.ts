@@ -1,4 +1,5 @@
 import { BadRequest } from '../errors';
+import { refuseUnstorable } from './storable-text';
 
 /** Far more than any request here needs; checking and refusing what is larger would keep the process from its work. */
 const MAX_DEPTH = 16;
@@ -14,19 +15,23 @@ export class MalformedJson extends BadRequest {
 
 /**
  * Reads a body as JSON. An empty one is undefined. Throws {@link MalformedJson} for what is no object, and for depth and
- * numbers of values that only an attack has: validation walks every one of them several times.
+ * numbers of values that only an attack has: validation walks every one of them several times. Throws `UnstorableText` for
+ * text that no column takes.
  */
 export function readJson(body: Buffer): unknown {
   if (body.length === 0) return undefined;
-  const value = parse(body);
+  const text = body.toString('utf8');
+  const value = parse(text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MalformedJson();
   refuseExpensive(value);
+  // Only an escape brings such characters into JSON that can be read.
+  if (text.includes('\\u')) refuseUnstorable(value);
   return value;
 }
 
-function parse(body: Buffer): unknown {
+function parse(text: string): unknown {
   try {
-    return JSON.parse(body.toString('utf8')) as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
     throw new MalformedJson();
   }

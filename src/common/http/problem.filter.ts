@@ -62,8 +62,10 @@ function fromFramework(error: unknown): Answer | undefined {
   switch (status) {
     case 400:
       return { status, code: 'malformed_request', detail: 'The request cannot be read.' };
+    // 403: a file outside of what is served. There is none there, either.
+    case 403:
     case 404:
-      return { status, code: 'route_not_found', detail: 'There is no such route.' };
+      return { status: 404, code: 'route_not_found', detail: 'There is no such route.' };
     case 405:
       return { status, code: 'method_not_allowed', detail: 'This route does not take this method.' };
     case 413:
@@ -77,7 +79,10 @@ function fromFramework(error: unknown): Answer | undefined {
         detail: 'This route does not take this content type.',
       };
     default:
-      return undefined;
+      // Whatever else the framework finds fault with, such as a range beyond the end of a file, is no fault of ours.
+      return typeof status === 'number' && status >= 400 && status < 500
+        ? { status, code: 'request_refused', detail: 'The request cannot be answered as it is.' }
+        : undefined;
   }
 }
 

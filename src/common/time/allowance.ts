@@ -8,6 +8,9 @@ export interface AllowanceSize {
 
 const UNLIMITED: AllowanceSize = { size: Number.MAX_SAFE_INTEGER, perMinute: 0 };
 
+/** What comes back in a third of a minute, three times, is a little less than one. */
+const ROUNDING = 1e-6;
+
 /** A token bucket. Times are milliseconds of any clock that does not run back. */
 export class Allowance {
   private left: number;
@@ -23,7 +26,7 @@ export class Allowance {
   leftAt(now: number): number {
     this.left = Math.min(this.rule.size, this.left + ((now - this.at) / 60_000) * this.rule.perMinute);
     this.at = now;
-    return Math.floor(this.left);
+    return Math.floor(this.left + ROUNDING);
   }
 
   /** True when there is none to take now. */
