@@ -10,11 +10,13 @@ export interface Principal {
   readonly sessionId?: Uuid;
 }
 
-/** The parts of a request from which a caller is recognised. */
+/** The parts of a request from which a caller is recognised, and by which it is told where they went. */
 export interface Credentials {
   /** The `Authorization` header, as sent. */
   readonly authorization: string | undefined;
   readonly ipAddress: string;
+  /** Verb and path pattern. */
+  readonly route: string;
 }
 
 /** Port: tells who is calling. Bound by the tenancy module; the ground never looks up. */
