@@ -4,6 +4,7 @@ import { CryptoModule } from './crypto';
 import { DatabaseModule } from './database';
 import { EventsModule } from './events';
 import { HttpModule } from './http';
+import { IsolationModule } from './isolation';
 import { JobsModule } from './jobs';
 import { Log } from './logging';
 import { MailModule } from './mail';
@@ -26,6 +27,7 @@ export class CommonModule {
         EventsModule,
         ScheduleModule,
         HttpModule,
+        IsolationModule,
         MailModule,
         MetricsModule,
         OperationsModule,

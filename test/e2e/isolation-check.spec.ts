@@ -4,6 +4,8 @@ import {
   describe as describeDatabase,
   examineCatalogue,
   EXCEPTIONS,
+  probe,
+  Session,
   type Ask,
 } from '../../src/common/isolation';
 import expected from '../../src/common/isolation/expected.json';
@@ -12,7 +14,7 @@ import { SABOTAGE, type Sabotage } from '../support/isolation/sabotage';
 
 let db: TestDatabase;
 let client: Client;
-const ask: Ask = async (sql, params = []) => (await client.query(sql, [...params])).rows;
+const ask: Ask = (sql, params) => new Session(client).ask(sql, params);
 
 beforeAll(async () => {
   db = await aDatabase();
@@ -127,5 +129,70 @@ describe('the check of sessions', () => {
     } finally {
       await other.end();
     }
+  });
+});
+
+describe('probes', () => {
+  /** What gets from one organization to the other after `sql`. */
+  const found = (sql: string) =>
+    after(sql, async () => {
+      const { findings, probed } = await probe(new Session(client));
+      expect(probed).toBeGreaterThan(15);
+      return findings.map(({ object, problem }) => `${object}: ${problem}`);
+    });
+
+  it('get nowhere, in any table, and leave nothing', async () => {
+    const count = async () => (await ask<{ n: string }>('SELECT count(*) AS n FROM organizations'))[0];
+    const before = await count();
+    expect(await found('SELECT')).toEqual([]);
+    expect(await count()).toEqual(before);
+  });
+
+  it.each([
+    [
+      'ALTER POLICY contacts_select ON contacts USING (org_id = auth_org_id() OR phone IS NULL)',
+      'contacts: frontdesk_app reads rows of another organization',
+    ],
+    [
+      'ALTER POLICY contacts_select ON contacts USING (org_id = auth_org_id() OR auth_org_id() IS NULL)',
+      'contacts: frontdesk_service reads rows of an organization without having one',
+    ],
+    [
+      'ALTER POLICY contacts_insert ON contacts WITH CHECK (true)',
+      'contacts: frontdesk_app adds rows of another organization',
+    ],
+    [
+      'ALTER POLICY contacts_select ON contacts USING (true); ALTER POLICY contacts_update ON contacts USING (true) WITH CHECK (true)',
+      'contacts: frontdesk_app changes rows of another organization',
+    ],
+    [
+      'ALTER POLICY message_tallies_select ON message_tallies USING (true); ALTER POLICY message_tallies_delete ON message_tallies USING (true)',
+      'message_tallies: frontdesk_service removes rows of another organization',
+    ],
+    [
+      'ALTER POLICY contacts_select ON contacts USING (true); ALTER POLICY contacts_update ON contacts WITH CHECK (true); DROP TRIGGER contacts_org_id_immutable ON contacts',
+      'contacts: frontdesk_app moves rows to another organization',
+    ],
+    [
+      'ALTER POLICY organizations_select ON organizations USING (true)',
+      'organizations: frontdesk_app reads rows of another organization',
+    ],
+    ['ALTER ROLE frontdesk_app BYPASSRLS', 'messages: frontdesk_app reads rows of another organization'],
+    [
+      'ALTER TABLE phone_number_mappings NO FORCE ROW LEVEL SECURITY',
+      'phone_number_mappings: frontdesk_owner reads rows of another organization',
+    ],
+    [
+      'CREATE POLICY x ON contacts USING (true)',
+      'contacts: frontdesk_service reads rows of another organization',
+    ],
+  ])('get through after: %s', async (sql, finding) => {
+    expect(await found(sql)).toContain(finding);
+  });
+
+  it('tell of a table that no row can be made in', async () => {
+    expect(await found('ALTER TABLE contacts ADD CONSTRAINT x CHECK (org_id IS NULL)')).toContainEqual(
+      expect.stringMatching(/^contacts: no row could be made to probe it with: .*"x"/),
+    );
   });
 });

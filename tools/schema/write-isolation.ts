@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Client } from 'pg';
-import { describe } from '../../src/common/isolation';
+import { describe, Session } from '../../src/common/isolation';
 
 const FILE = 'src/common/isolation/expected.json';
 
@@ -9,9 +9,7 @@ export async function writeIsolation(adminUrl: string): Promise<void> {
   const client = new Client({ connectionString: adminUrl, options: '-c search_path=public' });
   await client.connect();
   try {
-    const description = await describe(
-      async (sql, params = []) => (await client.query(sql, [...params])).rows,
-    );
+    const description = await describe(new Session(client).ask);
     writeFileSync(FILE, `${JSON.stringify(description, null, 2)}\n`);
   } finally {
     await client.end();
