@@ -1,11 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { AuthenticationGuard, PermissionGuard } from './access.guard';
-import { EntityTagInterceptor } from './entity-tag.interceptor';
-import { IdempotencyInterceptor } from './idempotency.interceptor';
+import { ExchangeInterceptor } from './exchange.interceptor';
+import { IdempotencyKeys } from './idempotency-keys';
 import { IdempotentEffects } from './idempotent-effects';
 import { KeptAnswers } from './kept-answers';
-import { OrgTransactionInterceptor } from './org-transaction.interceptor';
 import { Cursors } from './page';
 import { RateLimitGuard } from './rate-limit.guard';
 import { ProblemFilter } from './problem.filter';
@@ -17,15 +16,14 @@ import { validationPipe } from './validation';
   providers: [
     ProblemFilter,
     Cursors,
+    IdempotencyKeys,
     IdempotentEffects,
     KeptAnswers,
     { provide: APP_FILTER, useExisting: ProblemFilter },
     { provide: APP_GUARD, useClass: AuthenticationGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: PermissionGuard },
-    { provide: APP_INTERCEPTOR, useClass: EntityTagInterceptor },
-    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
-    { provide: APP_INTERCEPTOR, useClass: OrgTransactionInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: ExchangeInterceptor },
     { provide: APP_PIPE, useFactory: validationPipe },
   ],
   exports: [Cursors, IdempotentEffects, ProblemFilter],

@@ -20,7 +20,7 @@ export class MessageNotFound extends NotFound {
 /** The text cannot be sent as it is. */
 export class TextNotSendable extends Invalid {
   readonly code = 'text_not_sendable';
-  constructor(code: 'blank' | 'nul_character' | 'too_long', message: string) {
+  constructor(code: 'blank' | 'too_long', message: string) {
     super('This text cannot be sent.', { fields: [{ field: 'text', code, message }] });
   }
 }

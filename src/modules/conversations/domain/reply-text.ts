@@ -6,9 +6,6 @@ export const MAX_TEXT = 1600;
 /** Checks a text before it is stored and sent; it is sent as it is. Throws {@link TextNotSendable}. */
 export function checkText(text: string): void {
   if (text.trim() === '') throw new TextNotSendable('blank', 'text must not be blank');
-  // PostgreSQL cannot store it in a text.
-  if (text.includes('\0'))
-    throw new TextNotSendable('nul_character', 'text must not contain the NUL character');
   const length = Array.from(text).length;
   if (length > MAX_TEXT)
     throw new TextNotSendable(
