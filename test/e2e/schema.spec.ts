@@ -68,8 +68,8 @@ describe('the golden schema', () => {
     ],
     [
       'an owner',
-      'ALTER TABLE contacts OWNER TO frontdesk_definer',
-      'ALTER TABLE contacts OWNER TO frontdesk_owner',
+      'ALTER TABLE cron_runs OWNER TO frontdesk_definer',
+      'ALTER TABLE cron_runs OWNER TO frontdesk_owner',
     ],
     ['a policy', 'CREATE POLICY x ON contacts USING (true)', 'DROP POLICY x ON contacts'],
     [

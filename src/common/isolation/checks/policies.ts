@@ -14,7 +14,7 @@ const OWN = `
 /** Any other policy, written out. */
 const OTHERS = `
   others AS (
-    SELECT p.polname, p.polrelid, c.relispartition,
+    SELECT p.polname, p.polrelid, c.relispartition, p.polroles,
       format('CREATE POLICY %I ON %s%s FOR %s TO %s%s%s', p.polname, p.polrelid::regclass,
         CASE WHEN p.polpermissive THEN '' ELSE ' AS RESTRICTIVE' END,
         CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
@@ -45,6 +45,7 @@ export const policies = sqlCheck(
       AND pg_get_expr(p.polwithcheck, p.polrelid) IS NOT DISTINCT FROM CASE WHEN letter IN ('a', 'w') THEN condition END)
   UNION ALL
   SELECT polrelid::regclass::text, format('no migration made the policy %s: %s', polname, line), format('DROP POLICY %I ON %s;', polname, polrelid::regclass)
-  FROM others WHERE relispartition OR NOT $1::jsonb ? line`,
+  FROM others o WHERE relispartition OR NOT $1::jsonb ? line
+    OR (EXISTS (SELECT FROM guarded g WHERE g.oid = o.polrelid) AND (SELECT array_agg(pg_get_userbyid(role)) FROM unnest(o.polroles) role) <> '{frontdesk_definer}')`,
   expected.policies,
 );
