@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { aTwilioNumber } from '../support';
+import { anInstallation, type TestInstallation } from '../support/business';
+import { fill, type PlainRequest } from '../support/isolation/requests';
+import { aTenant, type Tenant } from '../support/isolation/tenant';
+import { goldenOpenApi, routesOf, type Route } from '../support/openapi';
+
+const document = goldenOpenApi();
+const keyed = routesOf(document).filter(({ operation }) =>
+  operation.parameters?.some(({ name }) => name === 'Idempotency-Key'),
+);
+
+let place: TestInstallation;
+let tenant: Tenant;
+
+beforeAll(async () => {
+  place = await anInstallation();
+  tenant = await aTenant(place, 'Daedalus');
+}, 60_000);
+afterAll(() => place.stop());
+
+/** What a route takes that is the tenant's own is not always what it takes anew. */
+const BODIES: Readonly<Record<string, () => object | Promise<object>>> = {
+  'POST /api/v1/channel-connections': () => aTwilioNumber(place.twilio),
+  'POST /api/v1/channel-connections/{id}/rotate-token': async () => {
+    const [row] = await place.app.db.query<{ sid: string }>(
+      'SELECT provider_account_id AS sid FROM channel_connections WHERE id = $1',
+      [tenant.ids['channel-connections'].at(-1)],
+    );
+    return { authToken: place.twilio.account(row!.sid).authToken };
+  },
+};
+
+/** Where what every tenant has leads to no success; then it is shown that a failure is not kept. */
+const FAILING: Readonly<Record<string, string>> = {};
+
+async function requestOf(route: Route): Promise<PlainRequest> {
+  const request = fill(document, route, tenant);
+  const body = BODIES[route.name];
+  return body ? { ...request, body: JSON.stringify(await body()) } : request;
+}
+
+async function send({ method, path, headers, body }: PlainRequest, key: string) {
+  const response = await fetch(place.app.url + path, {
+    method,
+    headers: {
+      ...headers,
+      'idempotency-key': key,
+      authorization: `Bearer ${tenant.business.ownerToken}`,
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  const text = await response.text();
+  return {
+    status: response.status,
+    body: text === '' ? undefined : (JSON.parse(text) as unknown),
+    isReplayed: response.headers.get('idempotent-replayed') === 'true',
+  };
+}
+
+const kept = (key: string) =>
+  place.app.db.query<{ response_body: unknown }>(
+    'SELECT response_body FROM idempotency_keys WHERE key = $1',
+    [key],
+  );
+
+test.each(keyed.map((route) => [route.name, route] as const))(
+  '%s answers the same again',
+  async (name, route) => {
+    const request = await requestOf(route);
+    const key = randomUUID();
+    const first = await send(request, key);
+    const second = await send(request, key);
+    const rows = await kept(key);
+    if (name in FAILING) {
+      expect(first.status).toBeGreaterThanOrEqual(400);
+      expect(first.status).toBeLessThan(500);
+      expect([second.isReplayed, rows]).toEqual([false, []]);
+      return;
+    }
+    const status = Number(Object.keys(route.operation.responses).find((code) => code.startsWith('2')));
+    expect(first).toEqual({ status, body: first.body, isReplayed: false });
+    expect(second).toEqual({ ...first, isReplayed: true });
+    expect(rows).toHaveLength(1);
+    // What opens a door is kept sealed.
+    expect(JSON.stringify(rows)).not.toMatch(/"(secret|token|accessToken|refreshToken|password)"/);
+  },
+);
