@@ -8,12 +8,16 @@ import { chooseMembership } from '../domain/session';
 import { PasswordHasher } from './password-hasher';
 import { SignInLimits } from './sign-in-limits';
 
-/** What someone claims: who they are, and where they belong. */
-export interface Claim {
+/** Who someone claims to be. */
+export interface PersonClaim {
   readonly email: string;
   readonly password: string;
-  readonly organizationSlug: string | undefined;
   readonly ipAddress: string | undefined;
+}
+
+/** What someone claims: who they are, and where they belong. */
+export interface Claim extends PersonClaim {
+  readonly organizationSlug: string | undefined;
 }
 
 /** Who someone proved to be, and the organization that the sign-in leads to. */
@@ -49,12 +53,22 @@ export class CheckPassword {
     return this.limits.guard(claim.ipAddress ?? '', claim.email, () => this.prove(claim));
   }
 
-  private async prove(claim: Claim): Promise<Proven> {
+  /** The same of a person alone, wherever they belong. Throws `WrongCredentials`, `SignInThrottled` and `TooManySignIns`. */
+  checkPerson(claim: PersonClaim): Promise<SignInRow> {
+    return this.limits.guard(claim.ipAddress ?? '', claim.email, () => this.provePerson(claim));
+  }
+
+  private async provePerson(claim: PersonClaim): Promise<SignInRow> {
     const user = await this.people.findForSignIn(claim.email);
     const matches = await this.passwords.verify(user?.password_hash, claim.password);
     if (!user) return this.refuse('unknown_user', claim);
     if (!matches) return this.refuse('wrong_password', claim, user);
     if (user.status !== 'active') return this.refuse('disabled_user', claim, user);
+    return user;
+  }
+
+  private async prove(claim: Claim): Promise<Proven> {
+    const user = await this.provePerson(claim);
     const memberships = await this.people.memberships(user.id);
     try {
       return { user, membership: chooseMembership(memberships, claim.organizationSlug) };
@@ -65,7 +79,7 @@ export class CheckPassword {
   }
 
   /** The trail tells why, and who was meant where that is known; never what was typed. */
-  private async refuse(reason: string, { ipAddress }: Claim, user?: SignInRow): Promise<never> {
+  private async refuse(reason: string, { ipAddress }: PersonClaim, user?: SignInRow): Promise<never> {
     if (this.allowances.take(ipAddress ?? '')) await this.write(reason, ipAddress, user);
     else this.metrics.auditEventsLeftOut.inc({ event: EVENT });
     throw new WrongCredentials();

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId, type Uuid } from '../../../common/context';
 import { Database, violatesUnique } from '../../../common/database';
 import { AlreadyMember } from '../domain/errors';
+import { PersonAppeared } from '../domain/invitation-errors';
 import type { Role } from '../domain/roles';
 import { Membership } from './membership.entity';
 import { User } from './user.entity';
@@ -52,6 +53,15 @@ export class PeopleRepository {
     return row;
   }
 
+  /** By id; needs no organization. */
+  async findById(userId: Uuid): Promise<SignInRow | undefined> {
+    const [row] = await this.database.platform<SignInRow>(
+      'SELECT id, email, first_name, last_name, password_hash, status FROM users WHERE id = $1',
+      [userId],
+    );
+    return row;
+  }
+
   /** Where a person belongs, oldest membership first; needs no organization. */
   memberships(userId: Uuid): Promise<MembershipRow[]> {
     return this.database.platform<MembershipRow>(
@@ -73,6 +83,37 @@ export class PeopleRepository {
       .execute();
     const { id } = await users.findOneByOrFail({ email: user.email });
     return id as Uuid;
+  }
+
+  /** Adds a person nobody knows yet. Throws {@link PersonAppeared} when the address is a user's by now. */
+  async insert(user: User): Promise<void> {
+    try {
+      await (await this.database.tx.repository(User)).insert(user);
+    } catch (error) {
+      if (violatesUnique(error, 'users_email_key')) throw new PersonAppeared();
+      throw error;
+    }
+  }
+
+  /** Gives a person another password, in the transaction at hand. */
+  async changePassword(userId: Uuid, passwordHash: string): Promise<void> {
+    await this.database.tx.execute('UPDATE users SET password_hash = $2 WHERE id = $1', [
+      userId,
+      passwordHash,
+    ]);
+  }
+
+  /** Changes names; null leaves one as it is. */
+  async rename(
+    userId: Uuid,
+    firstName: string | null,
+    lastName: string | null,
+  ): Promise<SignInRow | undefined> {
+    return this.database.tx.one<SignInRow>(
+      `UPDATE users SET first_name = COALESCE($2, first_name), last_name = COALESCE($3, last_name) WHERE id = $1
+       RETURNING id, email, first_name, last_name, password_hash, status`,
+      [userId, firstName, lastName],
+    );
   }
 
   /** Makes a user a member of the organization at hand. Throws {@link AlreadyMember}. */

@@ -36,6 +36,16 @@ export interface SessionStateRow extends Record<string, unknown> {
   org_is_platform_owner: boolean | null;
 }
 
+/** A session, as its user sees it. */
+export interface ListedSessionRow extends Record<string, unknown> {
+  id: Uuid;
+  userAgent: string | null;
+  ipAddress: string | null;
+  createdAt: Date;
+  lastUsedAt: Date;
+  expiresAt: Date;
+}
+
 /** Sessions are no tenant's: they belong to a user. Only the service role reaches them. */
 @Injectable()
 export class SessionsRepository {
@@ -84,6 +94,49 @@ export class SessionsRepository {
       'UPDATE auth_sessions SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL',
       [sessionId],
     );
+  }
+
+  /** Ends a person's sessions, but for one if that is named; of one organization, if that is named. Returns their ids. */
+  async revokeAll(userId: Uuid, but: { exceptId?: Uuid; inOrg?: Uuid } = {}): Promise<Uuid[]> {
+    const rows = await this.database.tx.query<{ id: Uuid }>(
+      `UPDATE auth_sessions SET revoked_at = now()
+       WHERE user_id = $1 AND revoked_at IS NULL AND ($2::uuid IS NULL OR id <> $2)
+         AND ($3::uuid IS NULL OR signed_in_org_id = $3)
+       RETURNING id`,
+      [userId, but.exceptId ?? null, but.inOrg ?? null],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Ends one session of a person; false when they have no such session that lives. */
+  async revokeOf(userId: Uuid, sessionId: Uuid): Promise<boolean> {
+    const touched = await this.database.tx.execute(
+      `UPDATE auth_sessions SET revoked_at = now()
+       WHERE id = $2 AND user_id = $1 AND revoked_at IS NULL AND expires_at > now()`,
+      [userId, sessionId],
+    );
+    return touched === 1;
+  }
+
+  /** A person's sessions that live, newest first; needs no organization. */
+  listOf(userId: Uuid, beforeId: string | null, limit: number): Promise<ListedSessionRow[]> {
+    return this.database.platform<ListedSessionRow>(
+      `SELECT id, user_agent AS "userAgent", host(ip_address) AS "ipAddress", created_at AS "createdAt",
+         last_used_at AS "lastUsedAt", expires_at AS "expiresAt"
+       FROM auth_sessions
+       WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > now() AND ($2::uuid IS NULL OR id < $2)
+       ORDER BY id DESC LIMIT $3`,
+      [userId, beforeId, limit],
+    );
+  }
+
+  /** The ids of a person's sessions that live, whatever organization they lead to; in the transaction at hand. */
+  async idsOf(userId: Uuid): Promise<Uuid[]> {
+    const rows = await this.database.tx.query<{ id: Uuid }>(
+      'SELECT id FROM auth_sessions WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > now()',
+      [userId],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Lets the session go on in another organization; its refresh tokens lead there from now on. */

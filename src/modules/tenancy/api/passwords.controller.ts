@@ -1,0 +1,64 @@
+import { Body, Controller, Ip } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Principal } from '../../../common/auth';
+import type { OrgScope } from '../../../common/context';
+import { CurrentPrincipal, CurrentScope, Route } from '../../../common/http';
+import { ChangePassword } from '../app/passwords/change-password.use-case';
+import { RequestPasswordReset } from '../app/passwords/request-password-reset.use-case';
+import { ResetPassword } from '../app/passwords/reset-password.use-case';
+import { ChangePasswordDto, RequestPasswordResetDto, ResetPasswordDto } from './passwords.dto';
+import { sessionOf } from './session-of';
+
+@ApiTags('Authentication')
+@Controller('auth')
+export class PasswordsController {
+  constructor(
+    private readonly changePassword: ChangePassword,
+    private readonly requestReset: RequestPasswordReset,
+    private readonly resetPassword: ResetPassword,
+  ) {}
+
+  @Route.post('password', {
+    summary: 'Change your password',
+    description: 'Ends every other session of yours. A mail tells that it was changed.',
+    permission: 'self',
+    ownTransactions: true,
+    errors: [400, 422, 429],
+  })
+  change(
+    @Body() body: ChangePasswordDto,
+    @CurrentScope() scope: OrgScope,
+    @CurrentPrincipal() principal: Principal,
+    @Ip() ipAddress: string,
+  ): Promise<void> {
+    const { currentPassword, newPassword } = body;
+    return this.changePassword.execute(scope, {
+      ...sessionOf(principal),
+      currentPassword,
+      newPassword,
+      ipAddress,
+    });
+  }
+
+  @Route.post('password-reset', {
+    summary: 'Ask for a new password',
+    description:
+      'Mails a token that works once, within an hour. The answer is the same whether or not anyone has this address.',
+    public: true,
+    status: 202,
+    errors: [400, 422, 429],
+  })
+  request(@Body() { email }: RequestPasswordResetDto, @Ip() ipAddress: string): Promise<void> {
+    return this.requestReset.execute(email, ipAddress);
+  }
+
+  @Route.post('password-reset/confirm', {
+    summary: 'Set a new password',
+    description: 'With the mailed token. Ends every session of this user; a mail tells that it was changed.',
+    public: true,
+    errors: [400, 404, 422],
+  })
+  confirm(@Body() { token, newPassword }: ResetPasswordDto, @Ip() ipAddress: string): Promise<void> {
+    return this.resetPassword.execute(token, newPassword, ipAddress);
+  }
+}
