@@ -1,12 +1,14 @@
 import { Module } from '@nestjs/common';
 import { tenantEntities } from '../../common/database';
 import { AuditModule } from '../audit';
-import { ContactsModule } from '../contacts';
+import { ContactsModule, ImportedConsent } from '../contacts';
 import { ConnectionsController } from './api/connections.controller';
 import { WebhookLogsController } from './api/webhook-logs.controller';
 import { WebhooksController } from './api/webhooks.controller';
 import { ChangeConnection } from './app/change-connection.use-case';
+import { ChannelFigures } from './app/channel-figures';
 import { Channels } from './app/channels';
+import { CountDeliveries } from './app/count-deliveries.job';
 import { ConnectWhatsappNumber } from './app/connect-whatsapp-number.use-case';
 import { Consent } from './app/consent';
 import { ConnectionAccess } from './app/connection-access';
@@ -21,6 +23,7 @@ import { RotateAuthToken } from './app/rotate-auth-token.use-case';
 import { SendThroughConnection } from './app/send-through-connection.use-case';
 import { VerifyConnection } from './app/verify-connection.use-case';
 import { ConnectionDirectory } from './app/connection-directory';
+import { ImportedConsentLedger } from './app/imported-consent-ledger';
 import { ExpireWebhookLogs } from './app/expire-webhook-logs.job';
 import { MaintainPartitions } from './app/maintain-partitions.job';
 import { ProcessWebhookJob } from './app/process-webhook.job';
@@ -31,9 +34,13 @@ import { RefusedWebhooks } from './app/refused-webhooks';
 import { TakeInWebhook } from './app/take-in-webhook.use-case';
 import { WebhookVerification } from './app/webhook-verification';
 import { ChannelConnection } from './db/channel-connection.entity';
+import { ChannelContactData } from './db/channel-contact-data';
+import { ChannelTallies } from './db/channel-tallies.repository';
 import { ConnectionsRepository } from './db/connections.repository';
 import { ConsentLedger } from './db/consent-ledger.repository';
 import { MappingsRepository } from './db/mappings.repository';
+import { PersonalDeliveries } from './db/personal-deliveries';
+import { Suppressions } from './db/suppressions';
 import { WebhookIntake } from './db/webhook-intake.repository';
 import { WebhookLogPages } from './db/webhook-log-pages.repository';
 import { WebhookLogsRepository } from './db/webhook-logs.repository';
@@ -66,8 +73,12 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     SendThroughConnection,
     LookUpSentMessages,
     Consent,
+    { provide: ImportedConsent, useClass: ImportedConsentLedger },
     ConsentLedger,
     MappingsRepository,
+    Suppressions,
+    PersonalDeliveries,
+    ChannelContactData,
     LoggedDeliveries,
     WebhookLogsRepository,
     WebhookIntake,
@@ -82,6 +93,9 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     ReadWebhookLogs,
     MaintainPartitions,
     ExpireWebhookLogs,
+    ChannelFigures,
+    ChannelTallies,
+    CountDeliveries,
   ],
   exports: [Channels, Consent],
 })

@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels';
+import { ContactsModule } from '../contacts';
 import { ConversationsController } from './api/conversations.controller';
 import { MessagesController } from './api/messages.controller';
 import { AnswerConsentWord } from './app/answer-consent-word';
 import { ClaimMessage } from './app/claim-message.use-case';
 import { MatchLostMessage } from './app/match-lost-message.use-case';
+import { CountMessages } from './app/count-messages.job';
+import { MessageFigures } from './app/message-figures';
 import { MessageReports } from './app/message-reports';
 import { ProviderOptOuts } from './app/provider-opt-outs';
 import { ReadConversations } from './app/read-conversations.query';
@@ -23,11 +26,14 @@ import { SweepOutgoing } from './app/sweep-outgoing.job';
 import { Turns } from './app/turns';
 import { UnknownSends } from './app/unknown-sends';
 import { UpdateMessageStatus } from './app/update-message-status.listener';
+import { ConversationContactData } from './db/conversation-contact-data';
 import { ConversationViewsRepository } from './db/conversation-views.repository';
 import { ConversationsRepository } from './db/conversations.repository';
+import { MessageTallies } from './db/message-tallies.repository';
 import { MessageViewsRepository } from './db/message-views.repository';
 import { MessagesRepository } from './db/messages.repository';
 import { StuckMessages } from './db/stuck-messages.repository';
+import { ThreadMerges } from './db/thread-merges';
 
 const reading = [ReadConversations, ReadMessages, ConversationViewsRepository, MessageViewsRepository];
 const writing = [
@@ -51,13 +57,15 @@ const sending = [
   SendTiming,
   Turns,
 ];
+const personalData = [ConversationContactData, ThreadMerges];
 const listeners = [StoreInboundMessage, UpdateMessageStatus];
 const jobs = [SendMessage, ResolveUnknown, SweepOutgoing];
+const counting = [CountMessages, MessageFigures, MessageTallies];
 
 /** What is said: threads, messages, and sending them. */
 @Module({
-  imports: [ChannelsModule],
+  imports: [ChannelsModule, ContactsModule],
   controllers: [ConversationsController, MessagesController],
-  providers: [...reading, ...writing, ...sending, ...listeners, ...jobs],
+  providers: [...reading, ...writing, ...sending, ...personalData, ...listeners, ...jobs, ...counting],
 })
 export class ConversationsModule {}

@@ -1,6 +1,12 @@
 export { TenancyModule } from './tenancy.module';
 export { Tenancy } from './app/tenancy';
 export type { NewOrganization } from './app/create-organization.use-case';
+export {
+  byOrganization,
+  ContributesFigures,
+  type FiguresSource,
+  type OrganizationFigures,
+} from './app/platform/figures';
 export type { NewMember } from './app/members';
 export { AlreadyMember } from './domain/errors';
 export { OrganizationInvalid, PlatformOwnerExists, SlugTaken } from './domain/organization-errors';

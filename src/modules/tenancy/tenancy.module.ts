@@ -1,23 +1,31 @@
 import { Global, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { Authenticator, DenialRecorder } from '../../common/auth';
 import { tenantEntities } from '../../common/database';
 import { AuditModule } from '../audit';
 import { ApiKeysController } from './api/api-keys.controller';
 import { AuthController } from './api/auth.controller';
+import { OperatorAccessesController } from './api/operator-accesses.controller';
+import { PlatformController } from './api/platform.controller';
 import { SignUpController } from './api/sign-up.controller';
 import { OrganizationController } from './api/organization.controller';
+import { ProvisioningController } from './api/provisioning.controller';
 import { AccessTokens } from './app/access-tokens';
 import { AddMember } from './app/add-member.use-case';
+import { AdmitIdentity } from './app/admit-identity.use-case';
 import { ApiKeyMakers } from './app/api-key-makers';
 import { ApiKeyStates } from './app/api-key-states';
 import { ApiKeyUses } from './app/api-key-uses';
 import { AuditedDenials } from './app/audited-denials';
 import { ChangeOrganization } from './app/change-organization.use-case';
+import { ChangeProvisioning } from './app/change-provisioning.use-case';
 import { CheckPassword } from './app/check-password';
 import { CreateApiKey } from './app/create-api-key.use-case';
 import { CreateOrganization } from './app/create-organization.use-case';
 import { CredentialAuthenticator } from './app/credential-authenticator';
 import { CurrentOrganization } from './app/current-organization.query';
+import { ExternalIdentities } from './app/external-identities';
+import { ExternalTokens } from './app/external-tokens';
 import { ForgetEndedSessions } from './app/forget-ended-sessions.job';
 import { ListApiKeys } from './app/list-api-keys.query';
 import { Members } from './app/members';
@@ -36,6 +44,19 @@ import { SignOut } from './app/sign-out.use-case';
 import { SwitchOrganization } from './app/switch-organization.use-case';
 import { Tenancy } from './app/tenancy';
 import { WhoAmI } from './app/who-am-i.query';
+import { EndOperatorAccess } from './app/operator-access/end-operator-access.use-case';
+import { ListOperatorAccesses } from './app/operator-access/list-operator-accesses.query';
+import { OpenOperatorAccess } from './app/operator-access/open-operator-access.use-case';
+import { OperatorAccessStates } from './app/operator-access/operator-access-states';
+import { OperatorAccessUses } from './app/operator-access/operator-access-uses';
+import { CreateCustomer } from './app/platform/create-customer.use-case';
+import { Figures } from './app/platform/figures';
+import { InviteOwner } from './app/platform/invite-owner.use-case';
+import { ListCustomers } from './app/platform/list-customers.query';
+import { OwnerInvitations } from './app/platform/owner-invitations';
+import { ReadCustomer } from './app/platform/read-customer.query';
+import { ResumeOrganization } from './app/platform/resume-organization.use-case';
+import { SuspendOrganization } from './app/platform/suspend-organization.use-case';
 import { ConfirmSignUp } from './app/sign-up/confirm-sign-up.use-case';
 import { ForgetSignUps } from './app/sign-up/forget-sign-ups.job';
 import { FoundOrganization } from './app/sign-up/found-organization.use-case';
@@ -44,17 +65,56 @@ import { SendSignUpMail } from './app/sign-up/send-sign-up-mail.job';
 import { SignUpSwitch } from './app/sign-up/sign-up-switch';
 import { ApiKey } from './db/api-key.entity';
 import { ApiKeysRepository } from './db/api-keys.repository';
+import { IdentitiesRepository } from './db/identities.repository';
 import { Membership } from './db/membership.entity';
+import { MembershipsRepository } from './db/memberships.repository';
 import { Organization } from './db/organization.entity';
 import { OrganizationsRepository } from './db/organizations.repository';
 import { PeopleRepository } from './db/people.repository';
 import { SessionsRepository } from './db/sessions.repository';
+import { OperatorAccessesRepository } from './db/operator-accesses.repository';
+import { PlatformRepository } from './db/platform.repository';
 import { SignUpsRepository } from './db/sign-ups.repository';
 import { User } from './db/user.entity';
+import { InvitationsController } from './api/invitations.controller';
+import { MeController } from './api/me.controller';
+import { MembersController } from './api/members.controller';
+import { PasswordsController } from './api/passwords.controller';
+import { SessionsController } from './api/sessions.controller';
+import { ChangeProfile } from './app/account/change-profile.use-case';
+import { EndSessions } from './app/account/end-sessions.use-case';
+import { ListSessions } from './app/account/list-sessions.query';
+import { OwnOrganizations } from './app/account/own-organizations.query';
+import { AcceptInvitation } from './app/invitations/accept-invitation.use-case';
+import { InvitationTokens } from './app/invitations/invitation-tokens';
+import { InvitePerson } from './app/invitations/invite-person.use-case';
+import { JoinOrganization } from './app/invitations/join-organization.use-case';
+import { Joining } from './app/invitations/joining';
+import { ListInvitations } from './app/invitations/list-invitations.query';
+import { PreviewInvitation } from './app/invitations/preview-invitation.query';
+import { ResendInvitation } from './app/invitations/resend-invitation.use-case';
+import { RevokeInvitation } from './app/invitations/revoke-invitation.use-case';
+import { SendInvitation } from './app/invitations/send-invitation.job';
+import { Letters } from './app/letters';
+import { ChangeMemberRole } from './app/membership/change-member-role.use-case';
+import { ListMembers } from './app/membership/list-members.query';
+import { MemberChanges } from './app/membership/member-changes';
+import { RemoveMember } from './app/membership/remove-member.use-case';
+import { ChangePassword } from './app/passwords/change-password.use-case';
+import { ForgetPasswordResets } from './app/passwords/forget-password-resets.job';
+import { NewPasswords } from './app/passwords/new-passwords';
+import { RequestPasswordReset } from './app/passwords/request-password-reset.use-case';
+import { ResetPassword } from './app/passwords/reset-password.use-case';
+import { SendPasswordReset } from './app/passwords/send-password-reset.job';
+import { TellPasswordChanged } from './app/passwords/tell-password-changed.job';
+import { InvitationsRepository } from './db/invitations.repository';
+import { PasswordResetsRepository } from './db/password-resets.repository';
 
 const useCases = [
   AddMember,
   ChangeOrganization,
+  AdmitIdentity,
+  ChangeProvisioning,
   CheckPassword,
   CreateApiKey,
   CreateOrganization,
@@ -73,12 +133,31 @@ const credentials = [
   ApiKeyMakers,
   ApiKeyStates,
   ApiKeyUses,
+  ExternalIdentities,
+  ExternalTokens,
   Members,
   PasswordHasher,
   SessionLifetime,
   SessionOpening,
   SessionStart,
   SessionStates,
+];
+const platform = [
+  CreateCustomer,
+  EndOperatorAccess,
+  Figures,
+  InviteOwner,
+  ListCustomers,
+  ListOperatorAccesses,
+  OpenOperatorAccess,
+  OperatorAccessesRepository,
+  OperatorAccessStates,
+  OperatorAccessUses,
+  OwnerInvitations,
+  PlatformRepository,
+  ReadCustomer,
+  ResumeOrganization,
+  SuspendOrganization,
 ];
 const signUp = [
   ConfirmSignUp,
@@ -89,19 +168,71 @@ const signUp = [
   SignUpSwitch,
   SignUpsRepository,
 ];
-const repositories = [ApiKeysRepository, OrganizationsRepository, PeopleRepository, SessionsRepository];
+const repositories = [
+  ApiKeysRepository,
+  IdentitiesRepository,
+  MembershipsRepository,
+  OrganizationsRepository,
+  PeopleRepository,
+  SessionsRepository,
+];
+
+const account = [ChangeProfile, EndSessions, ListSessions, OwnOrganizations];
+const invitations = [
+  AcceptInvitation,
+  InvitationTokens,
+  InvitePerson,
+  JoinOrganization,
+  Joining,
+  ListInvitations,
+  PreviewInvitation,
+  ResendInvitation,
+  RevokeInvitation,
+  SendInvitation,
+  InvitationsRepository,
+];
+const membership = [ChangeMemberRole, ListMembers, MemberChanges, RemoveMember];
+const passwords = [
+  ChangePassword,
+  ForgetPasswordResets,
+  NewPasswords,
+  RequestPasswordReset,
+  ResetPassword,
+  SendPasswordReset,
+  TellPasswordChanged,
+  PasswordResetsRepository,
+];
 
 /** Organizations, people, and how they are recognised. Global, since every route asks who is calling. */
 @Global()
 @Module({
-  imports: [AuditModule, ...tenantEntities([Organization, User, Membership, ApiKey])],
-  controllers: [AuthController, OrganizationController, SignUpController, ApiKeysController],
+  imports: [AuditModule, DiscoveryModule, ...tenantEntities([Organization, User, Membership, ApiKey])],
+  controllers: [
+    AuthController,
+    OrganizationController,
+    SignUpController,
+    PlatformController,
+    OperatorAccessesController,
+    ApiKeysController,
+    ProvisioningController,
+    InvitationsController,
+    MeController,
+    MembersController,
+    PasswordsController,
+    SessionsController,
+  ],
   providers: [
     ...useCases,
     ...queries,
     ...credentials,
     ...repositories,
+    ...account,
+    ...invitations,
+    ...membership,
+    ...passwords,
+    Letters,
     ...signUp,
+    ...platform,
     Tenancy,
     ForgetEndedSessions,
     { provide: Authenticator, useClass: CredentialAuthenticator },

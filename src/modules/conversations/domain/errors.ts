@@ -1,5 +1,5 @@
-import { Conflict, Invalid, NotFound } from '../../../common/errors';
-import type { ReplyRefusal } from './reply-rules';
+import { Conflict, Forbidden, Invalid, NotFound } from '../../../common/errors';
+import type { SendRefusal } from './reply-rules';
 
 /** Absent, or another organization's. */
 export class ConversationNotFound extends NotFound {
@@ -59,9 +59,19 @@ export class ConversationConnectionInactive extends Conflict {
   }
 }
 
+/** The operator suspended the organization while the message was being written. */
+export class SendingSuspended extends Forbidden {
+  readonly code = 'organization_suspended';
+  constructor() {
+    super('This organization is suspended.');
+  }
+}
+
 /** The error that tells a caller why no free text can be sent. */
-export function errorOfRefusal(refusal: ReplyRefusal): Conflict | Invalid {
+export function errorOfRefusal(refusal: SendRefusal): Conflict | Forbidden | Invalid {
   switch (refusal) {
+    case 'organization_suspended':
+      return new SendingSuspended();
     case 'connection_gone':
       return new ConnectionGone();
     case 'connection_inactive':

@@ -9,6 +9,9 @@ export const REPLY_REFUSALS = [
 ] as const;
 export type ReplyRefusal = (typeof REPLY_REFUSALS)[number];
 
+/** The same, and that the organization is suspended: nothing is sent for it. None of its members can read that in a thread. */
+export type SendRefusal = ReplyRefusal | 'organization_suspended';
+
 /** What decides whether free text can be sent. */
 export interface ReplyCircumstances {
   /** Undefined when the number was removed. */

@@ -69,9 +69,9 @@ export class SignUpTakenDto {
 
 /** The proof that the address is theirs. */
 export class ConfirmSignUpDto {
-  /** From the mail; works once. @example "q0Zk2vJ8mE5yB1nT7xW3rL9cD4hU6sAfG_pIoKqYtMw" */
+  /** From the mail; works once. @example "fds_q0Zk2vJ8mE5yB1nT7xW3rL9cD4hU6sAfG_pIoKqYtMw" */
   @IsString()
-  @Matches(/^[A-Za-z0-9_-]{43}$/, { message: 'token must be one that was mailed' })
+  @Matches(/^fds_[\w-]{43}$/, { message: 'token must be one that was mailed' })
   token!: string;
   /** Another slug, when the one asked for is taken by now. @example "sunrise-clinic" */
   @IsOptional()

@@ -19,6 +19,8 @@ export interface AccessClaims {
   readonly orgId: Uuid;
   readonly role: Role;
   readonly sessionId: Uuid;
+  /** The operator looks into an organization that was opened to them. */
+  readonly operatorAccessId?: Uuid;
 }
 
 /** A signed access token and how many seconds it is valid. */
@@ -47,17 +49,20 @@ export class AccessTokens {
     this.ttl = config.auth.accessTokenTtlSeconds;
   }
 
-  async issue({ userId, orgId, role, sessionId }: AccessClaims): Promise<AccessToken> {
+  /** Valid for `seconds`, by default as long as access tokens are. */
+  async issue(claims: AccessClaims, seconds = this.ttl): Promise<AccessToken> {
+    const { userId, orgId, role, sessionId, operatorAccessId } = claims;
     const now = Math.floor(this.clock.now().getTime() / 1000);
-    const accessToken = await new SignJWT({ org: orgId, role, sid: sessionId })
+    const access = operatorAccessId === undefined ? {} : { oac: operatorAccessId };
+    const accessToken = await new SignJWT({ org: orgId, role, sid: sessionId, ...access })
       .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
       .setSubject(userId)
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
       .setIssuedAt(now)
-      .setExpirationTime(now + this.ttl)
+      .setExpirationTime(now + seconds)
       .sign(this.key);
-    return { accessToken, expiresIn: this.ttl };
+    return { accessToken, expiresIn: seconds };
   }
 
   /** Throws {@link InvalidToken} whatever is wrong. Asks no database. */
@@ -70,17 +75,26 @@ export class AccessTokens {
 
   private async check(token: string): Promise<Verified> {
     const payload = await this.payloadOf(token);
-    const { sub, org, role, sid, exp } = payload;
+    const { sub, org, role, sid, oac, exp } = payload;
     if (
       !isUuid(sub) ||
       !isUuid(org) ||
       !isUuid(sid) ||
+      (oac !== undefined && !isUuid(oac)) ||
       typeof role !== 'string' ||
       !isRole(role) ||
       exp === undefined
     )
       throw new InvalidToken();
-    return { userId: asUuid(sub), orgId: asUuid(org), sessionId: asUuid(sid), role, expiresAt: exp };
+    const access = oac === undefined ? {} : { operatorAccessId: asUuid(oac) };
+    return {
+      userId: asUuid(sub),
+      orgId: asUuid(org),
+      sessionId: asUuid(sid),
+      role,
+      expiresAt: exp,
+      ...access,
+    };
   }
 
   private async payloadOf(token: string) {

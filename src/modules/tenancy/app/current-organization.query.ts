@@ -25,9 +25,7 @@ export class CurrentOrganization {
 }
 
 /** What members see of a row. */
-export function organizationDetails({
-  isPlatformOwner: _,
-  ...details
-}: OrganizationRow): OrganizationDetails {
+export function organizationDetails(row: OrganizationRow): OrganizationDetails {
+  const { isPlatformOwner: _, suspendedAt: _at, suspensionReason: _reason, ...details } = row;
   return details;
 }

@@ -2,12 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { PERMISSIONS, type Permission } from '../../../common/auth';
 import { systemScope, type Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
+import { Log } from '../../../common/logging';
 import { OrganizationsRepository } from '../db/organizations.repository';
 import type { Role } from '../domain/roles';
 import { AddMember } from './add-member.use-case';
 import { CreateApiKey } from './create-api-key.use-case';
 import { CreateOrganization, type NewOrganization } from './create-organization.use-case';
 import type { NewMember } from './members';
+
+const BATCH = 500;
 
 /** What the rest of the program may ask of this module. */
 @Injectable()
@@ -18,6 +21,7 @@ export class Tenancy {
     private readonly creation: CreateOrganization,
     private readonly members: AddMember,
     private readonly keys: CreateApiKey,
+    private readonly log: Log,
   ) {}
 
   /** Makes an organization with its owner. Throws `SlugTaken` when it is there already. */
@@ -42,9 +46,41 @@ export class Tenancy {
     return { id, secret };
   }
 
+  /** True when the organization at hand is suspended: nothing is sent for it. In the transaction at hand. */
+  async isSuspended(): Promise<boolean> {
+    return (await this.organizations.current())?.status === 'suspended';
+  }
+
+  /**
+   * Runs `work` for all organizations, one after the other, each in a transaction of its own. One for which it fails holds
+   * back no other: that is logged, and the next run is another chance.
+   */
+  async inEachOrganization(work: () => Promise<void>): Promise<void> {
+    let page: Uuid[] = [];
+    do {
+      page = await this.organizations.idsAfter(page.at(-1) ?? null, BATCH);
+      for (const orgId of page) await this.tryIn(orgId, work);
+    } while (page.length === BATCH);
+  }
+
+  /** ISO 3166-1 alpha-2: where phone numbers without a country code are dialled, in the organization at hand. */
+  async defaultCountry(): Promise<string> {
+    const organization = await this.organizations.current();
+    if (!organization) throw new OrganizationNotFound();
+    return organization.defaultCountry;
+  }
+
   /** The id and name of the organization with this slug. */
   async findOrganizationBySlug(slug: string): Promise<{ orgId: Uuid; name: string } | undefined> {
     const found = await this.organizations.findBySlug(slug);
     return found && { orgId: found.id, name: found.name };
+  }
+
+  private async tryIn(orgId: Uuid, work: () => Promise<void>): Promise<void> {
+    try {
+      await this.database.runInOrg(systemScope(orgId), work);
+    } catch (error) {
+      this.log.warn('work for all organizations failed for one', { orgId, error });
+    }
   }
 }

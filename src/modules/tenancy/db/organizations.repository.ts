@@ -10,6 +10,8 @@ export interface OrganizationRow extends OrganizationSettings, Record<string, un
   id: Uuid;
   status: 'active' | 'suspended';
   isPlatformOwner: boolean;
+  suspendedAt: Date | null;
+  suspensionReason: string | null;
   version: number;
   createdAt: Date;
 }
@@ -17,7 +19,8 @@ export interface OrganizationRow extends OrganizationSettings, Record<string, un
 const COLUMNS = `id, name, slug, timezone, default_country AS "defaultCountry", locale,
   to_char(quiet_hours_start, 'HH24:MI') AS "quietHoursStart", to_char(quiet_hours_end, 'HH24:MI') AS "quietHoursEnd",
   audit_retention_days AS "auditRetentionDays", webhook_retention_days AS "webhookRetentionDays",
-  message_retention_days AS "messageRetentionDays", status, is_platform_owner AS "isPlatformOwner", version,
+  message_retention_days AS "messageRetentionDays", status, is_platform_owner AS "isPlatformOwner",
+  suspended_at AS "suspendedAt", suspension_reason AS "suspensionReason", version,
   created_at AS "createdAt"`;
 
 @Injectable()

@@ -30,8 +30,8 @@ export class SignUpsRepository {
     const inserted = await this.database.tx.execute(
       `INSERT INTO pending_sign_ups (id, email, password_hash, first_name, last_name, name, slug, timezone, default_country,
          locale, created_at, expires_at)
-       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
-       WHERE (SELECT count(*) FROM pending_sign_ups WHERE email = $2 AND created_at > $11 - interval '1 hour') < $13`,
+       SELECT $1::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::timestamptz, $12::timestamptz
+       WHERE (SELECT count(*) FROM pending_sign_ups WHERE email = $2 AND created_at > $11 - interval '1 hour') < $13::int`,
       [
         id,
         signUp.email,

@@ -72,10 +72,10 @@ export class TooManyOrganizations extends TooManyRequests {
     super('You have made many organizations in a short time. Try again later.', { retryAfterSeconds: 600 });
   }
 }
-/** Whoever calls was recognised without a session here, which an access to another organization would end with. */
-export class OperatorSessionNeeded extends Forbidden {
-  readonly code = 'session_needed';
+/** The operator brings nobody into an organization that can do so itself. */
+export class OrganizationHasOwner extends Conflict {
+  readonly code = 'organization_has_owner';
   constructor() {
-    super('Sign in with email and password to open an organization: the access ends with that session.');
+    super('This organization has an owner, who invites its members.');
   }
 }

@@ -35,7 +35,7 @@ export class SendSignUpMail implements HandlesJob<SendSignUpMailPayload> {
     const signUp = await this.signUps.find(signUpId);
     if (!signUp) return;
     if (await this.people.findForSignIn(signUp.email)) return this.send(addressKnownMail(signUp));
-    const token = randomSecret();
+    const token = `fds_${randomSecret()}`;
     if (await this.signUps.setToken(signUpId, sha256(token)))
       await this.send(confirmationMail(signUp, token, this.config.consoleUrl));
   }

@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import type { OrgScope, Uuid } from '../../../../common/context';
+import { Database } from '../../../../common/database';
+import { OrganizationsRepository } from '../../db/organizations.repository';
+import { OrganizationNotFound } from '../../domain/errors';
+import { OwnerInvitations } from './owner-invitations';
+
+/** Invites someone to own an organization that has no owner: the first invitation expired, or went astray. */
+@Injectable()
+export class InviteOwner {
+  constructor(
+    private readonly database: Database,
+    private readonly organizations: OrganizationsRepository,
+    private readonly owners: OwnerInvitations,
+  ) {}
+
+  /** Throws `OrganizationNotFound`, `OrganizationHasOwner` and `AlreadyInvited`. */
+  async execute(scope: OrgScope, orgId: Uuid, email: string): Promise<void> {
+    await this.database.runInOrg({ ...scope, orgId, pool: 'service' }, async () => {
+      if (!(await this.organizations.lock())) throw new OrganizationNotFound();
+      await this.owners.send(email, scope.actor.id);
+    });
+  }
+}
