@@ -61,6 +61,7 @@ export abstract class Config {
   abstract readonly identityProviders: readonly IdentityProvider[];
   abstract readonly masterKeys: readonly MasterKey[];
   abstract readonly twilio: { apiBaseUrl: string; timeoutMs: number };
+  abstract readonly contactImports: { maxBytes: number };
   abstract readonly metricsToken: string | undefined;
   abstract readonly logLevel: string;
 }
@@ -150,6 +151,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     identityProviders: v.OIDC_PROVIDERS,
     masterKeys: v.MASTER_KEYS,
     twilio: { apiBaseUrl: v.TWILIO_API_BASE_URL, timeoutMs: v.TWILIO_TIMEOUT_MS },
+    contactImports: { maxBytes: v.CONTACT_IMPORT_MAX_MB * 1_048_576 },
     metricsToken: v.METRICS_TOKEN,
     logLevel: v.LOG_LEVEL,
   };

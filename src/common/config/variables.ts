@@ -145,6 +145,10 @@ export const VARIABLES = {
       'open: people make organizations themselves, once they confirmed their address. closed: the platform owner and `npm run organization:create` alone make them.',
     defaultText: '`open`; `closed` in production, where inviting the world is a decision',
   }),
+  CONTACT_IMPORT_MAX_MB: integer(
+    { min: 1, max: 4096 },
+    { describe: 'How large a file of contacts to be imported may be, in MB.', fallback: 256 },
+  ),
   METRICS_TOKEN: secret(16, {
     describe: 'Bearer token for /metrics. Without it /metrics does not exist.',
     defaultText: 'made at first start for the embedded PostgreSQL; otherwise none, and /metrics answers 404',

@@ -78,3 +78,55 @@ describe('mail', () => {
     expect(problems.join()).not.toContain('a-password');
   });
 });
+
+describe('identity providers', () => {
+  const PROVIDER = { issuer: 'https://login.example', audience: 'frontdesk' };
+  const oidc = (value: unknown) => ({ OIDC_PROVIDERS: JSON.stringify(value) });
+
+  it('are none unless they are named', () => {
+    expect(loadConfig(ENOUGH).identityProviders).toEqual([]);
+    expect(loadConfig({ ...ENOUGH, ...oidc([PROVIDER]) }).identityProviders).toEqual([
+      {
+        issuer: 'https://login.example',
+        audiences: ['frontdesk'],
+        jwksUrl: undefined,
+        organizationClaim: 'organization',
+        organizations: [],
+        emailDomains: [],
+      },
+    ]);
+  });
+
+  it.each([
+    'https://login.example',
+    PROVIDER,
+    ['https://login.example'],
+    [{ ...PROVIDER, issuer: 'login.example' }],
+    [{ ...PROVIDER, issuer: 'https://login.example?x=1' }],
+    [{ ...PROVIDER, audience: undefined }],
+    [{ ...PROVIDER, audience: [] }],
+    [{ ...PROVIDER, audience: [''] }],
+    [{ ...PROVIDER, jwksUrl: 'file:///etc/keys' }],
+    [{ ...PROVIDER, organizationClaim: '' }],
+    [{ ...PROVIDER, organizations: ['a-slug'] }],
+    [{ ...PROVIDER, emailDomains: ['Clinic.example'] }],
+    [{ ...PROVIDER, email_domains: ['clinic.example'] }],
+    [PROVIDER, PROVIDER],
+  ])('are refused by name, without what was given: %j', (value) => {
+    const [problem, ...more] = problemsOf(oidc(value));
+    expect(problem).toMatch(/^OIDC_PROVIDERS: expected /);
+    expect(problem).not.toContain('login');
+    expect(more).toEqual([]);
+  });
+
+  it.each([{ issuer: 'http://login.example' }, { jwksUrl: 'http://login.example/keys' }])(
+    'speak TLS in production: %j',
+    (part) => {
+      const providers = oidc([{ ...PROVIDER, ...part }]);
+      const told = (env: NodeJS.ProcessEnv) =>
+        problemsOf({ ...providers, ...env }).filter((line) => line.startsWith('OIDC_PROVIDERS'));
+      expect(told({ NODE_ENV: 'production' })).toHaveLength(1);
+      expect(told({})).toEqual([]);
+    },
+  );
+});

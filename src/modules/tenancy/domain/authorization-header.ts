@@ -1,5 +1,5 @@
-/** An access token is about 450 characters, an API key 59. What is longer is not worth a look. */
-const LONGEST_TOKEN = 2048;
+/** Ours are short; tokens of identity providers that list groups take some thousands. What is longer is not worth a look. */
+const LONGEST_TOKEN = 8192;
 
 /**
  * The token of an `Authorization: Bearer …` header (RFC 6750; the scheme in any case). Undefined for every other

@@ -34,6 +34,16 @@ const ELSEWHERE: typeof TABLE = {
   viewer: elsewhere('viewer'),
 };
 
+const withoutSession = (role: Role): ReadonlySet<Permission> =>
+  new Set([...ELSEWHERE[role]].filter((held) => held !== 'self'));
+
+const WITHOUT_SESSION: typeof TABLE = {
+  owner: withoutSession('owner'),
+  admin: withoutSession('admin'),
+  agent: withoutSession('agent'),
+  viewer: withoutSession('viewer'),
+};
+
 /** What someone is in an organization, and whether that one operates the installation. */
 export interface Standing {
   readonly role: Role;
@@ -43,6 +53,14 @@ export interface Standing {
 /** What members with this role may do, in the organization that operates the installation or in any other. */
 export function permissionsOf(role: Role, isPlatformOwner = false): ReadonlySet<Permission> {
   return isPlatformOwner ? TABLE[role] : ELSEWHERE[role];
+}
+
+/**
+ * The same without what takes a session of ours: `self`, and looking into other organizations, which is granted to a
+ * session. For people whom an identity provider vouches for.
+ */
+export function permissionsWithoutSession(role: Role): ReadonlySet<Permission> {
+  return WITHOUT_SESSION[role];
 }
 
 /** True when `text` names a role. */
