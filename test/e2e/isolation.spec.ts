@@ -52,7 +52,14 @@ afterAll(() => place.stop());
 /** All that could be changed from outside, of everybody. */
 async function rows(): Promise<string> {
   const tables = [
-    ...['organizations', 'memberships', 'organization_keys', 'channel_connections', 'connection_directory'],
+    ...[
+      'invitations',
+      'organizations',
+      'memberships',
+      'organization_keys',
+      'channel_connections',
+      'connection_directory',
+    ],
     ...['contacts', 'phone_number_mappings', 'consent_events', 'conversations', 'messages'],
   ];
   const texts: string[] = [];

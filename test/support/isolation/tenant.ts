@@ -2,7 +2,7 @@ import type { Uuid } from '../../../src/common/context';
 import { API_KEY_SCOPES, permissionsOf, ROLES, type Role } from '../../../src/modules/tenancy';
 import { aBusiness, aConversation, type TestBusiness, type TestInstallation } from '../business';
 import { aConnection } from '../connections';
-import { aMember, anApiKey } from '../people';
+import { aMember, anApiKey, PASSWORD } from '../people';
 
 /** What an id can be the id of, by the word that stands before it in a path. */
 export const KINDS = [
@@ -11,9 +11,11 @@ export const KINDS = [
   'contacts',
   'conversations',
   'dead',
+  'invitations',
   'members',
   'messages',
   'organizations',
+  'sessions',
   'webhook-logs',
 ] as const;
 export type Kind = (typeof KINDS)[number];
@@ -44,9 +46,11 @@ const IDS: Readonly<Record<Kind, string>> = {
   contacts: 'SELECT id FROM contacts WHERE org_id = $1',
   conversations: 'SELECT id FROM conversations WHERE org_id = $1',
   dead: `SELECT id::text FROM graphile_worker._private_jobs WHERE payload->>'orgId' = $1::text`,
+  invitations: 'SELECT id FROM invitations WHERE org_id = $1',
   members: 'SELECT user_id AS id FROM memberships WHERE org_id = $1',
   messages: 'SELECT id FROM messages WHERE org_id = $1',
   organizations: 'SELECT id FROM organizations WHERE id = $1',
+  sessions: 'SELECT id FROM auth_sessions WHERE signed_in_org_id = $1',
   'webhook-logs': 'SELECT id FROM webhook_logs WHERE org_id = $1',
 };
 
@@ -57,6 +61,7 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
   const { orgId, ownerId } = business;
   await aConnection(app, twilio, business.ownerToken);
   const callers = await callersOf(place, business);
+  await peopleOf(place, business, marker);
   for (const text of ['first', 'second']) {
     const conversation = await aConversation(place, business);
     await conversation.customer.writes(`${marker} asks the ${text} time`, {
@@ -97,6 +102,21 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
     slug: row!.slug,
     ownerEmail: row!.email,
   };
+}
+
+/** Two invitations, and a second session of the owner. */
+async function peopleOf({ app }: TestInstallation, { owner }: TestBusiness, marker: string): Promise<void> {
+  for (const name of ['first', 'second'])
+    await owner
+      .post('/invitations', { email: `${name}@${marker.toLowerCase()}.test`, role: 'agent' })
+      .expect(201);
+  const { body } = await owner.get('/me').expect(200);
+  await app
+    .http()
+    .post('/api/v1/auth/sign-in')
+    .set('user-agent', `${marker} phone`)
+    .send({ email: String((body as { user: { email: unknown } }).user.email), password: PASSWORD })
+    .expect(200);
 }
 
 async function callersOf(
