@@ -90,7 +90,7 @@ export const VARIABLES = {
   ),
   OIDC_PROVIDERS: identityProviders({
     describe:
-      'OpenID Connect providers whose bearer tokens are taken: `[{"issuer": "https://…", "audience": "…"}]`, and in each as wished `jwksUrl` (otherwise discovered), `organizationClaim` (otherwise `organization`), `organizations` (ids: its word counts in these alone) and `emailDomains` (it vouches for addresses in these alone). https in production.',
+      'OpenID Connect providers whose bearer tokens are taken: `[{"issuer": "https://…", "audience": "…"}]`, and in each as wished `jwksUrl` (otherwise discovered), `organizationClaim` (otherwise `organization`), `organizations` (ids: its word counts in these alone) and `emailDomains` (it vouches for addresses in these alone). Without these two it is trusted with everybody in every organization. https in production.',
     fallback: [],
     defaultText: 'none',
   }),

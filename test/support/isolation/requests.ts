@@ -86,6 +86,7 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   Body: () => 'Hello',
   channel: () => 'whatsapp',
   email: ({ ownerEmail }) => ownerEmail,
+  emailDomains: () => [],
   ErrorCode: () => undefined,
   expiresAt: () => undefined,
   friendlyName: () => 'Front desk',
