@@ -14,6 +14,7 @@ export class ProvisioningDto {
   @ApiProperty({ enum: ROLES, nullable: true, example: 'agent' })
   role!: ProvisionedRole | null;
   /** Only those with a verified address in one of these domains; none: whoever the provider vouches for. @example ["clinic.example"] */
+  @ApiProperty({ type: [String], example: ['clinic.example'] })
   emailDomains!: readonly string[];
   /** The version of the organization's settings; the answer's `ETag`. @example 3 */
   version!: number;
