@@ -43,15 +43,25 @@ CREATE DOMAIN connection_routing AS text
 CREATE DOMAIN consent_action AS text
   CONSTRAINT consent_action_check CHECK ((VALUE = ANY (ARRAY['opt_in'::text, 'opt_out'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN consent_source AS text
-  CONSTRAINT consent_source_check CHECK ((VALUE = ANY (ARRAY['keyword'::text, 'inbound_message'::text, 'api'::text, 'import'::text, 'console'::text, 'provider_error'::text]))); -- owner frontdesk_owner
+  CONSTRAINT consent_source_check CHECK ((VALUE = ANY (ARRAY['keyword'::text, 'inbound_message'::text, 'api'::text, 'import'::text, 'console'::text, 'provider_error'::text, 'suppression'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN contact_field_type AS text
   CONSTRAINT contact_field_type_check CHECK ((VALUE = ANY (ARRAY['text'::text, 'number'::text, 'boolean'::text, 'date'::text, 'choice'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN contact_import_status AS text
+  CONSTRAINT contact_import_status_check CHECK ((VALUE = ANY (ARRAY['uploading'::text, 'uploaded'::text, 'running'::text, 'checked'::text, 'completed'::text, 'failed'::text, 'cancelled'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN conversation_status AS text
   CONSTRAINT conversation_status_check CHECK ((VALUE = ANY (ARRAY['open'::text, 'pending'::text, 'resolved'::text, 'snoozed'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN duplicate_status AS text
+  CONSTRAINT duplicate_status_check CHECK ((VALUE = ANY (ARRAY['open'::text, 'dismissed'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN erasure_reason AS text
+  CONSTRAINT erasure_reason_check CHECK ((VALUE = ANY (ARRAY['requested'::text, 'consent_withdrawn'::text, 'objection'::text, 'no_longer_needed'::text, 'unlawful'::text, 'legal_obligation'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN erasure_status AS text
+  CONSTRAINT erasure_status_check CHECK ((VALUE = ANY (ARRAY['running'::text, 'done'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN lead_score_type AS text
   CONSTRAINT lead_score_type_check CHECK ((VALUE = ANY (ARRAY['hot'::text, 'warm'::text, 'cold'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN lead_status_type AS text
   CONSTRAINT lead_status_type_check CHECK ((VALUE = ANY (ARRAY['new'::text, 'contacted'::text, 'qualified'::text, 'booked'::text, 'converted'::text, 'lost'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN mail_state AS text
+  CONSTRAINT mail_state_check CHECK ((VALUE = ANY (ARRAY['waiting'::text, 'sent'::text, 'refused'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN mapping_status AS text
   CONSTRAINT mapping_status_check CHECK ((VALUE = ANY (ARRAY['active'::text, 'suspended'::text, 'invalid'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN membership_role AS text
@@ -136,6 +146,24 @@ AS $function$
     $function$;
 ALTER FUNCTION connection_figures_of(uuid[]) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION connection_figures_of(uuid[]) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.contact_changes(contacts uuid[], before_at timestamp with time zone, before_id uuid, page_size integer)
+ RETURNS TABLE(id uuid, created_at timestamp with time zone, event_type text, actor text, actor_type text, old_values jsonb, new_values jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT a.id, a.created_at, a.event_type, a.actor, a.actor_type, a.old_values, a.new_values
+      FROM unnest(contacts) contact CROSS JOIN LATERAL (
+        SELECT * FROM audit_logs e
+        WHERE e.org_id = auth_org_id() AND e.table_name = 'contacts' AND e.record_id = contact
+          AND (e.created_at, e.id) < (before_at, before_id)
+        ORDER BY e.created_at DESC, e.id DESC LIMIT LEAST(page_size, 201)
+      ) a
+    $function$;
+ALTER FUNCTION contact_changes(uuid[],timestamp with time zone,uuid,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION contact_changes(uuid[],timestamp with time zone,uuid,integer) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION contact_changes(uuid[],timestamp with time zone,uuid,integer) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.contact_search_text(name text, email text, phone text)
  RETURNS text
@@ -223,6 +251,9 @@ AS $function$
         BEGIN
           IF parent NOT IN ('audit_logs', 'webhook_logs') THEN
             RAISE EXCEPTION 'not a table with monthly partitions' USING ERRCODE = 'invalid_parameter_value';
+          END IF;
+          IF months_ahead NOT BETWEEN 0 AND 24 THEN
+            RAISE EXCEPTION 'at most two years ahead' USING ERRCODE = 'invalid_parameter_value';
           END IF;
           FOR i IN 0..months_ahead LOOP
             month := date_trunc('month', now() AT TIME ZONE 'UTC')::date + make_interval(months => i);
@@ -334,6 +365,34 @@ AS $function$
 ALTER FUNCTION find_api_keys(text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_api_keys(text) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.find_contact_duplicates(after_id uuid, until_id uuid)
+ RETURNS TABLE(contact_id uuid, other_id uuid, score integer, reasons text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT c.id, o.id,
+        LEAST(100, CASE WHEN c.email = o.email THEN 70 ELSE 0 END
+          + CASE WHEN right(c.phone, 7) = right(o.phone, 7) THEN 50 ELSE 0 END
+          + (30 * alike.names)::int),
+        array_remove(ARRAY[CASE WHEN c.email = o.email THEN 'same_email' END,
+          CASE WHEN right(c.phone, 7) = right(o.phone, 7) THEN 'similar_phone' END,
+          CASE WHEN alike.names >= 0.4 THEN 'similar_name' END], NULL)
+      FROM contacts c
+        CROSS JOIN LATERAL (
+          (SELECT e.id FROM contacts e WHERE e.org_id = c.org_id AND e.email = c.email AND e.id > c.id ORDER BY e.id LIMIT 20)
+          UNION
+          (SELECT p.id FROM contacts p WHERE p.org_id = c.org_id AND right(p.phone, 7) = right(c.phone, 7) AND p.id > c.id
+            ORDER BY p.id LIMIT 20)
+        ) near
+        JOIN contacts o ON o.org_id = c.org_id AND o.id = near.id
+        CROSS JOIN LATERAL (SELECT COALESCE(extensions.similarity(c.name, o.name), 0) AS names) alike
+      WHERE c.org_id = auth_org_id() AND c.id > after_id AND c.id <= until_id
+        AND (c.email = o.email OR alike.names >= 0.4)
+    $function$;
+ALTER FUNCTION find_contact_duplicates(uuid,uuid) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_contact_duplicates(uuid,uuid) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.find_operator_access(org uuid, access uuid)
  RETURNS TABLE(operator_id uuid, session_id uuid, expires_at timestamp with time zone, ended_at timestamp with time zone, org_status text)
  LANGUAGE sql
@@ -404,6 +463,24 @@ AS $function$
 ALTER FUNCTION find_webhook_connection(text,text,uuid) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_webhook_connection(text,text,uuid) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.forget_consent_address(address text, pseudonym text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE forgotten int;
+    BEGIN
+      IF pseudonym !~ '^erased:[0-9a-f]{64}$' THEN
+        RAISE EXCEPTION 'not a pseudonym' USING ERRCODE = 'invalid_parameter_value';
+      END IF;
+      UPDATE consent_events SET phone = pseudonym, evidence = '{}' WHERE org_id = auth_org_id() AND phone = address;
+      GET DIAGNOSTICS forgotten = ROW_COUNT;
+      RETURN forgotten;
+    END $function$;
+ALTER FUNCTION forget_consent_address(text,text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION forget_consent_address(text,text) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.get_org_audit_logs(org_id uuid, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, event_type text DEFAULT NULL::text, table_name text DEFAULT NULL::text, record_id uuid DEFAULT NULL::uuid, actor text DEFAULT NULL::text, before_created_at timestamp with time zone DEFAULT NULL::timestamp with time zone, before_id uuid DEFAULT NULL::uuid, page_size integer DEFAULT 50)
  RETURNS SETOF audit_logs
  LANGUAGE plpgsql
@@ -454,6 +531,21 @@ AS $function$
 ALTER FUNCTION has_webhook_logs(timestamp with time zone,timestamp with time zone) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION has_webhook_logs(timestamp with time zone,timestamp with time zone) TO frontdesk_owner;
 
+CREATE OR REPLACE FUNCTION public.is_member_address(wanted_email text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT EXISTS (
+        SELECT FROM users u JOIN memberships m ON m.user_id = u.id
+        WHERE u.email = wanted_email AND m.org_id = NULLIF(current_setting('app.org_id', true), '')::uuid
+      )
+    $function$;
+ALTER FUNCTION is_member_address(text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION is_member_address(text) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION is_member_address(text) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.job_figures_of(orgs uuid[])
  RETURNS TABLE(org_id uuid, waiting integer, dead integer, lag_seconds double precision)
  LANGUAGE sql
@@ -500,6 +592,24 @@ AS $function$
 ALTER FUNCTION list_dead_jobs(integer,bigint) OWNER TO frontdesk_owner;
 GRANT EXECUTE ON FUNCTION list_dead_jobs(integer,bigint) TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION list_dead_jobs(integer,bigint) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.list_due_contact_imports()
+ RETURNS TABLE(org_id uuid, id uuid, due text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT * FROM (
+        SELECT i.org_id, i.id, CASE
+          WHEN i.status = 'running' AND i.updated_at < now() - interval '3 minutes' THEN 'stalled'
+          WHEN i.status = 'uploading' AND i.updated_at < now() - interval '1 hour' THEN 'expired'
+          WHEN i.status IN ('uploaded', 'checked') AND i.updated_at < now() - interval '2 days' THEN 'expired'
+          WHEN i.finished_at < now() - interval '90 days' AND i.status <> 'running' THEN 'expired'
+        END AS due FROM contact_imports i
+      ) found WHERE found.due IS NOT NULL LIMIT 1000
+    $function$;
+ALTER FUNCTION list_due_contact_imports() OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION list_due_contact_imports() TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.list_organization_ids(after_id uuid, page_size integer)
  RETURNS SETOF uuid
@@ -605,7 +715,9 @@ AS $function$
             FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid
         $function$;
 ALTER FUNCTION new_uuid_v7() OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION new_uuid_v7() TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION new_uuid_v7() TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION new_uuid_v7() TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.prevent_org_id_change()
  RETURNS trigger
@@ -679,6 +791,22 @@ AS $function$
           RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
         END $function$;
 ALTER FUNCTION refuse_change() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
+CREATE OR REPLACE FUNCTION public.refuse_change_but_erasure()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      IF TG_OP = 'UPDATE' AND current_user = 'frontdesk_definer' THEN
+        IF NEW.phone LIKE 'erased:%' AND NEW.evidence = '{}'
+           AND to_jsonb(NEW) - '{phone,evidence}'::text[] = to_jsonb(OLD) - '{phone,evidence}'::text[] THEN
+          RETURN NEW;
+        END IF;
+      END IF;
+      RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+    END $function$;
+ALTER FUNCTION refuse_change_but_erasure() OWNER TO frontdesk_owner;
 -- callable by its owner alone
 
 CREATE OR REPLACE FUNCTION public.release_jobs_of_dead_workers()
@@ -908,7 +1036,7 @@ ALTER TABLE audit_logs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_logs FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE audit_logs IS 'not row-audited: it is the audit trail';
 CREATE INDEX idx_audit_logs_org_created ON ONLY public.audit_logs USING btree (org_id, created_at DESC, id DESC);
-CREATE INDEX idx_audit_logs_org_record ON ONLY public.audit_logs USING btree (org_id, table_name, record_id);
+CREATE INDEX idx_audit_logs_org_record ON ONLY public.audit_logs USING btree (org_id, table_name, record_id, created_at DESC, id DESC);
 CREATE TRIGGER audit_logs_append_only BEFORE DELETE OR UPDATE ON public.audit_logs FOR EACH ROW EXECUTE FUNCTION refuse_change();
 ALTER TABLE audit_logs ENABLE ALWAYS TRIGGER audit_logs_append_only;
 CREATE TRIGGER audit_logs_no_truncate BEFORE TRUNCATE ON public.audit_logs FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1043,18 +1171,102 @@ ALTER TABLE consent_events OWNER TO frontdesk_owner;
 ALTER TABLE consent_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE consent_events FORCE ROW LEVEL SECURITY;
 CREATE INDEX idx_consent_events_org_phone ON public.consent_events USING btree (org_id, phone, channel, at DESC, id DESC);
-CREATE TRIGGER consent_events_append_only BEFORE DELETE OR UPDATE ON public.consent_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER consent_events_append_only BEFORE DELETE OR UPDATE ON public.consent_events FOR EACH ROW EXECUTE FUNCTION refuse_change_but_erasure();
 ALTER TABLE consent_events ENABLE ALWAYS TRIGGER consent_events_append_only;
-CREATE TRIGGER consent_events_audit AFTER INSERT OR DELETE OR UPDATE ON public.consent_events FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER consent_events_audit AFTER INSERT OR DELETE OR UPDATE ON public.consent_events FOR EACH ROW EXECUTE FUNCTION record_row_change('phone', 'evidence');
 CREATE TRIGGER consent_events_no_truncate BEFORE TRUNCATE ON public.consent_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 ALTER TABLE consent_events ENABLE ALWAYS TRIGGER consent_events_no_truncate;
 CREATE TRIGGER consent_events_org_id_immutable BEFORE UPDATE OF org_id ON public.consent_events FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY consent_events_definer_select ON consent_events FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY consent_events_definer_update ON consent_events FOR UPDATE TO frontdesk_definer USING (true) WITH CHECK (true);
 CREATE POLICY consent_events_delete ON consent_events FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY consent_events_insert ON consent_events FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY consent_events_select ON consent_events FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY consent_events_update ON consent_events FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT ON consent_events TO frontdesk_app;
+GRANT SELECT, UPDATE ON consent_events TO frontdesk_definer;
 GRANT INSERT, SELECT ON consent_events TO frontdesk_service;
+
+CREATE TABLE consent_suppressions (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  channel channel_type NOT NULL,
+  address_hash text NOT NULL,
+  opted_out_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT consent_suppressions_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT consent_suppressions_address_key UNIQUE (org_id, channel, address_hash),
+  CONSTRAINT consent_suppressions_address_hash_check CHECK ((address_hash ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT consent_suppressions_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE consent_suppressions OWNER TO frontdesk_owner;
+ALTER TABLE consent_suppressions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE consent_suppressions FORCE ROW LEVEL SECURITY;
+CREATE TRIGGER consent_suppressions_audit AFTER INSERT OR DELETE OR UPDATE ON public.consent_suppressions FOR EACH ROW EXECUTE FUNCTION record_row_change('address_hash');
+CREATE TRIGGER consent_suppressions_org_id_immutable BEFORE UPDATE OF org_id ON public.consent_suppressions FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY consent_suppressions_delete ON consent_suppressions FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY consent_suppressions_insert ON consent_suppressions FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY consent_suppressions_select ON consent_suppressions FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY consent_suppressions_update ON consent_suppressions FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT DELETE, INSERT, SELECT, UPDATE ON consent_suppressions TO frontdesk_service;
+
+CREATE TABLE contact_duplicates (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  other_id uuid NOT NULL,
+  score integer NOT NULL,
+  reasons text[] NOT NULL,
+  status duplicate_status NOT NULL DEFAULT 'open'::text,
+  seen_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT contact_duplicates_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT contact_duplicates_pair_key UNIQUE (org_id, contact_id, other_id),
+  CONSTRAINT contact_duplicates_check CHECK ((contact_id < other_id)),
+  CONSTRAINT contact_duplicates_org_id_contact_id_fkey FOREIGN KEY (org_id, contact_id) REFERENCES contacts(org_id, id) ON DELETE CASCADE,
+  CONSTRAINT contact_duplicates_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT contact_duplicates_org_id_other_id_fkey FOREIGN KEY (org_id, other_id) REFERENCES contacts(org_id, id) ON DELETE CASCADE
+);
+ALTER TABLE contact_duplicates OWNER TO frontdesk_owner;
+ALTER TABLE contact_duplicates ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contact_duplicates FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE contact_duplicates IS 'not row-audited: guesses of a scan; that a member dismissed one is an event';
+CREATE INDEX idx_contact_duplicates_open ON public.contact_duplicates USING btree (org_id, status, score DESC, id DESC);
+CREATE INDEX idx_contact_duplicates_other ON public.contact_duplicates USING btree (org_id, other_id);
+CREATE TRIGGER contact_duplicates_org_id_immutable BEFORE UPDATE OF org_id ON public.contact_duplicates FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY contact_duplicates_delete ON contact_duplicates FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_duplicates_insert ON contact_duplicates FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_duplicates_select ON contact_duplicates FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_duplicates_update ON contact_duplicates FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT SELECT ON contact_duplicates TO frontdesk_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON contact_duplicates TO frontdesk_service;
+GRANT UPDATE (status) ON contact_duplicates TO frontdesk_app;
+
+CREATE TABLE contact_erasures (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  reason erasure_reason NOT NULL,
+  status erasure_status NOT NULL DEFAULT 'running'::text,
+  finished_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT contact_erasures_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT contact_erasures_contact_key UNIQUE (org_id, contact_id),
+  CONSTRAINT contact_erasures_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE contact_erasures OWNER TO frontdesk_owner;
+ALTER TABLE contact_erasures ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contact_erasures FORCE ROW LEVEL SECURITY;
+CREATE TRIGGER contact_erasures_audit AFTER INSERT OR DELETE OR UPDATE ON public.contact_erasures FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER contact_erasures_org_id_immutable BEFORE UPDATE OF org_id ON public.contact_erasures FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER contact_erasures_updated_at BEFORE UPDATE ON public.contact_erasures FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY contact_erasures_delete ON contact_erasures FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_erasures_insert ON contact_erasures FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_erasures_select ON contact_erasures FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_erasures_update ON contact_erasures FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON contact_erasures TO frontdesk_app;
+GRANT INSERT, SELECT, UPDATE ON contact_erasures TO frontdesk_service;
 
 CREATE TABLE contact_facets (
   org_id uuid NOT NULL,
@@ -1111,6 +1323,173 @@ GRANT DELETE, INSERT, SELECT ON contact_fields TO frontdesk_app;
 GRANT DELETE, SELECT, UPDATE ON contact_fields TO frontdesk_service;
 GRANT UPDATE (label, options, required, removed_at) ON contact_fields TO frontdesk_app;
 
+CREATE TABLE contact_import_chunks (
+  org_id uuid NOT NULL,
+  import_id uuid NOT NULL,
+  "position" integer NOT NULL,
+  content bytea NOT NULL,
+  CONSTRAINT contact_import_chunks_pkey PRIMARY KEY (org_id, import_id, "position"),
+  CONSTRAINT contact_import_chunks_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT contact_import_chunks_org_id_import_id_fkey FOREIGN KEY (org_id, import_id) REFERENCES contact_imports(org_id, id) ON DELETE CASCADE
+);
+ALTER TABLE contact_import_chunks OWNER TO frontdesk_owner;
+ALTER TABLE contact_import_chunks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contact_import_chunks FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE contact_import_chunks IS 'not row-audited: a file in transit; what comes of it is audited';
+CREATE TRIGGER contact_import_chunks_org_id_immutable BEFORE UPDATE OF org_id ON public.contact_import_chunks FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY contact_import_chunks_delete ON contact_import_chunks FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_import_chunks_insert ON contact_import_chunks FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_import_chunks_select ON contact_import_chunks FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_import_chunks_update ON contact_import_chunks FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT DELETE, INSERT, SELECT ON contact_import_chunks TO frontdesk_app;
+GRANT DELETE, SELECT ON contact_import_chunks TO frontdesk_service;
+
+CREATE TABLE contact_import_drafts (
+  org_id uuid NOT NULL,
+  import_id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  phone text COLLATE "C",
+  email text COLLATE "C",
+  contact jsonb NOT NULL,
+  CONSTRAINT contact_import_drafts_pkey PRIMARY KEY (org_id, import_id, contact_id),
+  CONSTRAINT contact_import_drafts_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT contact_import_drafts_org_id_import_id_fkey FOREIGN KEY (org_id, import_id) REFERENCES contact_imports(org_id, id) ON DELETE CASCADE
+);
+ALTER TABLE contact_import_drafts OWNER TO frontdesk_owner;
+ALTER TABLE contact_import_drafts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contact_import_drafts FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE contact_import_drafts IS 'not row-audited: of a run that changes nothing; gone when it ends';
+CREATE INDEX idx_contact_import_drafts_email ON public.contact_import_drafts USING btree (org_id, import_id, email);
+CREATE INDEX idx_contact_import_drafts_phone ON public.contact_import_drafts USING btree (org_id, import_id, phone);
+CREATE TRIGGER contact_import_drafts_org_id_immutable BEFORE UPDATE OF org_id ON public.contact_import_drafts FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY contact_import_drafts_delete ON contact_import_drafts FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_import_drafts_insert ON contact_import_drafts FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_import_drafts_select ON contact_import_drafts FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_import_drafts_update ON contact_import_drafts FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT DELETE, SELECT ON contact_import_drafts TO frontdesk_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON contact_import_drafts TO frontdesk_service;
+
+CREATE TABLE contact_import_errors (
+  org_id uuid NOT NULL,
+  import_id uuid NOT NULL,
+  line integer NOT NULL,
+  "position" integer NOT NULL,
+  column_name text NOT NULL,
+  code text NOT NULL,
+  reason text NOT NULL,
+  CONSTRAINT contact_import_errors_pkey PRIMARY KEY (org_id, import_id, line, "position"),
+  CONSTRAINT contact_import_errors_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT contact_import_errors_org_id_import_id_fkey FOREIGN KEY (org_id, import_id) REFERENCES contact_imports(org_id, id) ON DELETE CASCADE
+);
+ALTER TABLE contact_import_errors OWNER TO frontdesk_owner;
+ALTER TABLE contact_import_errors ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contact_import_errors FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE contact_import_errors IS 'not row-audited: the report of an import, written once';
+CREATE TRIGGER contact_import_errors_org_id_immutable BEFORE UPDATE OF org_id ON public.contact_import_errors FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY contact_import_errors_delete ON contact_import_errors FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_import_errors_insert ON contact_import_errors FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_import_errors_select ON contact_import_errors FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_import_errors_update ON contact_import_errors FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT DELETE, SELECT ON contact_import_errors TO frontdesk_app;
+GRANT DELETE, INSERT, SELECT ON contact_import_errors TO frontdesk_service;
+
+CREATE TABLE contact_imports (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  status contact_import_status NOT NULL DEFAULT 'uploading'::text,
+  file_name text,
+  size_bytes bigint NOT NULL DEFAULT 0,
+  encoding text,
+  delimiter text,
+  has_header boolean,
+  settings jsonb,
+  dry_run boolean NOT NULL DEFAULT false,
+  rows_read integer NOT NULL DEFAULT 0,
+  rows_created integer NOT NULL DEFAULT 0,
+  rows_updated integer NOT NULL DEFAULT 0,
+  rows_unchanged integer NOT NULL DEFAULT 0,
+  rows_failed integer NOT NULL DEFAULT 0,
+  problem text,
+  problem_line integer,
+  run_id uuid,
+  created_by_type text NOT NULL,
+  created_by uuid,
+  started_by_type text,
+  started_by uuid,
+  started_at timestamp(3) with time zone,
+  finished_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT contact_imports_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT contact_imports_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200))),
+  CONSTRAINT contact_imports_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE contact_imports OWNER TO frontdesk_owner;
+ALTER TABLE contact_imports ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contact_imports FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE contact_imports IS 'not row-audited: its steps are events of the trail; its counts change with every batch';
+CREATE UNIQUE INDEX contact_imports_one_running ON public.contact_imports USING btree (org_id) WHERE ((status)::text = 'running'::text);
+CREATE TRIGGER contact_imports_org_id_immutable BEFORE UPDATE OF org_id ON public.contact_imports FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER contact_imports_updated_at BEFORE UPDATE ON public.contact_imports FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY contact_imports_definer_select ON contact_imports FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY contact_imports_delete ON contact_imports FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_imports_insert ON contact_imports FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_imports_select ON contact_imports FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_imports_update ON contact_imports FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT DELETE, INSERT, SELECT, UPDATE ON contact_imports TO frontdesk_app;
+GRANT SELECT ON contact_imports TO frontdesk_definer;
+GRANT DELETE, SELECT, UPDATE ON contact_imports TO frontdesk_service;
+
+CREATE TABLE contact_legal_holds (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  reason text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT contact_legal_holds_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT contact_legal_holds_contact_key UNIQUE (org_id, contact_id),
+  CONSTRAINT contact_legal_holds_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+  CONSTRAINT contact_legal_holds_org_id_contact_id_fkey FOREIGN KEY (org_id, contact_id) REFERENCES contacts(org_id, id),
+  CONSTRAINT contact_legal_holds_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE contact_legal_holds OWNER TO frontdesk_owner;
+ALTER TABLE contact_legal_holds ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contact_legal_holds FORCE ROW LEVEL SECURITY;
+CREATE TRIGGER contact_legal_holds_audit AFTER INSERT OR DELETE OR UPDATE ON public.contact_legal_holds FOR EACH ROW EXECUTE FUNCTION record_row_change('reason');
+CREATE TRIGGER contact_legal_holds_org_id_immutable BEFORE UPDATE OF org_id ON public.contact_legal_holds FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY contact_legal_holds_delete ON contact_legal_holds FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_legal_holds_insert ON contact_legal_holds FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_legal_holds_select ON contact_legal_holds FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_legal_holds_update ON contact_legal_holds FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT DELETE, INSERT, SELECT ON contact_legal_holds TO frontdesk_app;
+GRANT SELECT ON contact_legal_holds TO frontdesk_service;
+
+CREATE TABLE contact_tombstones (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  merged_into uuid,
+  erased_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT contact_tombstones_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT contact_tombstones_check CHECK (((merged_into IS NULL) <> (erased_at IS NULL))),
+  CONSTRAINT contact_tombstones_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT contact_tombstones_org_id_merged_into_fkey FOREIGN KEY (org_id, merged_into) REFERENCES contacts(org_id, id)
+);
+ALTER TABLE contact_tombstones OWNER TO frontdesk_owner;
+ALTER TABLE contact_tombstones ENABLE ROW LEVEL SECURITY;
+ALTER TABLE contact_tombstones FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_contact_tombstones_merged_into ON public.contact_tombstones USING btree (org_id, merged_into);
+CREATE TRIGGER contact_tombstones_audit AFTER INSERT OR DELETE OR UPDATE ON public.contact_tombstones FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER contact_tombstones_org_id_immutable BEFORE UPDATE OF org_id ON public.contact_tombstones FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER contact_tombstones_updated_at BEFORE UPDATE ON public.contact_tombstones FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY contact_tombstones_delete ON contact_tombstones FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_tombstones_insert ON contact_tombstones FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_tombstones_select ON contact_tombstones FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY contact_tombstones_update ON contact_tombstones FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON contact_tombstones TO frontdesk_app;
+GRANT INSERT, SELECT, UPDATE ON contact_tombstones TO frontdesk_service;
+
 CREATE TABLE contacts (
   org_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -1152,13 +1531,14 @@ CREATE INDEX idx_contacts_last_contact ON public.contacts USING btree (org_id, l
 CREATE INDEX idx_contacts_org_created ON public.contacts USING btree (org_id, created_at DESC, id DESC);
 CREATE INDEX idx_contacts_org_email ON public.contacts USING btree (org_id, email, id) WHERE (email IS NOT NULL);
 CREATE INDEX idx_contacts_org_name ON public.contacts USING btree (org_id, name_key, id);
+CREATE INDEX idx_contacts_org_phone_tail ON public.contacts USING btree (org_id, "right"(phone, 7), id) WHERE (phone IS NOT NULL);
 CREATE INDEX idx_contacts_org_score_updated ON public.contacts USING btree (org_id, lead_score, updated_at DESC, id DESC);
 CREATE INDEX idx_contacts_org_status_updated ON public.contacts USING btree (org_id, lead_status, updated_at DESC, id DESC);
 CREATE INDEX idx_contacts_org_surname ON public.contacts USING btree (org_id, surname_key, id) WHERE (surname_key IS NOT NULL);
 CREATE INDEX idx_contacts_org_updated ON public.contacts USING btree (org_id, updated_at DESC, id DESC);
 CREATE INDEX idx_contacts_service_interests ON public.contacts USING gin (service_interests);
 CREATE INDEX idx_contacts_similar ON public.contacts USING gist (org_id, search_text extensions.gist_trgm_ops (siglen='64'));
-CREATE TRIGGER contacts_audit AFTER INSERT OR DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER contacts_audit AFTER INSERT OR DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION record_row_change('name', 'phone', 'whatsapp_id', 'email', 'notes', 'service_interests', 'tags', 'custom_fields', 'lead_status_reason', 'name_key', 'surname_key', 'search_text');
 CREATE TRIGGER contacts_facets_insert AFTER INSERT ON public.contacts FOR EACH ROW WHEN (((new.tags <> '{}'::text[]) OR (new.service_interests <> '{}'::text[]) OR (new.custom_fields <> '{}'::jsonb))) EXECUTE FUNCTION sync_contact_facets();
 CREATE TRIGGER contacts_facets_update AFTER UPDATE OF tags, service_interests, custom_fields ON public.contacts FOR EACH ROW WHEN ((((old.tags IS DISTINCT FROM new.tags) OR (old.service_interests IS DISTINCT FROM new.service_interests)) OR (old.custom_fields IS DISTINCT FROM new.custom_fields))) EXECUTE FUNCTION sync_contact_facets();
 CREATE TRIGGER contacts_org_id_immutable BEFORE UPDATE OF org_id ON public.contacts FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
@@ -1205,7 +1585,7 @@ CREATE INDEX idx_conversations_org_assignee ON public.conversations USING btree 
 CREATE INDEX idx_conversations_org_connection ON public.conversations USING btree (org_id, connection_id);
 CREATE INDEX idx_conversations_org_last_message ON public.conversations USING btree (org_id, last_message_at DESC, id DESC);
 CREATE INDEX idx_conversations_org_status ON public.conversations USING btree (org_id, status, last_message_at DESC, id DESC);
-CREATE TRIGGER conversations_audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER conversations_audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION record_row_change('contact_address');
 CREATE TRIGGER conversations_org_id_immutable BEFORE UPDATE OF org_id ON public.conversations FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER conversations_updated_at BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE TRIGGER conversations_version BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION count_row_version();
@@ -1213,8 +1593,8 @@ CREATE POLICY conversations_delete ON conversations FOR DELETE TO PUBLIC USING (
 CREATE POLICY conversations_insert ON conversations FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY conversations_select ON conversations FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY conversations_update ON conversations FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
-GRANT INSERT, SELECT, UPDATE ON conversations TO frontdesk_app;
-GRANT INSERT, SELECT, UPDATE ON conversations TO frontdesk_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON conversations TO frontdesk_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON conversations TO frontdesk_service;
 
 CREATE TABLE cron_runs (
   job text NOT NULL,
@@ -1277,6 +1657,46 @@ CREATE POLICY idempotency_keys_update ON idempotency_keys FOR UPDATE TO PUBLIC U
 GRANT INSERT, SELECT ON idempotency_keys TO frontdesk_app;
 GRANT DELETE, SELECT ON idempotency_keys TO frontdesk_definer;
 GRANT INSERT, SELECT ON idempotency_keys TO frontdesk_service;
+GRANT UPDATE (response_body) ON idempotency_keys TO frontdesk_service;
+
+CREATE TABLE invitations (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  email text NOT NULL,
+  role membership_role NOT NULL,
+  invited_by uuid,
+  token_hash text,
+  expires_at timestamp with time zone NOT NULL,
+  accepted_at timestamp with time zone,
+  accepted_by uuid,
+  revoked_at timestamp with time zone,
+  mail_state mail_state NOT NULL DEFAULT 'waiting'::text,
+  mailed_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  version integer NOT NULL DEFAULT 1,
+  CONSTRAINT invitations_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT invitations_email_check CHECK (((email = lower(email)) AND (length(email) <= 254))),
+  CONSTRAINT invitations_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES users(id),
+  CONSTRAINT invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES users(id),
+  CONSTRAINT invitations_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE invitations OWNER TO frontdesk_owner;
+ALTER TABLE invitations ENABLE ROW LEVEL SECURITY;
+ALTER TABLE invitations FORCE ROW LEVEL SECURITY;
+CREATE UNIQUE INDEX invitations_one_open ON public.invitations USING btree (org_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
+CREATE TRIGGER invitations_audit AFTER INSERT OR DELETE OR UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION record_row_change('email', 'token_hash');
+CREATE TRIGGER invitations_org_id_immutable BEFORE UPDATE OF org_id ON public.invitations FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER invitations_updated_at BEFORE UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE TRIGGER invitations_version BEFORE UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION count_row_version();
+CREATE POLICY invitations_delete ON invitations FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY invitations_insert ON invitations FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY invitations_select ON invitations FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY invitations_update ON invitations FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT INSERT ON invitations TO frontdesk_app;
+GRANT INSERT, SELECT, UPDATE ON invitations TO frontdesk_service;
+GRANT SELECT (org_id, id, email, role, invited_by, expires_at, accepted_at, accepted_by, revoked_at, mail_state, mailed_at, created_at, version) ON invitations TO frontdesk_app;
+GRANT UPDATE (expires_at, revoked_at, mail_state) ON invitations TO frontdesk_app;
 
 CREATE TABLE lead_status_changes (
   org_id uuid NOT NULL,
@@ -1406,7 +1826,7 @@ CREATE POLICY messages_select ON messages FOR SELECT TO PUBLIC USING ((org_id = 
 CREATE POLICY messages_update ON messages FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON messages TO frontdesk_app;
 GRANT SELECT ON messages TO frontdesk_definer;
-GRANT INSERT, SELECT, UPDATE ON messages TO frontdesk_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON messages TO frontdesk_service;
 
 CREATE TABLE migrations (
   id integer NOT NULL DEFAULT nextval('migrations_id_seq'::regclass),
@@ -1523,6 +1943,21 @@ GRANT SELECT ON organizations TO frontdesk_definer;
 GRANT INSERT, SELECT, UPDATE ON organizations TO frontdesk_service;
 GRANT UPDATE (name, slug, timezone, default_country, locale, audit_retention_days, webhook_retention_days, message_retention_days, quiet_hours_start, quiet_hours_end, provisioning_role, provisioning_domains) ON organizations TO frontdesk_app;
 
+CREATE TABLE password_resets (
+  id uuid NOT NULL,
+  user_id uuid,
+  token_hash text,
+  expires_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT password_resets_pkey PRIMARY KEY (id),
+  CONSTRAINT password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+);
+ALTER TABLE password_resets OWNER TO frontdesk_owner;
+CREATE INDEX idx_password_resets_expires ON public.password_resets USING btree (expires_at);
+CREATE INDEX idx_password_resets_user ON public.password_resets USING btree (user_id, created_at);
+GRANT DELETE, INSERT, SELECT, UPDATE ON password_resets TO frontdesk_service;
+
 CREATE TABLE pending_sign_ups (
   id uuid NOT NULL,
   email text NOT NULL,
@@ -1590,7 +2025,7 @@ CREATE INDEX idx_phone_mappings_status ON public.phone_number_mappings USING btr
 CREATE UNIQUE INDEX idx_phone_mappings_tenant_phone ON public.phone_number_mappings USING btree (org_id, phone_number);
 CREATE INDEX idx_phone_mappings_user ON public.phone_number_mappings USING btree (org_id, user_id);
 CREATE INDEX idx_phone_mappings_whatsapp_opt_in ON public.phone_number_mappings USING btree (org_id, whatsapp_opted_in);
-CREATE TRIGGER phone_number_mappings_audit AFTER INSERT OR DELETE OR UPDATE ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER phone_number_mappings_audit AFTER INSERT OR DELETE OR UPDATE ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION record_row_change('phone_number', 'metadata', 'notes');
 CREATE TRIGGER phone_number_mappings_org_id_immutable BEFORE UPDATE OF org_id ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER trigger_phone_mappings_updated_at BEFORE UPDATE ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE POLICY phone_number_mappings_delete ON phone_number_mappings FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
@@ -1598,7 +2033,7 @@ CREATE POLICY phone_number_mappings_insert ON phone_number_mappings FOR INSERT T
 CREATE POLICY phone_number_mappings_select ON phone_number_mappings FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY phone_number_mappings_update ON phone_number_mappings FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON phone_number_mappings TO frontdesk_app;
-GRANT INSERT, SELECT, UPDATE ON phone_number_mappings TO frontdesk_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON phone_number_mappings TO frontdesk_service;
 
 CREATE TABLE processed_webhook_events (
   org_id uuid NOT NULL,
@@ -1630,6 +2065,28 @@ CREATE POLICY processed_webhook_events_update ON processed_webhook_events FOR UP
 GRANT DELETE, INSERT, SELECT ON processed_webhook_events TO frontdesk_definer;
 GRANT SELECT ON processed_webhook_events TO frontdesk_service;
 GRANT UPDATE (status, processed_at, error_message) ON processed_webhook_events TO frontdesk_service;
+
+CREATE TABLE suppression_keys (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  sealed_key text NOT NULL,
+  data_key_id uuid NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT suppression_keys_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT suppression_keys_org_key UNIQUE (org_id),
+  CONSTRAINT suppression_keys_org_id_data_key_id_fkey FOREIGN KEY (org_id, data_key_id) REFERENCES organization_keys(org_id, id),
+  CONSTRAINT suppression_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE suppression_keys OWNER TO frontdesk_owner;
+ALTER TABLE suppression_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE suppression_keys FORCE ROW LEVEL SECURITY;
+CREATE TRIGGER suppression_keys_audit AFTER INSERT OR DELETE OR UPDATE ON public.suppression_keys FOR EACH ROW EXECUTE FUNCTION record_row_change('sealed_key');
+CREATE TRIGGER suppression_keys_org_id_immutable BEFORE UPDATE OF org_id ON public.suppression_keys FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY suppression_keys_delete ON suppression_keys FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY suppression_keys_insert ON suppression_keys FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY suppression_keys_select ON suppression_keys FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY suppression_keys_update ON suppression_keys FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON suppression_keys TO frontdesk_service;
 
 CREATE TABLE user_identities (
   id uuid NOT NULL,
@@ -1667,6 +2124,7 @@ ALTER TABLE users OWNER TO frontdesk_owner;
 CREATE INDEX idx_users_phone_number ON public.users USING btree (phone_number);
 CREATE TRIGGER users_updated_at BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 GRANT INSERT, SELECT, UPDATE ON users TO frontdesk_service;
+GRANT SELECT (id, email) ON users TO frontdesk_definer;
 
 CREATE TABLE webhook_logs (
   id uuid NOT NULL,
@@ -1713,7 +2171,7 @@ CREATE POLICY webhook_logs_update ON webhook_logs FOR UPDATE TO PUBLIC USING ((o
 GRANT SELECT ON webhook_logs TO frontdesk_app;
 GRANT DELETE, INSERT, SELECT ON webhook_logs TO frontdesk_definer;
 GRANT SELECT ON webhook_logs TO frontdesk_service;
-GRANT UPDATE (processing_status, processing_started_at, processing_completed_at, processing_duration_ms, error_message, retry_count) ON webhook_logs TO frontdesk_service;
+GRANT UPDATE (headers, payload, signature, processing_status, processing_started_at, processing_completed_at, processing_duration_ms, error_message, retry_count) ON webhook_logs TO frontdesk_service;
 
 CREATE TABLE webhook_tallies (
   org_id uuid NOT NULL,
