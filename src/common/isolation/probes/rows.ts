@@ -2,11 +2,27 @@ import type { Uuid } from '../../context';
 import type { Ask } from '../finding';
 import type { Fillable, RequiredColumn } from './target';
 
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** Another id of the same organization, which comes after its own. */
+const laterId = (id: Uuid): string => `f${id.slice(1)}`;
+
 /**
- * What cannot be guessed from a table's own conditions, by `table.column`, as an SQL expression. A new table that no row can
- * be made in is found by the check itself, and gets a line here.
+ * What cannot be guessed from the conditions of single columns, by table and column, as an SQL expression. A new table that no
+ * row can be made in is found by the check itself, and gets a line here.
  */
-const SAMPLES: Readonly<Record<string, string>> = {};
+const SAMPLES: Readonly<Record<string, Readonly<Record<string, (id: Uuid) => string>>>> = {
+  contact_duplicates: { other_id: (id) => literal(laterId(id)) },
+  contact_tombstones: { erased_at: () => 'clock_timestamp()' },
+};
+
+/** Tables whose rows point at two different rows of another. */
+export const POINTS_AT_TWO: Readonly<Record<string, string>> = { contact_duplicates: 'contacts' };
+
+/** The second row of those. */
+export function laterRow(row: Row, id: Uuid): Row {
+  return new Map([...row, ['id', literal(laterId(id))]]);
+}
 
 /** Values that look like a key, a telephone number, an address, a country and a word, unlike those of any other probe. */
 function textsOf(id: Uuid): string[] {
@@ -30,8 +46,6 @@ const OTHER_TYPES: Readonly<Record<string, string>> = {
   json: `'{}'`,
   jsonb: `'{}'`,
 };
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 function guesses({ type, words }: RequiredColumn, id: Uuid): string[] {
   if (words.length > 0) return words.map(literal);
@@ -62,8 +76,8 @@ export type Row = ReadonlyMap<string, string>;
 /** A row of an organization. Whatever is an id is the organization's: rows point at each other without being told. */
 export async function rowOf(ask: Ask, { name, columns }: Fillable, id: Uuid): Promise<Row> {
   const row = new Map<string, string>();
-  for (const column of columns)
-    row.set(column.name, SAMPLES[`${name}.${column.name}`] ?? (await fitting(ask, column, id)));
+  for (const column of columns) row.set(column.name, await fitting(ask, column, id));
+  for (const [column, sample] of Object.entries(SAMPLES[name] ?? {})) row.set(column, sample(id));
   return row;
 }
 

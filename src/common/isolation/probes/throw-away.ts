@@ -1,6 +1,6 @@
 import { newId, type Uuid } from '../../context';
 import type { Finding } from '../finding';
-import { insertion, rowOf, type Row } from './rows';
+import { insertion, laterRow, POINTS_AT_TWO, rowOf, type Row } from './rows';
 import type { Session } from './session';
 import { readFillable, type Fillable } from './target';
 
@@ -14,13 +14,18 @@ export interface ThrowAway {
 async function makeRow(
   session: Session,
   table: Fillable,
-  { id }: ThrowAway,
+  { id, rows }: ThrowAway,
   row: Row,
 ): Promise<string | undefined> {
   const own = table.org_column ?? 'id';
   const known = row.has(own) || table.org_column !== null;
   if (known && (await session.attempt(`SELECT FROM ${table.name} WHERE ${own} = '${id}'`)).touched > 0)
     return undefined;
+  const second = POINTS_AT_TWO[table.name] ?? '';
+  const first = rows.get(second);
+  // Not before the first is there: it would be taken for it.
+  if (first && (await session.attempt(`SELECT FROM ${second} WHERE org_id = '${id}'`)).touched === 1)
+    await session.keep(insertion(second, laterRow(first, id)));
   const { touched, error } = await session.keep(insertion(table.name, row));
   return touched === 1 ? undefined : (error?.message ?? 'nothing was added');
 }
