@@ -79,9 +79,9 @@ export async function* readCsv(
       if (trouble) return;
     }
   }
-  let failure: unknown;
+  let failure: Error | undefined;
   const fed = pipeline(Readable.from(text(), { highWaterMark: 1 }), parser).catch(
-    (error: unknown) => (failure = error),
+    (error: unknown) => (failure = error as Error),
   );
   let line = 1;
   let rows = 0;

@@ -13,6 +13,7 @@ export type RuleKind =
   | 'not_found'
   | 'conflict'
   | 'precondition_failed'
+  | 'too_large'
   | 'unsupported'
   | 'invalid'
   | 'too_many'
@@ -60,6 +61,10 @@ export abstract class Conflict extends RuleError {
 /** 412: the caller acted on something that has changed since. */
 export abstract class PreconditionFailed extends RuleError {
   readonly kind = 'precondition_failed';
+}
+/** 413: a body with more bytes than are taken. */
+export abstract class TooLarge extends RuleError {
+  readonly kind = 'too_large';
 }
 /** 415: a content type that is not taken here. */
 export abstract class Unsupported extends RuleError {

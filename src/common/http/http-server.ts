@@ -11,6 +11,7 @@ import { readJson } from './json-body';
 import { ProblemFilter } from './problem.filter';
 import { routeOf, type KnownRequest } from './request';
 import { takesProviderBodies } from './takes-provider-bodies';
+import { addUploads, UPLOAD_TIMEOUT_MS } from './takes-upload';
 
 /** More than anything posted here: messages are short, and Twilio posts a few kilobytes. */
 const BODY_LIMIT = 65_536;
@@ -33,7 +34,8 @@ export function httpAdapter(config: Config, log: Log): FastifyAdapter {
     trustProxy: (_address, hop) => hop < config.http.trustProxyHops,
     requestIdHeader: false,
     genReqId: requestIdOf,
-    requestTimeout: 30_000,
+    // For files. Other bodies end earlier: addUploads.
+    requestTimeout: UPLOAD_TIMEOUT_MS,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
@@ -69,6 +71,7 @@ export async function prepareHttp(app: NestFastifyApplication, config: Config): 
     strictTransportSecurity: config.production,
   });
   addParsers(server);
+  addUploads(server);
   addHooks(server, log, app.get(Metrics));
   const problems = app.get(ProblemFilter);
   if (!config.servesApi)

@@ -9,4 +9,5 @@ export { CurrentPrincipal, CurrentScope, IdParam, QuietHeader } from './params';
 export { ProblemDto } from './problem.dto';
 export { routeOf } from './request';
 export { TakesProviderBodies } from './takes-provider-bodies';
+export { TakesUpload, UploadedStream } from './takes-upload';
 export { Route, ROUTE, type RouteOptions } from './route';

@@ -13,6 +13,7 @@ const STATUS_OF: Readonly<Record<RuleKind, number>> = {
   not_found: 404,
   conflict: 409,
   precondition_failed: 412,
+  too_large: 413,
   unsupported: 415,
   invalid: 422,
   too_many: 429,

@@ -1,4 +1,19 @@
 export { ContactsModule } from './contacts.module';
 export { Contacts } from './app/contacts';
+export { ContactsImported } from './domain/contacts-imported';
+export { ImportedConsent, type ConsentStatement } from './app/imported-consent';
+export { ContactBecameHot } from './domain/contact-became-hot';
+export { ContactsMerged } from './domain/contacts-merged';
 export { ContactCreated } from './domain/contact-created';
 export type { ContactSighting, FoundContact } from './domain/contact';
+export { countryOf, toE164 } from './domain/phone';
+export { HoldsContactData } from './db/holds-contact-data';
+export type {
+  ContactDataHolder,
+  Counts,
+  DataSubject,
+  ExportRow,
+  ExportSection,
+  InOrg,
+  TimelinePart,
+} from './domain/contact-data';

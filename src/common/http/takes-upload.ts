@@ -1,0 +1,86 @@
+import { createParamDecorator, applyDecorators, type ExecutionContext } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiConsumes } from '@nestjs/swagger';
+import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify';
+import type { Readable } from 'node:stream';
+import { Unsupported } from '../errors';
+
+/** What a file may be sent as. */
+const TYPES = ['text/csv', 'application/octet-stream'];
+/** How long the body of any other request may take. */
+export const BODY_TIMEOUT_MS = 30_000;
+/** How long a file may take. */
+export const UPLOAD_TIMEOUT_MS = 1_800_000;
+/** So long an answer that came before the end of a file can be read before the connection is closed. */
+const LINGER_MS = 5_000;
+
+interface UploadConfig extends FastifyContextConfig {
+  readonly takesUpload?: true;
+}
+
+/** A file was posted where JSON is expected. */
+export class UploadNotTaken extends Unsupported {
+  readonly code = 'unsupported_content_type';
+  constructor() {
+    super('This route takes application/json.');
+  }
+}
+
+/** The route takes a file, which its handler reads from {@link UploadedStream} and limits itself. */
+export const TakesUpload = (): MethodDecorator =>
+  applyDecorators(
+    RouteConfig({ takesUpload: true } satisfies UploadConfig),
+    ApiConsumes(...TYPES),
+    ApiBody({ schema: { type: 'string', format: 'binary' } }),
+  );
+
+function takesUpload(request: FastifyRequest): boolean {
+  return (request.routeOptions.config as UploadConfig | undefined)?.takesUpload === true;
+}
+
+/** No file came: another content type, or none. */
+export class NoFile extends Unsupported {
+  readonly code = 'unsupported_content_type';
+  constructor() {
+    super('Send the file as it is, as text/csv or application/octet-stream.');
+  }
+}
+
+/** The file as it arrives. Whoever reads it slowly slows down the sender. */
+export const UploadedStream = createParamDecorator((_: unknown, context: ExecutionContext): Readable => {
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  if (request.body !== request.raw) throw new NoFile();
+  return request.raw;
+});
+
+/** Hands files to the routes that take them, and sees to it that no body takes longer than it may. */
+export function addUploads(server: FastifyInstance): void {
+  server.addContentTypeParser(TYPES, (request, payload, done) => {
+    if (takesUpload(request)) done(null, payload);
+    else done(new UploadNotTaken());
+  });
+  server.addHook('onRequest', (request, _reply, done) => {
+    const { headers, raw } = request;
+    const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+    // The server waits as long as a file may take: all others are ended here, by the way that it ends them itself.
+    if (hasBody && !takesUpload(request)) {
+      const timer = setTimeout(() => {
+        if (raw.complete || raw.destroyed) return;
+        const late = Object.assign(new Error('the body takes too long'), {
+          code: 'ERR_HTTP_REQUEST_TIMEOUT',
+        });
+        if (!server.server.emit('clientError', late, raw.socket)) raw.socket.destroy(late);
+      }, BODY_TIMEOUT_MS);
+      raw.once('close', () => clearTimeout(timer));
+    }
+    done();
+  });
+  server.addHook('onResponse', ({ raw }, _reply, done) => {
+    if (!raw.complete) {
+      // Refused before its end. Closing at once would keep the sender from reading why.
+      raw.resume();
+      setTimeout(() => raw.complete || raw.socket.destroy(), LINGER_MS).unref();
+    }
+    done();
+  });
+}

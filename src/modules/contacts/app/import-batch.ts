@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { Uuid } from '../../../common/context';
+import { Database } from '../../../common/database';
+import type { ImportRun } from '../db/contact-imports.repository';
+import { ContactImportsRepository } from '../db/contact-imports.repository';
+import { ImportFilesRepository } from '../db/import-files.repository';
+import { ContactTarget, DraftTarget } from '../db/import-targets';
+import { ImportPlan, type PlannedConsent } from '../domain/import-plan';
+import { readRow, type RowRules } from '../domain/import-row';
+import { RulesForContacts } from './contact-rules';
+import { ImportedConsent } from './imported-consent';
+
+/** A row as it stood in the file. */
+export interface RawRow {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** Works off some rows of a file in the transaction at hand: contacts, consent, errors and counts together, or none of it. */
+@Injectable()
+export class ImportBatch {
+  constructor(
+    private readonly database: Database,
+    private readonly imports: ContactImportsRepository,
+    private readonly files: ImportFilesRepository,
+    private readonly contacts: ContactTarget,
+    private readonly rules: RulesForContacts,
+    private readonly modules: ModuleRef,
+  ) {}
+
+  /** False when the run may not write any more; then nothing was written. */
+  async work(run: ImportRun & { runId: Uuid }, rows: readonly RawRow[]): Promise<boolean> {
+    // The import's row is locked first: a cancel waits for this batch, and another run finds itself behind.
+    const mayWrite = await this.imports.advance(run.id, run.runId, rows.length, NOTHING);
+    if (!mayWrite) return false;
+    const rules = await this.rulesOf(run);
+    const read = rows.map(({ line, cells }) => readRow(line, cells, rules));
+    const target = run.dryRun ? new DraftTarget(this.database, run.id, this.contacts) : this.contacts;
+    const values = (name: 'phone' | 'email'): string[] => [
+      ...new Set(read.flatMap(({ change }) => change[name] ?? [])),
+    ];
+    const plan = new ImportPlan(await target.known(values('phone'), values('email')), rules);
+    for (const row of read) plan.add(row);
+    await target.write(plan.created, plan.updated);
+    if (!run.dryRun) await this.record(run.id, plan.consent);
+    await this.files.report(run.id, plan.errors, (field) => columnOf(run, field));
+    await this.imports.advance(run.id, run.runId, 0, plan.counts);
+    return true;
+  }
+
+  private async rulesOf({ settings, startedAt }: ImportRun): Promise<RowRules> {
+    const { at, ...consent } = settings.consent;
+    return {
+      ...(await this.rules.forWriting()),
+      mapping: settings.mapping,
+      width: settings.width,
+      consent: { ...consent, ...(at ? { at: new Date(at) } : {}) },
+      now: startedAt ?? new Date(),
+    };
+  }
+
+  private async record(importId: Uuid, consent: readonly PlannedConsent[]): Promise<void> {
+    if (consent.length === 0) return;
+    await this.modules.get(ImportedConsent, { strict: false }).record(
+      consent.map(({ contactId, phone, channel, action, at, line, wording, source }) => ({
+        ...{ contactId, phone, channel, action, at },
+        evidence: { importId, line, ...(wording ? { wording } : {}), ...(source ? { source } : {}) },
+      })),
+    );
+  }
+}
+
+const NOTHING = { created: 0, updated: 0, unchanged: 0, failed: 0 };
+
+/** What people call a field: the heading of its column. */
+function columnOf({ settings }: ImportRun, field: string): string {
+  const wanted = field === 'name' ? ['name', 'lastName', 'firstName'] : [field];
+  const mapped = settings.mapping.find((column) => wanted.includes(column.field));
+  return mapped ? (settings.headings[mapped.column - 1] ?? field) : field;
+}

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { OrgScope, Uuid } from '../../../common/context';
+import { Database } from '../../../common/database';
+import type { RowError } from '../domain/import-plan';
+
+/** One line of the report. */
+export interface ReportedError extends Record<string, unknown> {
+  readonly line: number;
+  readonly position: number;
+  readonly column: string;
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** Files of imports in pieces, and what was wrong with their rows. */
+@Injectable()
+export class ImportFilesRepository {
+  constructor(private readonly database: Database) {}
+
+  async add(id: Uuid, position: number, content: Buffer): Promise<void> {
+    const { tx } = this.database;
+    await tx.query(
+      `WITH counted AS (UPDATE contact_imports SET size_bytes = size_bytes + $5 WHERE org_id = $1 AND id = $2)
+       INSERT INTO contact_import_chunks (org_id, import_id, position, content) VALUES ($1, $2, $3, $4)`,
+      [tx.orgId, id, position, content, content.length],
+    );
+  }
+
+  /** The file piece by piece, each in a transaction of its own. */
+  async *chunks(scope: OrgScope, id: Uuid): AsyncGenerator<Buffer> {
+    for (let position = 0; ; position++) {
+      const chunk = await this.database.runInOrg(scope, () => this.chunk(id, position));
+      if (!chunk) return;
+      yield chunk;
+    }
+  }
+
+  /** One piece of the file; undefined when there is none. */
+  async chunk(id: Uuid, position: number): Promise<Buffer | undefined> {
+    const { tx } = this.database;
+    const row = await tx.one<{ content: Buffer }>(
+      'SELECT content FROM contact_import_chunks WHERE org_id = $1 AND import_id = $2 AND position = $3',
+      [tx.orgId, id, position],
+    );
+    return row?.content;
+  }
+
+  /** Adds to the report. `column` tells what people call a field. */
+  async report(id: Uuid, errors: readonly RowError[], column: (field: string) => string): Promise<void> {
+    if (errors.length === 0) return;
+    const { tx } = this.database;
+    const rows = errors.map(({ line, field, code, message }, position) => ({
+      line,
+      position,
+      column: column(field),
+      code,
+      reason: message,
+    }));
+    await tx.query(
+      `INSERT INTO contact_import_errors (org_id, import_id, line, position, column_name, code, reason)
+       SELECT $1, $2, r.line, r.position, r."column", r.code, r.reason
+       FROM json_to_recordset($3::json) AS r(line int, position int, "column" text, code text, reason text)`,
+      [tx.orgId, id, JSON.stringify(rows)],
+    );
+  }
+
+  /** A page of the report, in the order of the file. */
+  errors(id: Uuid, after: { line: number; position: number }, limit: number): Promise<ReportedError[]> {
+    const { tx } = this.database;
+    return tx.query<ReportedError>(
+      `SELECT line, position, column_name AS "column", code, reason FROM contact_import_errors
+       WHERE org_id = $1 AND import_id = $2 AND (line, position) > ($3, $4) ORDER BY line, position LIMIT $5`,
+      [tx.orgId, id, after.line, after.position, limit],
+    );
+  }
+}
