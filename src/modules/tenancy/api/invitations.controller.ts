@@ -80,9 +80,10 @@ export class InvitationsController {
     summary: 'See what an invitation is to',
     description: 'For whoever holds the token; it is not used up.',
     public: true,
+    limit: 'address',
     response: InvitationPreviewDto,
     status: 200,
-    errors: [400, 404, 422],
+    errors: [400, 404, 422, 429],
   })
   preview(@Body() { token }: InvitationTokenDto): Promise<InvitationPreviewDto> {
     return this.previewInvitation.execute(token);
@@ -94,6 +95,7 @@ export class InvitationsController {
       'Makes whoever holds the token a member, and signs them in. Someone new gives names and a password; someone who is a ' +
       'user already gives their own password, or accepts while signed in (`POST /me/organizations`).',
     public: true,
+    limit: 'address',
     response: SignedInDto,
     status: 200,
     errors: [400, 401, 403, 404, 409, 422, 429],

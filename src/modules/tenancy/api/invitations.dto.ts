@@ -55,7 +55,7 @@ export class InvitationDto {
   mailedAt!: Date | null;
   /** @example "2026-01-12T10:00:00.000Z" */
   expiresAt!: Date;
-  /** @example null */
+  /** When it was accepted; null before. @example "2026-01-06T09:00:00.000Z" */
   acceptedAt!: Date | null;
   /** @example "2026-01-05T10:00:00.000Z" */
   createdAt!: Date;

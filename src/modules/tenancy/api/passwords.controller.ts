@@ -6,7 +6,12 @@ import { CurrentPrincipal, CurrentScope, Route } from '../../../common/http';
 import { ChangePassword } from '../app/passwords/change-password.use-case';
 import { RequestPasswordReset } from '../app/passwords/request-password-reset.use-case';
 import { ResetPassword } from '../app/passwords/reset-password.use-case';
-import { ChangePasswordDto, RequestPasswordResetDto, ResetPasswordDto } from './passwords.dto';
+import {
+  ChangePasswordDto,
+  RequestPasswordResetDto,
+  ResetPasswordDto,
+  ResetRequestedDto,
+} from './passwords.dto';
 import { sessionOf } from './session-of';
 
 @ApiTags('Authentication')
@@ -45,18 +50,25 @@ export class PasswordsController {
     description:
       'Mails a token that works once, within an hour. The answer is the same whether or not anyone has this address.',
     public: true,
+    limit: 'address',
+    response: ResetRequestedDto,
     status: 202,
     errors: [400, 422, 429],
   })
-  request(@Body() { email }: RequestPasswordResetDto, @Ip() ipAddress: string): Promise<void> {
-    return this.requestReset.execute(email, ipAddress);
+  async request(
+    @Body() { email }: RequestPasswordResetDto,
+    @Ip() ipAddress: string,
+  ): Promise<ResetRequestedDto> {
+    await this.requestReset.execute(email, ipAddress);
+    return { message: 'If a user has this address, a mail with a token is on its way.' };
   }
 
   @Route.post('password-reset/confirm', {
     summary: 'Set a new password',
     description: 'With the mailed token. Ends every session of this user; a mail tells that it was changed.',
     public: true,
-    errors: [400, 404, 422],
+    limit: 'address',
+    errors: [400, 404, 422, 429],
   })
   confirm(@Body() { token, newPassword }: ResetPasswordDto, @Ip() ipAddress: string): Promise<void> {
     return this.resetPassword.execute(token, newPassword, ipAddress);

@@ -28,6 +28,12 @@ export class RequestPasswordResetDto {
   email!: string;
 }
 
+/** What is said to everybody who asks. */
+export class ResetRequestedDto {
+  /** The same whether or not anyone has the address. @example "If a user has this address, a mail with a token is on its way." */
+  message!: string;
+}
+
 /** The mailed token, and the new password. */
 export class ResetPasswordDto {
   /** As it stands in the mail. @example "fdr_AZmhsnw9fk-KW2x9jp-gtfWZHR3YrSbegbmrue71TXN5gHsL0T4V8X2Z6b0d4f8h" */
