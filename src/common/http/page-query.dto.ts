@@ -16,6 +16,6 @@ export class PageQueryDto {
   /** `nextCursor` of the page before, with the same filters. @example "WyIyMDI2LTAxLTA1VDEwOjAwOjAwWiIsIjAxOTkiXQ.c2lnbmF0dXJl" */
   @IsOptional()
   @IsString()
-  @MaxLength(500)
+  @MaxLength(2000)
   cursor?: string;
 }

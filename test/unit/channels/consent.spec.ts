@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Allowance } from '../../../src/common/time/allowance';
 import { consentState, type LedgerEntry } from '../../../src/modules/channels/domain/consent';
 import { consentKeyword } from '../../../src/modules/channels/domain/consent-keywords';
-import { countryOf } from '../../../src/modules/channels/domain/phone';
+import { countryOf } from '../../../src/modules/contacts';
 
 const of = (body: string) => consentKeyword({ body, optOutType: null });
 

@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../common/database';
 import { EventBus } from '../../../common/events';
-import { Contacts } from '../../contacts';
+import { Contacts, countryOf } from '../../contacts';
 import { MappingsRepository } from '../db/mappings.repository';
 import type { ConnectionSummary } from '../domain/connection';
 import { consentKeyword, type ConsentKeyword } from '../domain/consent-keywords';
-import { countryOf } from '../domain/phone';
 import type { InboundMessage } from '../domain/provider';
 import { InboundMessageReceived, type WebhookRef } from '../domain/webhook-events';
 import { Consent } from './consent';
@@ -29,6 +28,7 @@ export class ReceiveInboundMessage {
       whatsappId: from.whatsappId,
       name,
       at,
+      knownAs: () => this.mappings.contactOf(from.address),
     });
     await this.mappings.noteMessage({
       phone: from.address,

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { EventBus } from '../../../common/events';
+import { ContactBook } from '../db/contact-book.repository';
+import { ContactRecords } from '../db/contact-records.repository';
 import { ContactsRepository } from '../db/contacts.repository';
 import { keptName, type ContactSighting, type FoundContact } from '../domain/contact';
 import { ContactCreated } from '../domain/contact-created';
@@ -14,6 +17,8 @@ export class Contacts {
   constructor(
     private readonly database: Database,
     private readonly contacts: ContactsRepository,
+    private readonly records: ContactRecords,
+    private readonly book: ContactBook,
     private readonly events: EventBus,
   ) {}
 
@@ -26,13 +31,37 @@ export class Contacts {
       throw new TypeError('a contact has a phone or a WhatsApp id');
     const sighting = { ...given, name: keptName(given.name) };
     for (let look = 0; look < LOOKS; look++) {
-      const known = await this.contacts.noteSighting(sighting);
+      const alias = await given.knownAs?.();
+      const known = await this.contacts.noteSighting(sighting, alias);
       if (known) return { contactId: known, created: false };
+      // A merge in between gave the address to another contact.
+      if ((await given.knownAs?.()) !== alias) continue;
       const contactId = await this.contacts.insert(sighting);
       if (!contactId) continue;
       await this.events.publish(new ContactCreated({ orgId: this.database.tx.orgId, contactId }));
       return { contactId, created: true };
     }
     throw new Error('a contact is there and cannot be found');
+  }
+
+  /**
+   * The contact that an id stands for now: itself, or the one that it was merged into; undefined when it was erased. It stays
+   * so until the transaction ends.
+   */
+  async current(contactId: Uuid): Promise<Uuid | undefined> {
+    if (await this.records.hold(contactId)) return contactId;
+    const tombstone = await this.records.tombstone(contactId);
+    if (!tombstone?.merged_into) return undefined;
+    return this.current(tombstone.merged_into);
+  }
+
+  /** They and the business were in touch, by a message or an appointment: moves `last_contact_at` forward, never back. */
+  noteContact(contactId: Uuid, at: Date): Promise<void> {
+    return this.book.note(contactId, at, { reachedOut: false });
+  }
+
+  /** The business wrote to them, and it was sent: the same, and a lead that was new is `contacted` from now on. */
+  noteOutreach(contactId: Uuid, at: Date): Promise<void> {
+    return this.book.note(contactId, at, { reachedOut: true });
   }
 }

@@ -3,42 +3,19 @@ import { newId, type Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import type { ContactSighting } from '../domain/contact';
 
-/** A contact as it is read. */
-export interface ContactRow extends Record<string, unknown> {
-  id: Uuid;
-  name: string | null;
-  phone: string | null;
-  whatsapp_id: string | null;
-  email: string | null;
-  service_interests: string[];
-  lead_score: string | null;
-  lead_status: string;
-  last_contact_at: Date | null;
-  notes: string | null;
-  created_at: Date;
-  updated_at: Date;
-}
-
+/** Contacts as their signs of life make them. */
 @Injectable()
 export class ContactsRepository {
   constructor(private readonly database: Database) {}
 
-  /** One contact of the organization at hand. */
-  async find(id: Uuid): Promise<ContactRow | undefined> {
-    const { tx } = this.database;
-    return tx.one<ContactRow>(
-      `SELECT id, name, phone, whatsapp_id, email, service_interests, lead_score, lead_status, last_contact_at, notes,
-         created_at, updated_at
-       FROM contacts WHERE org_id = $1 AND id = $2`,
-      [tx.orgId, id],
-    );
-  }
-
   /**
-   * Notes a sighting on the contact with this phone or, where none has it, with this WhatsApp id; whichever of the two it
+   * Notes a sighting on the contact with this phone or, where none has it, with this WhatsApp id, or else on `alias`; whichever of the two it
    * lacks is added unless another contact bears it. Undefined when there is no such contact.
    */
-  async noteSighting({ phone, whatsappId, name, at }: ContactSighting): Promise<Uuid | undefined> {
+  async noteSighting(
+    { phone, whatsappId, name, at }: ContactSighting,
+    alias?: Uuid,
+  ): Promise<Uuid | undefined> {
     const { tx } = this.database;
     const row = await tx.one<{ id: Uuid }>(
       `UPDATE contacts c SET
@@ -49,9 +26,9 @@ export class ContactsRepository {
          last_contact_at = GREATEST(c.last_contact_at, $5)
        WHERE c.org_id = $1 AND c.id = COALESCE(
          (SELECT id FROM contacts WHERE org_id = $1 AND phone = $2),
-         (SELECT id FROM contacts WHERE org_id = $1 AND whatsapp_id = $3))
+         (SELECT id FROM contacts WHERE org_id = $1 AND whatsapp_id = $3), $6)
        RETURNING c.id`,
-      [tx.orgId, phone, whatsappId, name, at],
+      [tx.orgId, phone, whatsappId, name, at, alias ?? null],
     );
     return row?.id;
   }

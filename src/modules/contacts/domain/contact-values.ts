@@ -175,7 +175,10 @@ function customFields(given: unknown, findings: Findings, { fields }: ContactRul
 
 function check(input: ContactInput, rules: ContactRules, findings: Findings): ContactChange {
   const names = (Object.keys(RULES) as (keyof typeof RULES)[]).filter((name) => input[name] !== undefined);
-  const values = names.map((name) => [name, findings.take<unknown>(name, RULES[name](input[name], rules))]);
+  const values = names.map((name): [string, unknown] => [
+    name,
+    findings.take<unknown>(name, RULES[name](input[name], rules)),
+  ]);
   const given: Readonly<Record<string, unknown>> = Object.fromEntries(values);
   return { ...given, ...customFields(input.customFields, findings, rules) };
 }

@@ -1,4 +1,6 @@
 import type { Uuid } from '../../../common/context';
+import { LIMITS } from './contact-values';
+import { asLine } from './text';
 
 /** A sign of life of a person: at least one of phone and WhatsApp id is known. */
 export interface ContactSighting {
@@ -9,6 +11,8 @@ export interface ContactSighting {
   /** As the person calls themselves; fills an empty name and never replaces one. */
   readonly name: string | null;
   readonly at: Date;
+  /** Who is known to be reached at this address although the contact bears another one; asked again when it may have changed. */
+  readonly knownAs?: () => Promise<Uuid | undefined>;
 }
 
 export interface FoundContact {
@@ -17,12 +21,13 @@ export interface FoundContact {
   readonly created: boolean;
 }
 
-const MAX_NAME = 200;
-
 /** A name as it is kept: one line, trimmed, at most 200 characters; null when nothing is left. */
 export function keptName(name: string | null): string | null {
-  if (name === null) return null;
-  const line = name.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   // By code point: half of a surrogate pair cannot be stored.
-  return Array.from(line).slice(0, MAX_NAME).join('').trimEnd() || null;
+  return (
+    Array.from(asLine(name ?? ''))
+      .slice(0, LIMITS.name)
+      .join('')
+      .trimEnd() || null
+  );
 }

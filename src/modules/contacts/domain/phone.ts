@@ -33,6 +33,11 @@ export function countryOf(phone: string): string | null {
   return parsePhoneNumberFromString(phone)?.country ?? null;
 }
 
+/** Whether a text is digits without a country code: what it means depends on where it was dialled. */
+export function isDialled(text: string): boolean {
+  return TYPED.test(plain(text)) && !plain(text).startsWith('+');
+}
+
 /**
  * How E.164 numbers can begin whose first digits somebody typed, internationally (`+49 151`, `49151`) or as dialled in
  * `defaultCountry` (`0151`). Empty for what is no number. None is the beginning of another.

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { Contacts } from '../../contacts';
 import { MessagesRepository } from '../db/messages.repository';
 import type { OutgoingMessage } from '../domain/message';
-import { afterReport } from '../domain/message-progress';
+import { afterReport, hasGoneOut } from '../domain/message-progress';
 import { ProviderOptOuts } from './provider-opt-outs';
 import { OPTED_OUT, reportOf, type ProviderReport } from './provider-report';
 
@@ -11,6 +12,7 @@ export class MessageReports {
   constructor(
     private readonly messages: MessagesRepository,
     private readonly optOuts: ProviderOptOuts,
+    private readonly contacts: Contacts,
   ) {}
 
   /** `message` is locked. */
@@ -18,6 +20,8 @@ export class MessageReports {
     const progress = afterReport(message, reportOf(report));
     if (progress === message) return;
     await this.messages.saveProgress(message.id, progress);
+    if (message.purpose === 'reply' && !hasGoneOut(message) && hasGoneOut(progress))
+      await this.contacts.noteOutreach(message.contactId, at);
     if (progress.errorCode === OPTED_OUT) await this.optOuts.record(message, at);
   }
 }

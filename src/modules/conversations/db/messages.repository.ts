@@ -43,6 +43,7 @@ export interface ThreadHead extends Record<string, unknown> {
 interface OutgoingRow extends Record<string, unknown> {
   id: Uuid;
   conversation_id: Uuid;
+  contact_id: Uuid;
   connection_id: Uuid | null;
   contact_address: string;
   body: string;
@@ -57,7 +58,7 @@ interface OutgoingRow extends Record<string, unknown> {
 }
 
 const OUTGOING = `
-  SELECT m.id, m.conversation_id, c.connection_id, c.contact_address, m.body, m.purpose, m.status,
+  SELECT m.id, m.conversation_id, c.contact_id, c.connection_id, c.contact_address, m.body, m.purpose, m.status,
     m.provider_message_id, m.error_code, m.attempt, m.attempted_at, m.created_at, c.session_window_ends_at
   FROM messages m JOIN conversations c ON c.org_id = m.org_id AND c.id = m.conversation_id
   WHERE m.org_id = $1 AND m.direction = 'outgoing'`;
@@ -115,13 +116,17 @@ export class MessagesRepository {
 
   /**
    * An outgoing message, locked with its thread until the transaction ends: what is decided by the order of a thread's
-   * messages is decided one after the other.
+   * messages is decided one after the other. A thread that was merged into another while this waited for it is gone, and
+   * the message in the other one: it is asked for again.
    */
   async lockWithThread(id: Uuid): Promise<OutgoingMessage | undefined> {
     const { tx } = this.database;
     const sql = `${OUTGOING} AND m.id = $2 FOR NO KEY UPDATE OF c FOR UPDATE OF m`;
-    const row = await tx.one<OutgoingRow>(sql, [tx.orgId, id]);
-    return row && outgoing(row);
+    for (;;) {
+      const row = await tx.one<OutgoingRow>(sql, [tx.orgId, id]);
+      if (row) return outgoing(row);
+      if (!(await this.find(id))) return undefined;
+    }
   }
 
   /** An outgoing message, locked until the transaction ends. */
@@ -211,6 +216,7 @@ function outgoing(row: OutgoingRow): OutgoingMessage {
   return {
     id: row.id,
     conversationId: row.conversation_id,
+    contactId: row.contact_id,
     connectionId: row.connection_id,
     to: row.contact_address,
     body: row.body,

@@ -34,6 +34,8 @@ const RANK: Readonly<Record<OutgoingStatus, number>> = {
   read: 8,
 };
 
+const FAILED: ReadonlySet<MessageStatus> = new Set(['canceled', 'undelivered', 'failed']);
+
 /**
  * The message after a report. The first report counts whatever we believed: until then the status was our own guess. Later
  * ones move it forward only. A report of another provider message changes nothing. Returns `message` itself when
@@ -58,4 +60,9 @@ export function isInHandOver({ status, providerMessageId }: Progress): boolean {
 /** True while the message may or may not be on its way, and the provider must be asked. */
 export function isUnknown({ status, providerMessageId }: Progress): boolean {
   return status === 'unknown' && providerMessageId === null;
+}
+
+/** True once the provider has the message and has not said that it failed. */
+export function hasGoneOut({ status, providerMessageId }: Progress): boolean {
+  return providerMessageId !== null && !FAILED.has(status);
 }

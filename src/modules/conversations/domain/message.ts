@@ -40,6 +40,7 @@ export function textToKeep(text: string): string | null {
 export interface OutgoingMessage {
   readonly id: Uuid;
   readonly conversationId: Uuid;
+  readonly contactId: Uuid;
   /** Null when the connection was removed. */
   readonly connectionId: Uuid | null;
   /** E.164, or the channel's own id of a person who shows no number. */

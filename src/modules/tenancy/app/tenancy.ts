@@ -4,6 +4,7 @@ import { systemScope, type Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { Log } from '../../../common/logging';
 import { OrganizationsRepository } from '../db/organizations.repository';
+import { OrganizationNotFound } from '../domain/errors';
 import type { Role } from '../domain/roles';
 import { AddMember } from './add-member.use-case';
 import { CreateApiKey } from './create-api-key.use-case';

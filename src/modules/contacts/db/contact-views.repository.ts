@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import type { Uuid } from '../../../common/context';
+import { Database } from '../../../common/database';
+import type { ContactFilter, ContactItem, ContactView } from '../domain/contact-list';
+import { conditionsOf, type Place } from './contact-conditions';
+import type { Stretch } from './contact-order';
+
+/** Where a page ended within a stretch. */
+export interface After {
+  readonly key: string;
+  readonly id: string;
+}
+
+const ITEM = `c.id, c.name, c.phone, c.whatsapp_id AS "whatsappId", c.email, c.service_interests AS "serviceInterests", c.tags,
+  c.lead_score AS "leadScore", c.lead_status AS "leadStatus", c.lead_status_reason AS "leadStatusReason",
+  c.last_contact_at AS "lastContactAt", c.custom_fields AS "customFields", c.version, c.created_at AS "createdAt",
+  c.updated_at AS "updatedAt"`;
+
+/** A contact as the statement that wrote it returns it. */
+export const VIEW = `${ITEM}, c.notes`;
+
+/** The statement of a stretch, and its parameters. */
+function statement(
+  filter: ContactFilter,
+  { where, order, direction, key }: Stretch,
+  after: After | null,
+  limit: number,
+): { sql: string; params: unknown[] } {
+  const params: unknown[] = [];
+  const place: Place = (value) => `$${params.push(value)}`;
+  const conditions = conditionsOf(filter, place);
+  if (where) conditions.push(where(place));
+  const beyond = direction === 'DESC' ? '<' : '>';
+  if (after && key)
+    conditions.push(
+      `(${key.column}, c.id) ${beyond} (${key.value(place(after.key))}, ${place(after.id)}::uuid)`,
+    );
+  else if (after) conditions.push(`c.id ${beyond} ${place(after.id)}::uuid`);
+  const filtered = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
+  const ordered = [...order, 'c.id'].map((column) => `${column} ${direction}`).join(', ');
+  return {
+    sql: `SELECT ${ITEM} FROM contacts c${filtered} ORDER BY ${ordered} LIMIT ${place(limit)}`,
+    params,
+  };
+}
+
+/** How contacts are read. Columns bear the names of the answer, so that a row is what is shown. */
+@Injectable()
+export class ContactViewsRepository {
+  constructor(private readonly database: Database) {}
+
+  find(id: Uuid): Promise<ContactView | undefined> {
+    const { tx } = this.database;
+    return tx.one<ContactView>(`SELECT ${VIEW} FROM contacts c WHERE c.id = $1`, [id]);
+  }
+
+  /** Contacts of one stretch of a list, in its order, after a position in it. */
+  list(filter: ContactFilter, stretch: Stretch, after: After | null, limit: number): Promise<ContactItem[]> {
+    const { sql, params } = statement(filter, stretch, after, limit);
+    return this.database.tx.query<ContactItem>(sql, params);
+  }
+
+  /**
+   * Contacts that resemble a text, the most similar first; of the `most` nearest ones those that the filter lets through.
+   * `after.key` is a distance.
+   */
+  similar(
+    { text, most }: { text: string; most: number },
+    filter: ContactFilter,
+    after: After | null,
+    limit: number,
+  ): Promise<(ContactItem & { distance: number })[]> {
+    const params: unknown[] = [];
+    const place: Place = (value) => `$${params.push(value)}`;
+    const near = `find_similar_contacts(${place(text)}, ${place(most)})`;
+    const conditions = conditionsOf(filter, place);
+    if (after) conditions.push(`(s.distance, c.id) > (${place(after.key)}::real, ${place(after.id)}::uuid)`);
+    const filtered = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
+    return this.database.tx.query<ContactItem & { distance: number }>(
+      `SELECT ${ITEM}, s.distance FROM ${near} s JOIN contacts c ON c.id = s.contact_id${filtered}
+       ORDER BY s.distance, c.id LIMIT ${place(limit)}`,
+      params,
+    );
+  }
+}
