@@ -27,9 +27,11 @@ import { CurrentOrganization } from './app/current-organization.query';
 import { ExternalIdentities } from './app/external-identities';
 import { ExternalTokens } from './app/external-tokens';
 import { ForgetEndedSessions } from './app/forget-ended-sessions.job';
+import { IdentityLinks } from './app/identity-links';
 import { ListApiKeys } from './app/list-api-keys.query';
 import { Members } from './app/members';
 import { PasswordHasher } from './app/password-hasher';
+import { ProvisionUser } from './app/provision-user.use-case';
 import { RefreshSession } from './app/refresh-session.use-case';
 import { RenameApiKey } from './app/rename-api-key.use-case';
 import { RevokeApiKey } from './app/revoke-api-key.use-case';
@@ -118,6 +120,7 @@ const useCases = [
   CheckPassword,
   CreateApiKey,
   CreateOrganization,
+  ProvisionUser,
   RefreshSession,
   RenameApiKey,
   RevokeApiKey,
@@ -135,6 +138,7 @@ const credentials = [
   ApiKeyUses,
   ExternalIdentities,
   ExternalTokens,
+  IdentityLinks,
   Members,
   PasswordHasher,
   SessionLifetime,

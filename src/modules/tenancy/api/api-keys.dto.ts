@@ -84,7 +84,7 @@ class MadeApiKeyDto {
   scopes!: string[];
   /** The user who made it; null when no user did. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b2" */
   createdBy!: string | null;
-  /** The API key that made it; null when no key did. @example null */
+  /** The API key that made it; null when no key did. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b4" */
   createdByKey!: string | null;
   /** When it stops working; null: never. @example "2027-01-05T10:00:00.000Z" */
   expiresAt!: Date | null;
@@ -98,7 +98,7 @@ export class ApiKeyDto extends MadeApiKeyDto {
   createdByMember!: boolean;
   /** Last use, to the minute. @example "2026-01-05T11:30:00.000Z" */
   lastUsedAt!: Date | null;
-  /** When it was revoked; null while it works. @example null */
+  /** When it was revoked; null while it works. @example "2026-03-01T09:00:00.000Z" */
   revokedAt!: Date | null;
   /** When it last got another secret; null when it never did. @example "2026-02-01T09:00:00.000Z" */
   rotatedAt!: Date | null;

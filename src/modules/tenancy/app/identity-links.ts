@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { Uuid } from '../../../common/context';
+import { Database } from '../../../common/database';
+import { AuditTrail } from '../../audit';
+import { IdentitiesRepository } from '../db/identities.repository';
+import type { ExternalIdentity } from '../domain/external-identity';
+
+/** Someone whose address a provider vouches for. */
+export type Vouched = ExternalIdentity & { readonly email: string };
+
+/** Links people to what their provider calls them. */
+@Injectable()
+export class IdentityLinks {
+  constructor(
+    private readonly database: Database,
+    private readonly identities: IdentitiesRepository,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /**
+   * For good, and told in the trail of the organization at hand; doing it again is nothing. Both sides have proven the
+   * address: the provider now, the user when they confirmed a mail to it.
+   */
+  async make(userId: Uuid, { issuer, subject }: ExternalIdentity): Promise<void> {
+    const recordId = await this.identities.link(userId, issuer, subject);
+    if (recordId === undefined) return;
+    await this.audit.record({
+      eventType: 'tenancy.identity-linked',
+      operation: 'LINK',
+      orgId: this.database.tx.orgId,
+      actor: { type: 'user', id: userId },
+      tableName: 'user_identities',
+      recordId,
+      new: { issuer },
+    });
+  }
+}
