@@ -115,6 +115,25 @@ describe('a key', () => {
   });
 });
 
+test('making a key and giving it another secret answer the same again to the same Idempotency-Key', async () => {
+  const wanted = { name: 'Once', scopes: ['organization.read'] };
+  const make = () => owner.post('/api-keys', wanted).set('idempotency-key', 'make-once');
+  const [first, again] = [await make().expect(201), await make().expect(201)];
+  expect(again.body).toEqual(first.body);
+  expect(again.headers['idempotent-replayed']).toBe('true');
+  const key = first.body as Key;
+  const turn = () => rotate(key.id, { overlapMinutes: 5 }).set('idempotency-key', 'rotate-once');
+  const [turned, turnedAgain] = [await turn().expect(200), await turn().expect(200)];
+  expect(turnedAgain.body).toEqual(turned.body);
+  expect(await opens(key.secret)).toBe(true);
+  const kept = await app.db.query('SELECT * FROM idempotency_keys WHERE org_id = $1', [orgId]);
+  expect(kept).toHaveLength(2);
+  for (const secret of [key.secret, String(turned.body.secret)])
+    expect(JSON.stringify(kept)).not.toContain(secret.slice(-43));
+  const made = await app.db.query(`SELECT id FROM api_keys WHERE name = 'Once'`);
+  expect(made).toHaveLength(1);
+});
+
 describe('making keys with a key', () => {
   const day = 86_400_000;
   const inDays = (days: number) => new Date(Date.now() + days * day).toISOString();
