@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { AuditModule } from '../audit';
 import { TenancyModule } from '../tenancy';
+import { ContactExportController } from './api/contact-export.controller';
 import { ContactImportsController } from './api/contact-imports.controller';
 import { ContactDuplicatesController } from './api/contact-duplicates.controller';
 import { ContactMergeController } from './api/contact-merge.controller';
@@ -23,6 +24,7 @@ import { ContactFieldsRepository } from './db/contact-fields.repository';
 import { ContactViewsRepository } from './db/contact-views.repository';
 import { CancelImport } from './app/cancel-import.use-case';
 import { EndImport } from './app/end-import';
+import { ExportContacts } from './app/export-contacts.query';
 import { ImportBatch } from './app/import-batch';
 import { PreviewImport } from './app/import-preview.query';
 import { ReadImports } from './app/read-imports.query';
@@ -30,6 +32,7 @@ import { RunImport } from './app/run-import.job';
 import { StartImport } from './app/start-import.use-case';
 import { TendImports } from './app/tend-imports.job';
 import { UploadImport } from './app/upload-import.use-case';
+import { ContactExportRepository } from './db/contact-export.repository';
 import { ContactImportsRepository } from './db/contact-imports.repository';
 import { ImportFilesRepository } from './db/import-files.repository';
 import { ContactTarget } from './db/import-targets';
@@ -76,6 +79,8 @@ const book = [
 /** Contacts that come and go as files. */
 const files = [
   CancelImport,
+  ContactExportRepository,
+  ExportContacts,
   ContactImportsRepository,
   ContactTarget,
   EndImport,
@@ -111,6 +116,7 @@ const privacy = [
 ];
 /** Paths that could be taken for a contact's id come first. */
 const privacyControllers = [
+  ContactExportController,
   ContactImportsController,
   ContactDuplicatesController,
   ContactMergeController,

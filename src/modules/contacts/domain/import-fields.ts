@@ -61,7 +61,9 @@ export function suggestMapping(
   const taken = new Set<string>();
   return headings.flatMap((heading, index): MappedColumn[] => {
     const name = plain(heading);
-    const custom = customFields.find(({ key, label }) => [plain(key), plain(label)].includes(name));
+    const custom = customFields.find(({ key, label }) =>
+      [key, label, CUSTOM + key].some((one) => plain(one) === name),
+    );
     const field = custom
       ? `${CUSTOM}${custom.key}`
       : IMPORT_FIELDS.find((known) => plain(known) === name || HEADINGS[known].test(name));

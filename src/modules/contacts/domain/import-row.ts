@@ -2,6 +2,7 @@ import type { FieldError } from '../../../common/errors';
 import { checkContactChange, type ContactChange, type ContactRules } from './contact-values';
 import { customValueFromText } from './custom-field';
 import { ContactInvalid } from './errors';
+import { splitItems } from './item-list';
 import { CUSTOM, type ImportField, type MappedColumn } from './import-fields';
 
 /** Channels on which consent can be imported; the words of the module that keeps consent. */
@@ -113,7 +114,7 @@ function inputOf(given: ReadonlyMap<string, string>, { fields }: RowRules): Reco
       const key = field.slice(CUSTOM.length);
       const definition = fields.find((one) => one.key === key);
       custom[key] = definition ? customValueFromText(definition, text) : text;
-    } else if (LISTS.has(field)) input[field] = text.split(';');
+    } else if (LISTS.has(field)) input[field] = splitItems(text);
     else if (WORDS.has(field)) input[field] = text.toLowerCase();
     // A quote is what keeps a number from a spreadsheet.
     else if (field === 'phone') input[field] = text.replace(/^'/, '');
