@@ -23,6 +23,7 @@ export class ContactBook1763600000012 implements MigrationInterface {
       DROP TRIGGER contacts_facets_insert ON contacts;
       DROP TRIGGER contacts_facets_update ON contacts;
       DROP FUNCTION record_lead_status_change();
+      REVOKE EXECUTE ON FUNCTION new_uuid_v7() FROM frontdesk_app, frontdesk_service;
       DROP FUNCTION sync_contact_facets();
       DROP FUNCTION facets_of_contact(text[], text[], jsonb);
       DROP TABLE lead_status_changes, contact_facets, contact_fields;
@@ -201,6 +202,8 @@ const STATUS_CHANGES = `
           NULLIF(current_setting('app.actor_id', true), '')::uuid);
       RETURN NULL;
     END $$;
+  -- The trigger writes with the rights of whoever changes the contact.
+  GRANT EXECUTE ON FUNCTION new_uuid_v7() TO frontdesk_app, frontdesk_service;
   CREATE TRIGGER contacts_status_change AFTER UPDATE OF lead_status ON contacts FOR EACH ROW
     WHEN (OLD.lead_status IS DISTINCT FROM NEW.lead_status) EXECUTE FUNCTION record_lead_status_change();
 `;

@@ -37,8 +37,11 @@ export class Channels {
     return this.sent.execute(scope, query);
   }
 
-  /** What a customer wrote, as it was delivered to the organization at hand. Throws `WebhookLogGone`. */
-  inboundMessage(ref: WebhookRef): Promise<InboundMessage> {
+  /**
+   * What a customer wrote, as it was delivered to the organization at hand; undefined when they were erased since. Throws
+   * `WebhookLogGone`.
+   */
+  inboundMessage(ref: WebhookRef): Promise<InboundMessage | undefined> {
     return this.deliveries.inboundMessage(ref);
   }
 

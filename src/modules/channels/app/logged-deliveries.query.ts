@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isForgotten } from '../db/personal-deliveries';
 import { WebhookLogsRepository, type LoggedDeliveryRow } from '../db/webhook-logs.repository';
 import {
   Providers,
@@ -19,8 +20,8 @@ export class LoggedDeliveries {
     private readonly providers: Providers,
   ) {}
 
-  /** The message of a delivery of the organization at hand. Throws {@link WebhookLogGone}. */
-  async inboundMessage(ref: WebhookRef): Promise<InboundMessage> {
+  /** The message of a delivery of the organization at hand; undefined when its sender was erased. Throws {@link WebhookLogGone}. */
+  async inboundMessage(ref: WebhookRef): Promise<InboundMessage | undefined> {
     return this.messageOf(await this.read(ref, 'message'));
   }
 
@@ -30,8 +31,9 @@ export class LoggedDeliveries {
     return this.providerOf(row).normaliseStatus(eventOf(row));
   }
 
-  /** The message of a delivery that was read already. */
-  messageOf(row: LoggedDeliveryRow): InboundMessage {
+  /** The message of a delivery that was read already; undefined when its sender was erased. */
+  messageOf(row: LoggedDeliveryRow): InboundMessage | undefined {
+    if (isForgotten(row.payload)) return undefined;
     return this.providerOf(row).normaliseInbound(eventOf(row));
   }
 

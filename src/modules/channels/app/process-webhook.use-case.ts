@@ -48,6 +48,7 @@ export class ProcessWebhook {
     const connection = await this.connections.find(connectionId);
     if (!connection) return 'connection_removed';
     const message = this.deliveries.messageOf(logged);
+    if (!message) return 'sender_erased';
     await this.receive.execute(summaryOf(connection), message, { webhookLogId, receivedAt });
     return null;
   }

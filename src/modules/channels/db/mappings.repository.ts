@@ -51,6 +51,16 @@ export class MappingsRepository {
     );
   }
 
+  /** Whose address it is, where that is known. */
+  async contactOf(phone: string): Promise<Uuid | undefined> {
+    const { tx } = this.database;
+    const row = await tx.one<{ contact_id: Uuid | null }>(
+      'SELECT contact_id FROM phone_number_mappings WHERE org_id = $1 AND phone_number = $2',
+      [tx.orgId, phone],
+    );
+    return row?.contact_id ?? undefined;
+  }
+
   /** The mapping of an address, made when there is none, locked: changes of one person's consent come one by one. */
   async lock(phone: string, channel: Channel): Promise<MappingRow> {
     const { tx } = this.database;

@@ -3,8 +3,12 @@ import { DomainEvent } from '../../../common/events';
 import type { Channel } from './channel';
 
 export type ConsentAction = 'opt_in' | 'opt_out';
-/** Where consent came from. `inbound_message`: the person wrote first, which allows replies. */
-export type ConsentSource = 'keyword' | 'inbound_message' | 'api' | 'import' | 'console' | 'provider_error';
+/**
+ * Where consent came from. `inbound_message`: the person wrote first, which allows replies. `suppression`: the address was
+ * opted out when the person behind it was erased.
+ */
+export type ConsentSource =
+  'keyword' | 'inbound_message' | 'api' | 'import' | 'console' | 'provider_error' | 'suppression';
 
 /** One entry of the ledger. */
 export interface ConsentChange {
@@ -40,7 +44,7 @@ export interface ConsentState {
 export function consentState(ledger: readonly LedgerEntry[]): ConsentState {
   const newest = (entries: readonly LedgerEntry[]) =>
     entries.reduce<LedgerEntry | undefined>((a, b) => (a && !decidesOver(b, a) ? a : b), undefined);
-  const given = ledger.filter(({ source }) => source !== 'inbound_message');
+  const given = heldBack(ledger.filter(({ source }) => source !== 'inbound_message'));
   const optOut = newest(given.filter(({ action }) => action === 'opt_out'));
   const optIn = newest((optOut ? given : ledger).filter(({ action }) => action === 'opt_in'));
   const decisive = newest(given) ?? optIn;
@@ -49,6 +53,24 @@ export function consentState(ledger: readonly LedgerEntry[]): ConsentState {
     optedInAt: optIn?.at ?? null,
     optedOutAt: optOut?.at ?? null,
   };
+}
+
+/**
+ * After a suppression nobody but the person opens the channel again: until they said so themselves by a word, opt-ins that
+ * others report of them (an old list that is imported again) do not count.
+ */
+function heldBack(given: readonly LedgerEntry[]): readonly LedgerEntry[] {
+  const suppressedAt = Math.max(...given.filter(({ source }) => source === 'suppression').map(time));
+  if (suppressedAt === -Infinity) return given;
+  const words = given.filter(({ action, source }) => action === 'opt_in' && source === 'keyword').map(time);
+  const liftedAt = Math.min(...words.filter((at) => at > suppressedAt));
+  return given.filter(
+    (entry) => entry.action === 'opt_out' || entry.source === 'keyword' || time(entry) >= liftedAt,
+  );
+}
+
+function time({ at }: LedgerEntry): number {
+  return at.getTime();
 }
 
 function decidesOver(a: LedgerEntry, b: LedgerEntry): boolean {

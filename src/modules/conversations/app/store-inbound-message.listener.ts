@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId, type Uuid } from '../../../common/context';
 import { EventBus, Subscribe, type ListensTo } from '../../../common/events';
 import { Channels, InboundMessageReceived, type InboundMessage } from '../../channels';
+import { Contacts } from '../../contacts';
 import { ConversationsRepository } from '../db/conversations.repository';
 import { MessagesRepository } from '../db/messages.repository';
 import { textToKeep } from '../domain/message';
@@ -14,6 +15,7 @@ import { AnswerConsentWord } from './answer-consent-word';
 @Subscribe(InboundMessageReceived, 'conversations.store-message')
 export class StoreInboundMessage implements ListensTo<InboundMessageReceived> {
   constructor(
+    private readonly contacts: Contacts,
     private readonly channels: Channels,
     private readonly conversations: ConversationsRepository,
     private readonly messages: MessagesRepository,
@@ -22,8 +24,12 @@ export class StoreInboundMessage implements ListensTo<InboundMessageReceived> {
   ) {}
 
   async handle({ payload }: InboundMessageReceived): Promise<void> {
-    const { orgId, contactId, keyword, answeredByProvider, webhookLogId } = payload;
+    const { orgId, keyword, answeredByProvider, webhookLogId } = payload;
+    // Since they wrote they may have become one with another contact, or have been erased, what they wrote included.
+    const contactId = await this.contacts.current(payload.contactId);
+    if (!contactId) return;
     const message = await this.channels.inboundMessage({ webhookLogId, receivedAt: payload.receivedAt });
+    if (!message) return;
     const contactAddress = message.from.address;
     const at = message.receivedAt;
     // The number may have been removed since; what was written to it is kept all the same.

@@ -116,24 +116,15 @@ export class MessagesRepository {
 
   /**
    * An outgoing message, locked with its thread until the transaction ends: what is decided by the order of a thread's
-   * messages is decided one after the other. A thread that was merged into another while this waited for it is gone, and
-   * the message in the other one: it is asked for again.
+   * messages is decided one after the other.
    */
-  async lockWithThread(id: Uuid): Promise<OutgoingMessage | undefined> {
-    const { tx } = this.database;
-    const sql = `${OUTGOING} AND m.id = $2 FOR NO KEY UPDATE OF c FOR UPDATE OF m`;
-    for (;;) {
-      const row = await tx.one<OutgoingRow>(sql, [tx.orgId, id]);
-      if (row) return outgoing(row);
-      if (!(await this.find(id))) return undefined;
-    }
+  lockWithThread(id: Uuid): Promise<OutgoingMessage | undefined> {
+    return this.locked('m.id', id, 'FOR NO KEY UPDATE OF c FOR UPDATE OF m');
   }
 
   /** An outgoing message, locked until the transaction ends. */
-  async lock(id: Uuid): Promise<OutgoingMessage | undefined> {
-    const { tx } = this.database;
-    const row = await tx.one<OutgoingRow>(`${OUTGOING} AND m.id = $2 FOR UPDATE OF m`, [tx.orgId, id]);
-    return row && outgoing(row);
+  lock(id: Uuid): Promise<OutgoingMessage | undefined> {
+    return this.locked('m.id', id, 'FOR UPDATE OF m');
   }
 
   /** The same without a lock. */
@@ -144,11 +135,26 @@ export class MessagesRepository {
   }
 
   /** The outgoing message with this id of the provider, locked. */
-  async lockByProviderId(providerMessageId: string): Promise<OutgoingMessage | undefined> {
+  lockByProviderId(providerMessageId: string): Promise<OutgoingMessage | undefined> {
+    return this.locked('m.provider_message_id', providerMessageId, 'FOR UPDATE OF m');
+  }
+
+  /**
+   * While this waits for the lock, the thread can be merged into another: then the statement finds neither the message where
+   * it was nor where it is, and is asked again.
+   */
+  private async locked(
+    column: 'm.id' | 'm.provider_message_id',
+    value: string,
+    lock: string,
+  ): Promise<OutgoingMessage | undefined> {
     const { tx } = this.database;
-    const sql = `${OUTGOING} AND m.provider_message_id = $2 FOR UPDATE OF m`;
-    const row = await tx.one<OutgoingRow>(sql, [tx.orgId, providerMessageId]);
-    return row && outgoing(row);
+    const sql = `${OUTGOING} AND ${column} = $2`;
+    for (;;) {
+      const row = await tx.one<OutgoingRow>(`${sql} ${lock}`, [tx.orgId, value]);
+      if (row) return outgoing(row);
+      if (!(await tx.one(sql, [tx.orgId, value]))) return undefined;
+    }
   }
 
   /** The first of a thread's replies made since `since` that waits to be sent or is being handed over. */

@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { newId, type Uuid } from '../../../common/context';
+import { Database } from '../../../common/database';
+import {
+  HoldsContactData,
+  type ContactDataHolder,
+  type Counts,
+  type DataSubject,
+  type ExportRow,
+  type ExportSection,
+  type InOrg,
+  type TimelinePart,
+} from '../../contacts';
+import { Suppressions } from './suppressions';
+import { PersonalDeliveries } from './personal-deliveries';
+
+/** Numbers and ids, consent, and what was delivered: what the pipes keep of a contact. */
+@Injectable()
+@HoldsContactData({
+  stair: 1,
+  tables: ['phone_number_mappings', 'consent_events', 'consent_suppressions', 'webhook_logs'],
+})
+export class ChannelContactData implements ContactDataHolder {
+  constructor(
+    private readonly database: Database,
+    private readonly suppressions: Suppressions,
+    private readonly deliveries: PersonalDeliveries,
+  ) {}
+
+  readonly timeline: readonly TimelinePart[] = [
+    {
+      type: 'consent',
+      permission: 'contacts.read',
+      sql: `SELECT e.at, 'consent' AS type, e.id, jsonb_build_object('channel', e.channel, 'action', e.action,
+          'source', e.source, 'address', e.phone) AS detail
+        FROM phone_number_mappings p CROSS JOIN (VALUES ('whatsapp'), ('sms'), ('voice')) c (channel)
+          CROSS JOIN LATERAL (
+            SELECT * FROM consent_events l
+            WHERE l.phone = p.phone_number AND l.channel = c.channel AND (l.at, l.id) < ($2::timestamptz, $3::uuid)
+            ORDER BY l.at DESC, l.id DESC LIMIT $4::int
+          ) e
+        WHERE p.contact_id = $1`,
+    },
+  ];
+
+  readonly sections: readonly ExportSection[] = [
+    {
+      name: 'addresses',
+      page: ({ contactId }, position, limit) =>
+        this.database.tx.query<ExportRow>(
+          `SELECT id::text AS position, id, phone_number, country_code, is_verified, verified_at, channels, primary_channel,
+             whatsapp_opted_in, whatsapp_opted_in_at, whatsapp_opted_out_at, sms_opted_in, sms_opted_in_at, sms_opted_out_at,
+             voice_opted_in, voice_opted_in_at, voice_opted_out_at, status, last_message_at, message_count, metadata, notes,
+             created_at, updated_at
+           FROM phone_number_mappings WHERE contact_id = $1 AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3`,
+          [contactId, position, limit],
+        ),
+    },
+    {
+      name: 'consent',
+      page: ({ addresses }, position, limit) =>
+        this.database.tx.query<ExportRow>(
+          `SELECT id::text AS position, id, phone, channel, action, source, evidence, at, created_at FROM consent_events
+           WHERE phone = ANY ($1) AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3`,
+          [addresses, position, limit],
+        ),
+    },
+    {
+      name: 'webhook-deliveries',
+      page: ({ addresses }, position, limit) => this.deliveries.page(addresses, position, limit),
+    },
+  ];
+
+  async addressesOf(contactId: Uuid): Promise<string[]> {
+    const rows = await this.database.tx.query<{ phone_number: string }>(
+      'SELECT phone_number FROM phone_number_mappings WHERE contact_id = $1',
+      [contactId],
+    );
+    return rows.map((row) => row.phone_number);
+  }
+
+  /** Consent is an address's, not a contact's: the ledger is not touched, and an opt-out stays one. */
+  async move(from: Uuid, into: Uuid): Promise<Counts> {
+    const { tx } = this.database;
+    const mappings = await tx.execute(
+      'UPDATE phone_number_mappings SET contact_id = $2 WHERE contact_id = $1',
+      [from, into],
+    );
+    // Whatever number of the two stays in the contact, the other one leads to it, too.
+    for (const address of await this.bornBy(from, into))
+      await tx.query(
+        `INSERT INTO phone_number_mappings (org_id, id, phone_number, contact_id) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (org_id, phone_number) DO UPDATE SET contact_id = EXCLUDED.contact_id
+           WHERE phone_number_mappings.contact_id IS NULL`,
+        [tx.orgId, newId(), address, into],
+      );
+    return { mappings };
+  }
+
+  async eraseAhead({ addresses }: DataSubject, inOrg: InOrg): Promise<void> {
+    await this.deliveries.forgetAll(addresses, inOrg);
+  }
+
+  async erase({ contactId, addresses }: DataSubject, since: Date): Promise<void> {
+    const { tx } = this.database;
+    await this.deliveries.forget(addresses, since);
+    // Read for update: an opt-out that comes at the same time comes before, or finds another mapping.
+    const mapped = await tx.query<{ phone_number: string }>(
+      `SELECT phone_number FROM phone_number_mappings
+       WHERE contact_id = $1 OR (contact_id IS NULL AND phone_number = ANY ($2)) ORDER BY phone_number FOR UPDATE`,
+      [contactId, addresses],
+    );
+    const numbers = mapped.map((row) => row.phone_number);
+    for (const number of numbers) await this.suppressions.remember(number);
+    await tx.query('DELETE FROM phone_number_mappings WHERE phone_number = ANY ($1)', [numbers]);
+    for (const number of numbers) await this.suppressions.forgetInLedger(number);
+  }
+
+  private async bornBy(...contacts: Uuid[]): Promise<string[]> {
+    const rows = await this.database.tx.query<{ address: string | null }>(
+      'SELECT unnest(ARRAY[phone, whatsapp_id]) AS address FROM contacts WHERE id = ANY ($1)',
+      [contacts],
+    );
+    return rows.flatMap(({ address }) => address ?? []);
+  }
+}

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../common/database';
+import type { ExportRow, InOrg } from '../../contacts';
+
+/** How many log rows are looked at in one transaction. */
+const WINDOW = 2_000;
+/** Processes that take in deliveries may differ so much in what time it is. */
+const CLOCK_DIFFERENCE_MS = 5 * 60_000;
+
+/** Fields of a delivery that tell what it was, and nothing of who: so that it is still recognised when it comes again. */
+const KEPT = [
+  'MessageSid',
+  'SmsSid',
+  'SmsMessageSid',
+  'AccountSid',
+  'MessageStatus',
+  'SmsStatus',
+  'ErrorCode',
+];
+
+/** Marks a delivery that the person was taken out of. No provider's field is called so. */
+const FORGOTTEN = '$forgotten';
+
+/** Whether the person was taken out of a delivery. */
+export function isForgotten(payload: Readonly<Record<string, string>>): boolean {
+  return FORGOTTEN in payload;
+}
+
+/** True of a delivery that has one of the addresses as the value of a field, as the provider writes it. */
+const SPEAKS_OF = (addresses: string): string => `EXISTS (
+  SELECT FROM jsonb_each_text(w.payload) field
+  WHERE field.value = ANY (${addresses}) AND NOT w.payload ? '${FORGOTTEN}')`;
+
+interface Window extends Record<string, unknown> {
+  received_at: string;
+  id: string;
+}
+
+/**
+ * Logged deliveries from or to somebody. They are found by looking through the organization's log: it is kept for weeks, by
+ * no address, and an index would cost every delivery something for the sake of a few erasures.
+ */
+@Injectable()
+export class PersonalDeliveries {
+  constructor(private readonly database: Database) {}
+
+  /** Oldest first, after a position. */
+  page(addresses: readonly string[], position: string | null, limit: number): Promise<ExportRow[]> {
+    return this.database.tx.query<ExportRow>(
+      `SELECT to_char(w.received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || ' ' || w.id AS position, w.id,
+         w.webhook_source, w.webhook_type, w.external_id, w.method, w.url, w.headers, w.payload, w.signature_verified,
+         w.processing_status, w.received_at
+       FROM webhook_logs w
+       WHERE ${SPEAKS_OF('$1::text[]')}
+         AND (w.received_at, w.id) > (COALESCE(split_part($2::text, ' ', 1), '-infinity')::timestamptz,
+           COALESCE(split_part($2::text, ' ', 2), '00000000-0000-0000-0000-000000000000')::uuid)
+       ORDER BY w.received_at, w.id LIMIT $3`,
+      [spellings(addresses), position, limit],
+    );
+  }
+
+  /** Takes the person out of every delivery that was worked off, window by window of the log. */
+  async forgetAll(addresses: readonly string[], inOrg: InOrg): Promise<void> {
+    let from: Window = { received_at: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
+    for (;;) {
+      const after = from;
+      const until = await inOrg(() => this.windowAfter(after));
+      await inOrg(() => this.forgetBetween(addresses, after, until));
+      if (!until) return;
+      from = until;
+    }
+  }
+
+  /** The same for what was received since, in the transaction at hand. */
+  async forget(addresses: readonly string[], since: Date): Promise<void> {
+    const receivedAt = new Date(since.getTime() - CLOCK_DIFFERENCE_MS).toISOString();
+    const from = { received_at: receivedAt, id: '00000000-0000-0000-0000-000000000000' };
+    await this.forgetBetween(addresses, from, undefined);
+  }
+
+  private windowAfter({ received_at, id }: Window): Promise<Window | undefined> {
+    return this.database.tx.one<Window>(
+      `SELECT to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS received_at, id FROM webhook_logs
+       WHERE (received_at, id) > ($1::timestamptz, $2::uuid) ORDER BY received_at, id OFFSET ${WINDOW - 1} LIMIT 1`,
+      [received_at, id],
+    );
+  }
+
+  /** What is still to be worked off is left: it becomes the message of somebody new, who wrote after all. */
+  private async forgetBetween(
+    addresses: readonly string[],
+    from: Window,
+    until: Window | undefined,
+  ): Promise<void> {
+    await this.database.tx.query(
+      `UPDATE webhook_logs w SET headers = '{}', signature = NULL,
+         payload = '{"${FORGOTTEN}": "true"}' || COALESCE((
+           SELECT jsonb_object_agg(key, value) FROM jsonb_each(w.payload) WHERE key = ANY ($2)), '{}')
+       WHERE (w.received_at, w.id) > ($3::timestamptz, $4::uuid) AND (w.received_at, w.id) <= ($5::timestamptz, $6::uuid)
+         AND w.processing_status <> 'pending' AND ${SPEAKS_OF('$1::text[]')}`,
+      [
+        spellings(addresses),
+        KEPT,
+        from.received_at,
+        from.id,
+        until?.received_at ?? 'infinity',
+        until?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+      ],
+    );
+  }
+}
+
+/** A number as providers write it: bare, behind its channel, and without its plus. */
+function spellings(addresses: readonly string[]): string[] {
+  return addresses.flatMap((address) => [address, `whatsapp:${address}`, address.replace(/^\+/, '')]);
+}

@@ -1,0 +1,114 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { newId, type Uuid } from '../../../common/context';
+import { Vault } from '../../../common/crypto';
+import { Database } from '../../../common/database';
+import type { Channel } from '../domain/channel';
+
+interface KeyRow extends Record<string, unknown> {
+  id: Uuid;
+  sealed_key: string;
+}
+
+const placeOf = (row: Uuid) => ({ table: 'suppression_keys', column: 'sealed_key', row });
+
+/**
+ * Opt-outs of people who were erased. An address is remembered as its HMAC-SHA256 under a random key of the organization,
+ * which the vault seals: it can be recognised when it comes again, and not be read. The key is never changed, so that hashes
+ * stay what they are while data and master keys rotate. Needs the service role: requests have no access to keys.
+ */
+@Injectable()
+export class Suppressions {
+  /** Opened keys by what they are sealed as, bounded, for an hour at most. */
+  private readonly keys = new LRUCache<string, Buffer>({ max: 1_000, ttl: 3_600_000 });
+
+  constructor(
+    private readonly database: Database,
+    private readonly vault: Vault,
+  ) {}
+
+  /** When this address was opted out of the channel before it was erased; undefined when it was not. */
+  async of(address: string, channel: Channel): Promise<Date | undefined> {
+    const { tx } = this.database;
+    const any = await tx.one('SELECT 1 AS one FROM consent_suppressions WHERE org_id = $1 LIMIT 1', [
+      tx.orgId,
+    ]);
+    if (!any) return undefined;
+    const row = await tx.one<{ opted_out_at: Date }>(
+      `SELECT opted_out_at FROM consent_suppressions WHERE org_id = $1 AND channel = $2 AND address_hash = $3`,
+      [tx.orgId, channel, await this.hash(address)],
+    );
+    return row?.opted_out_at;
+  }
+
+  /** Remembers the channels that an address is opted out of; its mapping is locked. */
+  async remember(address: string): Promise<void> {
+    const { tx } = this.database;
+    const optedOut = await tx.query<{ channel: Channel; at: Date }>(
+      `SELECT channel, at FROM phone_number_mappings p, LATERAL (VALUES
+           ('whatsapp', p.whatsapp_opted_in, p.whatsapp_opted_out_at), ('sms', p.sms_opted_in, p.sms_opted_out_at),
+           ('voice', p.voice_opted_in, p.voice_opted_out_at)) consent (channel, opted_in, at)
+       WHERE p.org_id = $1 AND p.phone_number = $2 AND NOT opted_in AND at IS NOT NULL`,
+      [tx.orgId, address],
+    );
+    for (const { channel, at } of optedOut)
+      await tx.query(
+        `INSERT INTO consent_suppressions AS s (org_id, id, channel, address_hash, opted_out_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (org_id, channel, address_hash) DO UPDATE SET opted_out_at = GREATEST(s.opted_out_at, EXCLUDED.opted_out_at)`,
+        [tx.orgId, newId(), channel, await this.hash(address), at],
+      );
+  }
+
+  /** The person said on purpose that they want messages again. */
+  async lift(address: string, channel: Channel): Promise<void> {
+    const { tx } = this.database;
+    await tx.query(
+      'DELETE FROM consent_suppressions WHERE org_id = $1 AND channel = $2 AND address_hash = $3',
+      [tx.orgId, channel, await this.hash(address)],
+    );
+  }
+
+  /** Puts the hash in the place of the address, throughout the ledger. */
+  async forgetInLedger(address: string): Promise<void> {
+    await this.database.tx.query('SELECT forget_consent_address($1, $2)', [
+      address,
+      `erased:${await this.hash(address)}`,
+    ]);
+  }
+
+  private async hash(address: string): Promise<string> {
+    return createHmac('sha256', await this.key())
+      .update(address)
+      .digest('hex');
+  }
+
+  /** The row is read each time: one that was made in a transaction which came to nothing is not there any more. */
+  private async key(): Promise<Buffer> {
+    const row = (await this.find()) ?? (await this.make());
+    const known = this.keys.get(row.sealed_key);
+    if (known) return known;
+    const key = Buffer.from(await this.vault.open(placeOf(row.id), row.sealed_key), 'base64');
+    this.keys.set(row.sealed_key, key);
+    return key;
+  }
+
+  private find(): Promise<KeyRow | undefined> {
+    const { tx } = this.database;
+    return tx.one<KeyRow>('SELECT id, sealed_key FROM suppression_keys WHERE org_id = $1', [tx.orgId]);
+  }
+
+  /** Of two who make one at the same time, both take the one that was first. */
+  private async make(): Promise<KeyRow> {
+    const { tx } = this.database;
+    const id = newId();
+    const { text, keyId } = await this.vault.seal(placeOf(id), randomBytes(32).toString('base64'));
+    await tx.query(
+      'INSERT INTO suppression_keys (org_id, id, sealed_key, data_key_id) VALUES ($1, $2, $3, $4) ON CONFLICT (org_id) DO NOTHING',
+      [tx.orgId, id, text, keyId],
+    );
+    const row = await this.find();
+    if (!row) throw new Error('the key that was just made is gone');
+    return row;
+  }
+}

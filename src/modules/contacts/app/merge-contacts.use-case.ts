@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import type { Uuid } from '../../../common/context';
+import { Database } from '../../../common/database';
+import { EventBus } from '../../../common/events';
+import { AuditTrail } from '../../audit';
+import { ContactRecords } from '../db/contact-records.repository';
+import type { Counts } from '../domain/contact-data';
+import { ContactsMerged } from '../domain/contacts-merged';
+import { checkSize, merged, type Choices, type MergeConflict } from '../domain/merge-rules';
+import { MergeSourceNotFound, MergeWithItself } from '../domain/privacy-errors';
+import { ContactDataHolders } from './contact-data-holders';
+import { GoneContacts } from './gone-contacts';
+
+export interface Merge {
+  /** The contact that stays. */
+  readonly into: Uuid;
+  readonly from: Uuid;
+  readonly keep: Choices;
+  /** Do it, tell what it came to, and undo it. */
+  readonly dryRun: boolean;
+}
+
+/** What a merge came to, or would. */
+export interface MergeOutcome {
+  readonly contactId: Uuid;
+  readonly mergedId: Uuid;
+  readonly dryRun: boolean;
+  /** How many of what moved. */
+  readonly moved: Counts;
+  readonly conflicts: readonly MergeConflict[];
+}
+
+/** Makes one contact of two: what was said, consented and recorded moves along; the one that goes leaves its id. */
+@Injectable()
+export class MergeContacts {
+  constructor(
+    private readonly database: Database,
+    private readonly records: ContactRecords,
+    private readonly gone: GoneContacts,
+    private readonly holders: ContactDataHolders,
+    private readonly trail: AuditTrail,
+    private readonly events: EventBus,
+  ) {}
+
+  /** Throws `MergeWithItself`, `ContactNotFound`, `ContactMerged`, `MergeSourceNotFound`, `UnderLegalHold`, `ErasureRunning`, `MergeTooLarge`. */
+  execute(merge: Merge): Promise<MergeOutcome> {
+    if (merge.from === merge.into) throw new MergeWithItself();
+    return merge.dryRun ? this.records.rehearse(() => this.merge(merge)) : this.merge(merge);
+  }
+
+  private async merge({ into, from, keep, dryRun }: Merge): Promise<MergeOutcome> {
+    const locked = new Map((await this.records.lock([into, from])).map((contact) => [contact.id, contact]));
+    const [target, source] = [locked.get(into), locked.get(from)];
+    if (!target) throw await this.gone.reason(into);
+    if (!source) throw new MergeSourceNotFound();
+    await this.gone.refuseHeld(from);
+    await this.gone.refuseErasing([into, from]);
+    const { contact, conflicts } = merged(target, source, keep);
+    checkSize(contact);
+
+    let moved: Counts = {};
+    for (const holder of this.holders.all()) moved = { ...moved, ...(await holder.move(from, into)) };
+    await this.records.buryMerged(from, into);
+    await this.records.remove(from);
+    await this.records.save(into, contact);
+    const { orgId, scope } = this.database.tx;
+    await this.trail.record({
+      eventType: 'contacts.merge',
+      operation: 'MERGE',
+      orgId,
+      actor: scope.actor,
+      tableName: 'contacts',
+      recordId: into,
+      new: { from, moved },
+    });
+    await this.events.publish(new ContactsMerged({ orgId, contactId: into, mergedId: from }));
+    return { contactId: into, mergedId: from, dryRun, moved, conflicts };
+  }
+}

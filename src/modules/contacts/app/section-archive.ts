@@ -1,0 +1,60 @@
+import { Readable } from 'node:stream';
+import { ZipFile } from 'yazl';
+import { csvLine } from '../../../common/csv';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** One table of an archive. `rows` can be read more than once, from the beginning each time. */
+export interface Section {
+  /** Name of its files. */
+  readonly name: string;
+  rows(): AsyncIterable<Row>;
+}
+
+/**
+ * A zip with `<name>.json` and `<name>.csv` for each section, made while it is read: of the rows one page is in memory at a
+ * time. A section that fails ends the stream with its error.
+ */
+export function zipOfSections(sections: readonly Section[]): Readable {
+  const zip = new ZipFile();
+  const output = zip.outputStream as Readable;
+  zip.on('error', (error: Error) => output.destroy(error));
+  const add = (name: string, lines: () => AsyncIterable<string>): void =>
+    zip.addReadStreamLazy(name, (callback) => {
+      const stream = Readable.from(lines(), { objectMode: false });
+      stream.on('error', (error) => output.destroy(error));
+      callback(null, stream);
+    });
+  for (const { name, rows } of sections) {
+    add(`${name}.json`, () => jsonOf(rows()));
+    add(`${name}.csv`, () => csvOf(rows()));
+  }
+  zip.end();
+  return output;
+}
+
+async function* jsonOf(rows: AsyncIterable<Row>): AsyncGenerator<string> {
+  let before = '[\n';
+  for await (const row of rows) {
+    yield `${before}${JSON.stringify(row)}`;
+    before = ',\n';
+  }
+  yield before === '[\n' ? '[]\n' : '\n]\n';
+}
+
+async function* csvOf(rows: AsyncIterable<Row>): AsyncGenerator<string> {
+  let header: string[] | undefined;
+  for await (const row of rows) {
+    if (!header) {
+      header = Object.keys(row);
+      yield csvLine(header);
+    }
+    yield csvLine(header.map((column) => cell(row[column])));
+  }
+}
+
+function cell(value: unknown): string | number | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  return value instanceof Date ? value.toISOString() : JSON.stringify(value);
+}

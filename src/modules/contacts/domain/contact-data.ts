@@ -1,0 +1,57 @@
+import type { Permission } from '../../../common/auth';
+import type { Uuid } from '../../../common/context';
+
+/** A person, as modules know them. */
+export interface DataSubject {
+  readonly contactId: Uuid;
+  /** Everything they are reached at: E.164 numbers and WhatsApp ids. None of it is another contact's as well. */
+  readonly addresses: readonly string[];
+}
+
+/** How many of what; for the answer to a merge. */
+export type Counts = Readonly<Record<string, number>>;
+
+/** One row of an export, and where it stands in its section. */
+export type ExportRow = Readonly<Record<string, unknown>> & { readonly position: string };
+
+/** One table of what is held on a person. */
+export interface ExportSection {
+  /** Name of its files, in kebab-case. */
+  readonly name: string;
+  /** The rows after `position`, null for the first page, in the order of their positions; in the transaction at hand. */
+  page(subject: DataSubject, position: string | null, limit: number): Promise<ExportRow[]>;
+}
+
+/**
+ * What a module adds to the timeline: a SELECT of `at`, `type`, `id` and `detail` (jsonb), newest first, which takes $1 the
+ * contact, ($2, $3) the time and id that it stays before, $4 how many rows at most. Each finds its rows by an index.
+ */
+export interface TimelinePart {
+  readonly type: string;
+  /** What one must be allowed to read to see these. */
+  readonly permission: Permission;
+  readonly sql: string;
+}
+
+/**
+ * Port for every module that keeps something about contacts: what it does when two become one, when the person asks what is
+ * known of them, and when they are to be forgotten. Marked by `@HoldsContactData`; what no module answers for fails a test.
+ */
+export interface ContactDataHolder {
+  readonly timeline: readonly TimelinePart[];
+  readonly sections: readonly ExportSection[];
+  /** Where the module reaches the contact. In the transaction at hand, as are all but {@link eraseAhead}. */
+  addressesOf(contactId: Uuid): Promise<string[]>;
+  /** Hands everything of one contact to another. Both are locked. */
+  move(from: Uuid, into: Uuid): Promise<Counts>;
+  /**
+   * Removes the bulk while the contact is still there and may be written to: in short transactions of its own, each by
+   * `inOrg`. Can be begun again at any point.
+   */
+  eraseAhead(subject: DataSubject, inOrg: InOrg): Promise<void>;
+  /** Removes the rest, in one transaction with the contact, which is locked. `since`: when the run began. */
+  erase(subject: DataSubject, since: Date): Promise<void>;
+}
+
+/** Runs work in one transaction of the organization. */
+export type InOrg = <T>(work: () => Promise<T>) => Promise<T>;
