@@ -77,6 +77,7 @@ describe('a key', () => {
       lastUsedAt: expect.any(String) as string,
       version: 1,
     });
+    await owner.get(`/api-keys/${id}`).set('if-none-match', '"1"').expect(200);
   });
 
   test('of another organization is the same 404 as one that never was', async () => {

@@ -5,17 +5,22 @@ const NOT_MODIFIED = 304;
 
 /**
  * Tells the row version of whatever has one as its `ETag`, the tag that `If-Match` takes; and spares the caller a body that
- * they hold already (`If-None-Match`, RFC 9110, 13.1.2). For that to be true an answer with a `version` holds nothing that
- * can change without it. Returns what is to be sent.
+ * they hold already (`If-None-Match`, RFC 9110, 13.1.2), unless the answer `changesUncounted`: it shows something that can
+ * change without its version. Returns what is to be sent.
  */
-export function withEntityTag(body: unknown, request: KnownRequest, reply: FastifyReply): unknown {
+export function withEntityTag(
+  body: unknown,
+  request: KnownRequest,
+  reply: FastifyReply,
+  changesUncounted = false,
+): unknown {
   const version = versionOf(body);
   if (version === undefined) return body;
   const tag = `"${version}"`;
   // Kept by the caller's own cache at most, and asked for again each time.
   void reply.header('etag', tag).header('cache-control', 'private, no-cache');
   const known = request.headers['if-none-match'];
-  if (request.method !== 'GET' || known === undefined || !names(known, tag)) return body;
+  if (request.method !== 'GET' || changesUncounted || known === undefined || !names(known, tag)) return body;
   void reply.status(NOT_MODIFIED);
   return undefined;
 }

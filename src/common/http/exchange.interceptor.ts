@@ -38,6 +38,6 @@ export class ExchangeInterceptor implements NestInterceptor {
         ? handler()
         : this.effects.once({ ...scope, readOnly: request.method === 'GET' }, handler),
     );
-    return withEntityTag(body, request, reply);
+    return withEntityTag(body, request, reply, route.changesUncounted);
   }
 }

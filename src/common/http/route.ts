@@ -16,6 +16,8 @@ interface CommonOptions {
   readonly status?: number;
   /** Statuses beside those that every such route can give (401, 403, 413, 415, 429, 500, 503). */
   readonly errors?: readonly number[];
+  /** The answer shows what can change without its `version`, such as a last use: it is sent whole each time. */
+  readonly changesUncounted?: true;
   /** No transaction around the handler: it talks to the network and takes its own, short ones. */
   readonly ownTransactions?: boolean;
   /**

@@ -72,6 +72,7 @@ export class ApiKeysController {
     summary: 'Read an API key',
     permission: 'api_keys.manage',
     response: ApiKeyDto,
+    changesUncounted: true,
     errors: [404],
   })
   read(@IdParam() id: Uuid): Promise<ApiKeyDto> {
