@@ -6,13 +6,16 @@ import type { ApiKeyParts } from '../domain/api-key';
 import { InvalidApiKey, OrganizationSuspended } from '../domain/errors';
 import { ShortMemory } from './short-memory';
 
+/** A second from the revocation to the last answer: the time of a slow request is left for the request. */
+const MEMORY_MS = 900;
+
 /**
  * The API keys in use, at most a second old; a key revoked on this instance is refused at once. What does not fit is looked
  * up once more, so that a secret that was just made works on every instance from its first moment.
  */
 @Injectable()
 export class ApiKeyStates {
-  private readonly memory = new ShortMemory<PresentedKeyRow[]>(10_000);
+  private readonly memory = new ShortMemory<PresentedKeyRow[]>(10_000, MEMORY_MS);
 
   constructor(
     private readonly keys: ApiKeysRepository,
