@@ -393,6 +393,18 @@ AS $function$
 ALTER FUNCTION find_contact_duplicates(uuid,uuid) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_contact_duplicates(uuid,uuid) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.find_kept_answer(caller_org uuid, wanted_operation text, wanted_key text)
+ RETURNS TABLE(id uuid, fingerprint text, response_status integer, response_body jsonb, sealed_body text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT k.id, k.fingerprint, k.response_status, k.response_body, k.sealed_body FROM idempotency_keys k
+      WHERE k.org_id = caller_org AND k.operation = wanted_operation AND k.key = wanted_key
+    $function$;
+ALTER FUNCTION find_kept_answer(uuid,text,text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_kept_answer(uuid,text,text) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.find_operator_access(org uuid, access uuid)
  RETURNS TABLE(operator_id uuid, session_id uuid, expires_at timestamp with time zone, ended_at timestamp with time zone, org_status text)
  LANGUAGE sql
@@ -575,6 +587,18 @@ AS $function$
     $function$;
 ALTER FUNCTION job_queue_figures() OWNER TO frontdesk_owner;
 GRANT EXECUTE ON FUNCTION job_queue_figures() TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.keep_answer(caller_org uuid, answer uuid, made_by text, made_with text, digest text, status integer, body jsonb, sealed text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      INSERT INTO idempotency_keys (org_id, id, operation, key, fingerprint, response_status, response_body, sealed_body)
+      VALUES (caller_org, answer, made_by, made_with, digest, status, body, sealed)
+    $function$;
+ALTER FUNCTION keep_answer(uuid,uuid,text,text,text,integer,jsonb,text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION keep_answer(uuid,uuid,text,text,text,integer,jsonb,text) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.list_dead_jobs(page_size integer, before_id bigint)
  RETURNS TABLE(id bigint, task text, attempts integer, last_error text, created_at timestamp with time zone, failed_at timestamp with time zone)
@@ -1649,13 +1673,14 @@ COMMENT ON TABLE idempotency_keys IS 'not row-audited: a copy of an answer that 
 CREATE INDEX idx_idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
 CREATE TRIGGER idempotency_keys_org_id_immutable BEFORE UPDATE OF org_id ON public.idempotency_keys FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE POLICY idempotency_keys_definer_delete ON idempotency_keys FOR DELETE TO frontdesk_definer USING (true);
+CREATE POLICY idempotency_keys_definer_insert ON idempotency_keys FOR INSERT TO frontdesk_definer WITH CHECK (true);
 CREATE POLICY idempotency_keys_definer_select ON idempotency_keys FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY idempotency_keys_delete ON idempotency_keys FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY idempotency_keys_insert ON idempotency_keys FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY idempotency_keys_select ON idempotency_keys FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY idempotency_keys_update ON idempotency_keys FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT ON idempotency_keys TO frontdesk_app;
-GRANT DELETE, SELECT ON idempotency_keys TO frontdesk_definer;
+GRANT DELETE, INSERT, SELECT ON idempotency_keys TO frontdesk_definer;
 GRANT INSERT, SELECT ON idempotency_keys TO frontdesk_service;
 GRANT UPDATE (response_body) ON idempotency_keys TO frontdesk_service;
 
