@@ -5,6 +5,7 @@ import { anInstallation, type TestInstallation } from '../support/business';
 import { fill, pairs, smuggled, type PlainRequest } from '../support/isolation/requests';
 import { foreignTo, leaksIn, textsOf } from '../support/isolation/leaks';
 import { aTenant, type Tenant, type TestCaller } from '../support/isolation/tenant';
+import { unzip } from '../support/zip';
 import { goldenOpenApi, routesOf, type OpenApi, type Route } from '../support/openapi';
 
 const document = goldenOpenApi();
@@ -56,11 +57,14 @@ async function rows(): Promise<string> {
       'invitations',
       'organizations',
       'memberships',
+      'operator_accesses',
       'organization_keys',
       'channel_connections',
       'connection_directory',
     ],
     ...['contacts', 'phone_number_mappings', 'consent_events', 'conversations', 'messages'],
+    ...['contact_tombstones', 'contact_legal_holds', 'contact_erasures', 'contact_duplicates'],
+    ...['suppression_keys', 'consent_suppressions'],
   ];
   const texts: string[] = [];
   for (const table of tables) {
@@ -82,13 +86,20 @@ interface Answer {
   readonly comparable: unknown;
 }
 
+/** What stands in an answer, also where it is packed. */
+async function textOf(response: Response): Promise<string> {
+  if (response.headers.get('content-type') !== 'application/zip') return response.text();
+  const files = await unzip(Buffer.from(await response.arrayBuffer()));
+  return [...files].flat().join('\n');
+}
+
 async function send({ method, path, headers, body }: PlainRequest, { token }: TestCaller): Promise<Answer> {
   const response = await fetch(place.app.url + path, {
     method,
     headers: { ...headers, ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
     ...(body === undefined ? {} : { body }),
   });
-  const text = await response.text();
+  const text = await textOf(response);
   const seen = Object.fromEntries(response.headers);
   delete seen['x-request-id'];
   delete seen['date'];

@@ -11,9 +11,11 @@ export const KINDS = [
   'contacts',
   'conversations',
   'dead',
+  'duplicates',
   'invitations',
   'members',
   'messages',
+  'operator-accesses',
   'organizations',
   'sessions',
   'webhook-logs',
@@ -43,12 +45,16 @@ export interface Tenant {
 const IDS: Readonly<Record<Kind, string>> = {
   'api-keys': 'SELECT id FROM api_keys WHERE org_id = $1',
   'channel-connections': 'SELECT id FROM channel_connections WHERE org_id = $1',
-  contacts: 'SELECT id FROM contacts WHERE org_id = $1',
+  // The last one is somebody who wrote.
+  contacts:
+    'SELECT id FROM contacts c WHERE org_id = $1 ORDER BY EXISTS (SELECT FROM conversations v WHERE v.contact_id = c.id)',
   conversations: 'SELECT id FROM conversations WHERE org_id = $1',
   dead: `SELECT id::text FROM graphile_worker._private_jobs WHERE payload->>'orgId' = $1::text`,
+  duplicates: 'SELECT id FROM contact_duplicates WHERE org_id = $1',
   invitations: 'SELECT id FROM invitations WHERE org_id = $1',
   members: 'SELECT user_id AS id FROM memberships WHERE org_id = $1',
   messages: 'SELECT id FROM messages WHERE org_id = $1',
+  'operator-accesses': 'SELECT id FROM operator_accesses WHERE org_id = $1',
   organizations: 'SELECT id FROM organizations WHERE id = $1',
   sessions: 'SELECT id FROM auth_sessions WHERE signed_in_org_id = $1',
   'webhook-logs': 'SELECT id FROM webhook_logs WHERE org_id = $1',
@@ -73,11 +79,21 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
   await business.owner.post('/api-keys', { name: marker, scopes: ['contacts.read'] }).expect(201);
   await app.db.query('UPDATE organizations SET name = $2 WHERE id = $1', [orgId, `${marker} Clinic`]);
   await app.db.query('UPDATE conversations SET assignee_id = $2 WHERE org_id = $1', [orgId, ownerId]);
+  await app.db.query(`INSERT INTO contacts (org_id, id, name) VALUES ($1, new_uuid_v7(), $2)`, [
+    orgId,
+    `${marker} of a list`,
+  ]);
   await app.db.query(`UPDATE contacts SET notes = $2, email = id || '@' || $3 WHERE org_id = $1`, [
     orgId,
     `${marker} prefers mornings`,
     `${marker.toLowerCase()}.test`,
   ]);
+  await privacyOf(place, business);
+  await app.db.query(
+    `INSERT INTO operator_accesses (org_id, id, operator_id, session_id, reason, expires_at)
+     SELECT $1, new_uuid_v7(), $2, new_uuid_v7(), $3 || ' asked for help', now() + interval '1 hour' FROM generate_series(1, 2)`,
+    [orgId, ownerId, marker],
+  );
   await app.db.query(`
     BEGIN;
     SELECT graphile_worker.add_job('test.dead', '{"orgId":"${orgId}"}'), graphile_worker.add_job('test.dead', '{"orgId":"${orgId}"}');
@@ -102,6 +118,26 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
     slug: row!.slug,
     ownerEmail: row!.email,
   };
+}
+
+/** Pairs of contacts that are alike, and everybody under legal hold and, long ago, erased. */
+async function privacyOf({ app }: TestInstallation, { orgId }: TestBusiness): Promise<void> {
+  await app.db.query(
+    `INSERT INTO contact_duplicates (org_id, id, contact_id, other_id, score, reasons, seen_at)
+     SELECT $1, new_uuid_v7(), a.id, b.id, 70, '{same_email}', now() FROM contacts a JOIN contacts b ON b.id > a.id
+     WHERE a.org_id = $1 AND b.org_id = $1`,
+    [orgId],
+  );
+  await app.db.query(
+    `INSERT INTO contact_legal_holds (org_id, id, contact_id, reason) SELECT org_id, new_uuid_v7(), id, 'A claim ' || id
+     FROM contacts WHERE org_id = $1`,
+    [orgId],
+  );
+  await app.db.query(
+    `INSERT INTO contact_erasures (org_id, id, contact_id, reason, status) SELECT org_id, new_uuid_v7(), id, 'requested', 'done'
+     FROM contacts WHERE org_id = $1`,
+    [orgId],
+  );
 }
 
 /** Two invitations, and a second session of the owner. */
