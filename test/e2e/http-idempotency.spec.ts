@@ -96,6 +96,21 @@ describe('a key', () => {
     expect(await keptFor(key)).toBe(3);
   });
 
+  test('is the caller’s also where the effect is in another organization', async () => {
+    const [key, slug] = [aKey(), `second-${randomUUID()}`];
+    const found = (by: Caller, name = 'Second') =>
+      by
+        .post('/organizations', { name, slug, timezone: 'UTC', defaultCountry: 'DE' })
+        .set('idempotency-key', key);
+    const body = tally(await Promise.all(Array.from({ length: 3 }, () => found(business.owner))));
+    expect((await found(business.owner).expect(201)).body).toEqual(body);
+    expect(await count('organizations WHERE slug = $1', slug)).toBe(1);
+    expect(await count('idempotency_keys WHERE key = $1 AND org_id = $2', key, business.orgId)).toBe(1);
+    await found(business.owner, 'Third').expect(422);
+    const stranger = await aBusiness(place);
+    expect((await found(stranger.owner).expect(409)).body.code).toBe('slug_taken');
+  });
+
   test('takes 1 to 255 characters', async () => {
     await send('k'.repeat(255), 'Long').expect(201);
     for (const key of ['k'.repeat(256), ''])

@@ -154,12 +154,18 @@ const demandedVersions: Check = (openApi) =>
 /** POSTs that have no use for an Idempotency-Key. */
 const WITHOUT_KEY: Readonly<Record<string, string>> = {
   'POST /api/v1/auth/password': 'the present password is another one afterwards',
-  'POST /api/v1/auth/sign-out-everywhere': 'sessions that have ended end no second time',
-  'POST /api/v1/me/organizations': 'a token works once',
   'POST /api/v1/members/leave': 'whoever has left cannot leave again',
   'POST /api/v1/auth/sign-out': 'a session that has ended ends no second time',
+  'POST /api/v1/auth/sign-out-everywhere': 'sessions that have ended end no second time',
   'POST /api/v1/auth/switch-organization': 'a second one leads to the same place; tokens are not kept',
   'POST /api/v1/channel-connections/{id}/verify': 'asks the provider anew: that is what it is for',
+  'POST /api/v1/contacts/imports':
+    'a file is no body to compare, and nothing is imported before it is started',
+  'POST /api/v1/platform/organizations': 'its slug is taken: a second one makes nothing and invites nobody',
+  'POST /api/v1/platform/organizations/{id}/access':
+    'gives a token, which is not kept; each is told and can be ended',
+  'POST /api/v1/platform/organizations/{id}/resume': 'who is not suspended is not resumed',
+  'POST /api/v1/platform/organizations/{id}/suspend': 'who is suspended is not suspended again',
 };
 
 const keyless = (openApi: OpenApi) =>

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { OrgScope } from '../context';
+import type { OrgScope, Uuid } from '../context';
 import { BadRequest } from '../errors';
 import { IdempotentEffects } from './idempotent-effects';
 import { KeptAnswers, type KeyedRequest } from './kept-answers';
@@ -29,7 +29,7 @@ export class IdempotencyKeys {
     if (key === undefined || !route.idempotent) return handle();
     if (typeof key !== 'string' || key.length === 0 || key.length > 255) throw new BadIdempotencyKey();
     const { replayed, body } = await this.effects.handle(
-      this.keyed(key, request),
+      this.keyed(scope.orgId, key, request),
       {
         scope,
         status: () => reply.statusCode,
@@ -44,7 +44,7 @@ export class IdempotencyKeys {
   }
 
   /** The caller, the address and the body make two requests the same. */
-  private keyed(key: string, request: KnownRequest): KeyedRequest {
+  private keyed(orgId: Uuid, key: string, request: KnownRequest): KeyedRequest {
     const { principal, url, body } = request;
     const fingerprint = this.answers.fingerprint([
       principal?.actor.type,
@@ -52,7 +52,7 @@ export class IdempotencyKeys {
       url,
       body ?? null,
     ]);
-    return { operation: routeOf(request), key, fingerprint };
+    return { orgId, operation: routeOf(request), key, fingerprint };
   }
 }
 

@@ -47,7 +47,8 @@ export class IdempotentEffects {
 
   /**
    * {@link Database.runInOrg} for the effect of a request: with an `Idempotency-Key` it happens once. What `work` returns is
-   * what the route answers. For routes with `ownTransactions`; around all others it stands already.
+   * what the route answers. For routes with `ownTransactions`; around all others it stands already. The scope may be another
+   * organization than the caller's, in the service pool.
    */
   async once<T>(scope: OrgScope, work: () => Promise<T>): Promise<T> {
     const pending = this.storage.getStore();

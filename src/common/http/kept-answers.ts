@@ -23,6 +23,8 @@ export class IdempotencyKeyReused extends Invalid {
 
 /** A request that bears a key: what it is, and a digest of who asks for what. */
 export interface KeyedRequest {
+  /** The organization of the caller, which keeps the answer. */
+  readonly orgId: Uuid;
   /** Verb and path pattern. */
   readonly operation: string;
   readonly key: string;
@@ -47,7 +49,16 @@ export interface KeptRow extends Record<string, unknown> {
 /** Seals a text although the keys cannot be read at that moment. */
 export type Seal = (place: Place, text: string) => Sealed;
 
-/** Answers to requests that bore an `Idempotency-Key`, kept for a day; in the organization at hand. */
+const COLUMNS = 'id, fingerprint, response_status, response_body, sealed_body';
+const FIND = `SELECT ${COLUMNS} FROM idempotency_keys WHERE org_id = $1 AND operation = $2 AND key = $3`;
+const KEEP = `
+  INSERT INTO idempotency_keys (org_id, id, operation, key, fingerprint, response_status, response_body, sealed_body)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`;
+/** The effect is in another organization than the caller, such as one that was just made: its transaction shows that one alone. */
+const FIND_ELSEWHERE = `SELECT ${COLUMNS} FROM find_kept_answer($1, $2, $3)`;
+const KEEP_ELSEWHERE = 'SELECT keep_answer($1, $2, $3, $4, $5, $6, $7, $8)';
+
+/** Answers to requests that bore an `Idempotency-Key`, kept for a day, in the organization of the caller. */
 @Injectable()
 export class KeptAnswers {
   private readonly secret: Buffer;
@@ -66,30 +77,26 @@ export class KeptAnswers {
   }
 
   /** Lets one request with this key work at a time, until the transaction ends. Throws {@link IdempotentRequestRunning}. */
-  async lock({ operation, key }: KeyedRequest): Promise<void> {
-    const { tx } = this.database;
-    const lock = await tx.one<{ free: boolean }>(
+  async lock({ orgId, operation, key }: KeyedRequest): Promise<void> {
+    const lock = await this.database.tx.one<{ free: boolean }>(
       'SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS free',
-      [`idempotency:${tx.orgId}:${operation}:${key}`],
+      [`idempotency:${orgId}:${operation}:${key}`],
     );
     if (!lock?.free) throw new IdempotentRequestRunning();
   }
 
   /** The answer that was given to this request. Throws {@link IdempotencyKeyReused} when that was another one. */
-  async find({ operation, key, fingerprint }: KeyedRequest): Promise<KeptRow | undefined> {
+  async find({ orgId, operation, key, fingerprint }: KeyedRequest): Promise<KeptRow | undefined> {
     const { tx } = this.database;
-    const kept = await tx.one<KeptRow>(
-      `SELECT id, fingerprint, response_status, response_body, sealed_body FROM idempotency_keys
-       WHERE org_id = $1 AND operation = $2 AND key = $3`,
-      [tx.orgId, operation, key],
-    );
+    const params = [orgId, operation, key];
+    const kept = await tx.one<KeptRow>(tx.orgId === orgId ? FIND : FIND_ELSEWHERE, params);
     if (kept && kept.fingerprint !== fingerprint) throw new IdempotencyKeyReused();
     return kept;
   }
 
   /** Keeps an answer, sealed where there is a `seal`. */
   async keep(
-    { operation, key, fingerprint }: KeyedRequest,
+    { orgId, operation, key, fingerprint }: KeyedRequest,
     { status, body }: KeptAnswer,
     seal: Seal | undefined,
   ): Promise<void> {
@@ -97,11 +104,8 @@ export class KeptAnswers {
     const id = newId();
     const text = body === undefined ? null : JSON.stringify(body);
     const [open, sealed] = seal && text !== null ? [null, seal(placeOf(id), text).text] : [text, null];
-    await tx.query(
-      `INSERT INTO idempotency_keys (org_id, id, operation, key, fingerprint, response_status, response_body, sealed_body)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [tx.orgId, id, operation, key, fingerprint, status, open, sealed],
-    );
+    const params = [orgId, id, operation, key, fingerprint, status, open, sealed];
+    await tx.query(tx.orgId === orgId ? KEEP : KEEP_ELSEWHERE, params);
   }
 
   /** Reads an answer, opening it where it was sealed. Takes a transaction of its own for that. */

@@ -56,6 +56,7 @@ export class MeController {
     permission: 'self',
     response: OwnOrganizationDto,
     ownTransactions: true,
+    idempotent: true,
     errors: [400, 404, 409, 422],
   })
   async join(

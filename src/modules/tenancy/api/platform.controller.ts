@@ -93,6 +93,7 @@ export class PlatformController {
     permission: 'platform.operate',
     status: 202,
     ownTransactions: true,
+    idempotent: true,
     errors: [400, 404, 409, 422],
   })
   invite(

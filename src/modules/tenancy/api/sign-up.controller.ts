@@ -65,6 +65,7 @@ export class SignUpController {
     permission: 'self',
     response: OrganizationDto,
     ownTransactions: true,
+    idempotent: true,
     errors: [400, 409, 422],
   })
   found(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgScope, Uuid } from '../../../../common/context';
-import { Database } from '../../../../common/database';
+import { IdempotentEffects } from '../../../../common/http';
 import { PeopleRepository } from '../../db/people.repository';
 import { InvitationNotValid } from '../../domain/invitation-errors';
 import { ownOrganization, type OwnOrganization } from '../account/own-organizations.query';
@@ -11,7 +11,7 @@ import { Joining } from './joining';
 @Injectable()
 export class JoinOrganization {
   constructor(
-    private readonly database: Database,
+    private readonly effects: IdempotentEffects,
     private readonly invitations: InvitationTokens,
     private readonly joining: Joining,
     private readonly people: PeopleRepository,
@@ -25,9 +25,8 @@ export class JoinOrganization {
     const found = await this.invitations.find(token);
     const user = await this.people.findById(userId);
     if (user?.email !== found.invitation.email) throw new InvitationNotValid();
-    const joined = await this.database.runInOrg({ ...scope, orgId: found.orgId, pool: 'service' }, () =>
-      this.joining.join(found, user, { isNew: false }),
+    return this.effects.once({ ...scope, orgId: found.orgId, pool: 'service' }, async () =>
+      ownOrganization(await this.joining.join(found, user, { isNew: false }), scope.orgId),
     );
-    return ownOrganization(joined, scope.orgId);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgScope, Uuid } from '../../../../common/context';
-import { Database } from '../../../../common/database';
+import { IdempotentEffects } from '../../../../common/http';
 import { OrganizationsRepository } from '../../db/organizations.repository';
 import { OrganizationNotFound } from '../../domain/errors';
 import { OwnerInvitations } from './owner-invitations';
@@ -9,14 +9,14 @@ import { OwnerInvitations } from './owner-invitations';
 @Injectable()
 export class InviteOwner {
   constructor(
-    private readonly database: Database,
+    private readonly effects: IdempotentEffects,
     private readonly organizations: OrganizationsRepository,
     private readonly owners: OwnerInvitations,
   ) {}
 
   /** Throws `OrganizationNotFound`, `OrganizationHasOwner` and `AlreadyInvited`. */
   async execute(scope: OrgScope, orgId: Uuid, email: string): Promise<void> {
-    await this.database.runInOrg({ ...scope, orgId, pool: 'service' }, async () => {
+    await this.effects.once({ ...scope, orgId, pool: 'service' }, async () => {
       if (!(await this.organizations.lock())) throw new OrganizationNotFound();
       await this.owners.send(email, scope.actor.id);
     });

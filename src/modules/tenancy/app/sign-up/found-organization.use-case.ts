@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type OrgScope, type Uuid } from '../../../../common/context';
-import { Database } from '../../../../common/database';
+import { IdempotentEffects } from '../../../../common/http';
 import { Allowances } from '../../../../common/time/allowance';
 import { OrganizationsRepository } from '../../db/organizations.repository';
 import { PeopleRepository } from '../../db/people.repository';
@@ -20,7 +20,7 @@ export class FoundOrganization {
 
   constructor(
     private readonly open: SignUpSwitch,
-    private readonly database: Database,
+    private readonly effects: IdempotentEffects,
     private readonly organizations: OrganizationsRepository,
     private readonly people: PeopleRepository,
   ) {}
@@ -31,7 +31,7 @@ export class FoundOrganization {
     const organization = newOrganization(facts);
     if (!this.allowances.take(userId)) throw new TooManyOrganizations();
     const orgId = newId();
-    return this.database.runInOrg({ ...scope, orgId, pool: 'service' }, async () => {
+    return this.effects.once({ ...scope, orgId, pool: 'service' }, async () => {
       await this.organizations.insert({ id: orgId, ...organization });
       await this.people.insertMembership(userId, 'owner');
       const row = await this.organizations.current();
