@@ -22,7 +22,10 @@ export async function unzip(archive: Buffer): Promise<Map<string, string>> {
 function textOf(zip: ZipFile, entry: Entry): Promise<string> {
   return new Promise((resolve, reject) => {
     zip.openReadStream(entry, (error, stream) => {
-      if (error) return reject(error);
+      if (error) {
+        reject(error);
+        return;
+      }
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('error', reject).on('end', () => resolve(Buffer.concat(chunks).toString()));

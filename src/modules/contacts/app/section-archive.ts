@@ -8,7 +8,7 @@ type Row = Readonly<Record<string, unknown>>;
 export interface Section {
   /** Name of its files. */
   readonly name: string;
-  rows(): AsyncIterable<Row>;
+  readonly rows: () => AsyncIterable<Row>;
 }
 
 /**
