@@ -89,6 +89,7 @@ import { ListSessions } from './app/account/list-sessions.query';
 import { OwnOrganizations } from './app/account/own-organizations.query';
 import { AcceptInvitation } from './app/invitations/accept-invitation.use-case';
 import { InvitationTokens } from './app/invitations/invitation-tokens';
+import { InvitedPeople } from './app/invitations/invited-people';
 import { InvitePerson } from './app/invitations/invite-person.use-case';
 import { JoinOrganization } from './app/invitations/join-organization.use-case';
 import { Joining } from './app/invitations/joining';
@@ -185,6 +186,7 @@ const account = [ChangeProfile, EndSessions, ListSessions, OwnOrganizations];
 const invitations = [
   AcceptInvitation,
   InvitationTokens,
+  InvitedPeople,
   InvitePerson,
   JoinOrganization,
   Joining,
