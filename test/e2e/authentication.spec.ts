@@ -177,8 +177,8 @@ describe('signing in', () => {
     [{ email: 'a@example.test', password: '' }, 422],
     [{ email: 'a@example.test', password: 7 }, 422],
     [{ email: 'a@example.test', password: 'x', role: 'owner' }, 422],
-    [{ email: 'a@example.test', password: 'nul\u0000' }, 401],
-    [{ email: 'a@example.test', password: 'x', organizationSlug: 'nul\u0000' }, 401],
+    [{ email: 'a@example.test', password: 'nul\u0000' }, 422],
+    [{ email: 'a@example.test', password: 'x', organizationSlug: 'nul\u0000' }, 422],
     [[], 400],
   ])('the body %j is answered with %i', async (body, status) => {
     const answer = await signIn(body).expect(status);
