@@ -35,7 +35,7 @@ export const VARIABLES = {
   }),
   CONSOLE_URL: httpUrl({
     describe:
-      'The address of a console, to which the links in mails lead (`/accept-invitation`, `/reset-password`, each with `?token=`). Without it a mail holds the token and names the request that takes it.',
+      'The address of a console, to which the links in mails lead (`/accept-invitation`, `/reset-password`, `/confirm-sign-up`, each with `?token=`). Without it a mail holds the token and names the request that takes it.',
   }),
   TRUST_PROXY_HOPS: integer(
     { min: 0, max: 10 },
