@@ -143,7 +143,7 @@ describe('row changes', () => {
   it('name the system for jobs, and show insert, changed columns, and delete', async () => {
     const scope = { ...org.scope, requestId: newId() };
     const id = await aContact(scope);
-    await change(scope, id, `name = 'Ana Silva', notes = 'called'`);
+    await change(scope, id, `lead_status = 'contacted', notes = 'called'`);
     await app.database.runInOrg(scope, () =>
       app.database.tx.query('DELETE FROM contacts WHERE org_id = $1 AND id = $2', [org.orgId, id]),
     );
@@ -158,10 +158,13 @@ describe('row changes', () => {
         request_id: scope.requestId,
       });
     expect(entries[1]).toMatchObject({
-      old_values: { name: 'Ana', notes: null },
-      new_values: { name: 'Ana Silva', notes: 'called' },
+      old_values: { lead_status: 'new', notes: null },
+      new_values: { lead_status: 'contacted', notes: '[hidden]' },
     });
-    expect(entries[2]).toMatchObject({ new_values: null, old_values: { name: 'Ana Silva', id } });
+    expect(entries[2]).toMatchObject({
+      new_values: null,
+      old_values: { name: '[hidden]', lead_status: 'contacted', id },
+    });
   });
 
   it('are not written for an update that changes nothing', async () => {
@@ -360,7 +363,7 @@ describe('GET /api/v1/audit-logs', () => {
         actorType: 'system',
         query: null,
         oldValues: null,
-        newValues: expect.objectContaining({ name: 'Whole' }),
+        newValues: expect.objectContaining({ name: '[hidden]', lead_status: 'new' }),
         ipAddress: null,
         requestId: scope.requestId,
         createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),

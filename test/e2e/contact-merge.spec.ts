@@ -299,7 +299,7 @@ describe('likely pairs', () => {
   const pairs = async () =>
     (await business.owner.get('/contacts/duplicates?limit=200').expect(200)).body.items;
   async function scan(): Promise<void> {
-    await business.owner.post('/contacts/duplicates/scan').expect(202);
+    await business.owner.post('/contacts/duplicates/scan').expect(204);
     await place.quiet();
   }
 

@@ -12,6 +12,8 @@ interface CommonOptions {
   readonly description?: string;
   /** What it answers; a list for arrays; nothing for an empty body. */
   readonly response?: Type | [Type];
+  /** It answers a file of this media type. */
+  readonly file?: string;
   /** Default: 200, 201 for POST, 204 without a response. */
   readonly status?: number;
   /** Statuses beside those that every such route can give (401, 403, 413, 415, 429, 500, 503). */
@@ -53,12 +55,19 @@ function errorsOf(verb: Verb, options: RouteOptions): number[] {
 
 function statusOf(verb: Verb, options: RouteOptions): number {
   if (options.status !== undefined) return options.status;
+  if (options.file !== undefined) return 200;
   if (!options.response) return 204;
   return verb === Post ? 201 : 200;
 }
 
-function success(status: number, { response }: RouteOptions): MethodDecorator & ClassDecorator {
+function success(status: number, { response, file }: RouteOptions): MethodDecorator & ClassDecorator {
   const description = STATUS_CODES[status] ?? 'OK';
+  if (file !== undefined)
+    return ApiResponse({
+      status,
+      description,
+      content: { [file]: { schema: { type: 'string', format: 'binary' } } },
+    });
   if (!response) return ApiResponse({ status, description });
   return Array.isArray(response)
     ? ApiResponse({ status, description, type: response[0], isArray: true })

@@ -26,7 +26,7 @@ export class ContactDuplicatesController {
     summary: 'Look for contacts who may be one person',
     description: 'By a job; it also runs every night.',
     permission: 'contacts.write',
-    status: 202,
+    status: 204,
     idempotent: true,
   })
   scan(): Promise<void> {

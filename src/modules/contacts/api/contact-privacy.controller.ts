@@ -1,5 +1,5 @@
 import { Body, Controller, StreamableFile } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { OrgScope, Uuid } from '../../../common/context';
 import { CurrentScope, IdParam, Route } from '../../../common/http';
 import { LegalHolds } from '../app/legal-holds';
@@ -21,11 +21,10 @@ export class ContactPrivacyController {
     description:
       'A zip with a JSON and a CSV file for each table: the contact, addresses, consent, conversations, messages, deliveries, audit trail. Made while it is sent, and kept nowhere.',
     permission: 'privacy.manage',
-    status: 200,
+    file: 'application/zip',
     errors: [404],
     ownTransactions: true,
   })
-  @ApiProduces('application/zip')
   async export(@CurrentScope() scope: OrgScope, @IdParam() id: Uuid): Promise<StreamableFile> {
     return new StreamableFile(await this.exports.open(scope, id), {
       type: 'application/zip',
