@@ -224,7 +224,7 @@ describe('an organization that the operator makes', () => {
     const id = String(body.id);
     await operator.caller
       .post(`/platform/organizations/${id}/owner-invitation`, { ownerEmail: 'right@customer.test' })
-      .expect(202);
+      .expect(204);
     expect(await tokenTo(place.app, 'right@customer.test')).toMatch(/^fdi_/);
   });
 });

@@ -224,7 +224,13 @@ describe('who am I', () => {
       timezone: 'Europe/Berlin',
       defaultCountry: 'DE',
       locale: 'en',
+      quietHoursStart: '21:00',
+      quietHoursEnd: '08:00',
+      auditRetentionDays: 90,
+      webhookRetentionDays: 30,
+      messageRetentionDays: null,
       status: 'active',
+      version: 1,
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
     });
   });

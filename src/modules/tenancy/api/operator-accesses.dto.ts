@@ -10,8 +10,8 @@ export class OperatorAccessDto {
   createdAt!: Date;
   /** When it ends by itself. @example "2026-01-05T10:30:00.000Z" */
   expiresAt!: Date;
-  /** When someone ended it; null when nobody did. @example null */
+  /** When someone ended it; null when nobody did. @example "2026-01-05T10:12:00.000Z" */
   endedAt!: Date | null;
-  /** The user or API key that ended it. @example null */
+  /** The user or API key that ended it. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b2" */
   endedBy!: string | null;
 }

@@ -91,7 +91,7 @@ export class PlatformController {
     summary: 'Invite an owner',
     description: 'To an organization that has none: the first invitation expired, or went astray.',
     permission: 'platform.operate',
-    status: 202,
+    status: 204,
     ownTransactions: true,
     idempotent: true,
     errors: [400, 404, 409, 422],
