@@ -63,6 +63,8 @@ async function rows(): Promise<string> {
       'connection_directory',
     ],
     ...['contacts', 'phone_number_mappings', 'consent_events', 'conversations', 'messages'],
+    ...['contact_fields', 'contact_facets', 'lead_status_changes'],
+    ...['contact_imports', 'contact_import_chunks', 'contact_import_errors'],
     ...['contact_tombstones', 'contact_legal_holds', 'contact_erasures', 'contact_duplicates'],
     ...['suppression_keys', 'consent_suppressions'],
   ];

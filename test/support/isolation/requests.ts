@@ -20,7 +20,7 @@ export interface Pair {
   readonly absent: PlainRequest;
 }
 
-type Value = string | number | boolean | readonly string[] | undefined;
+type Value = string | number | boolean | readonly (string | object)[] | undefined;
 
 /** A value that names something: `of` a tenant, or of nobody. */
 interface Naming {
@@ -38,9 +38,11 @@ const PATH: Readonly<Record<string, Naming>> = {
   'api-keys': naming('api-keys'),
   'channel-connections': naming('channel-connections'),
   contacts: naming('contacts'),
+  'contact-fields': naming('contact-fields'),
   conversations: naming('conversations'),
   dead: naming('dead'),
   duplicates: naming('duplicates'),
+  imports: naming('imports'),
   invitations: naming('invitations'),
   members: naming('members'),
   messages: naming('messages'),
@@ -61,6 +63,24 @@ const QUERY: Readonly<Record<string, Naming>> = {
 };
 /** Query parameters that name nothing that could be another organization's. */
 const HARMLESS_QUERY = new Set([
+  'q',
+  'similar',
+  'phone',
+  'leadScore',
+  'leadStatus',
+  'serviceInterest',
+  'tag',
+  'customField',
+  'createdFrom',
+  'createdTo',
+  'lastContactFrom',
+  'lastContactTo',
+  'sort',
+  'bom',
+  'delimiter',
+  'encoding',
+  'fileName',
+  'hasHeader',
   'days',
   'limit',
   'search',
@@ -87,6 +107,19 @@ const BODY: Readonly<Record<string, Naming>> = {
 };
 /** Body properties with what is the caller's own, or nobody's; undefined leaves one out. */
 const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
+  phone: () => undefined,
+  serviceInterests: () => ['haircut'],
+  tags: () => ['vip'],
+  leadScore: () => 'warm',
+  leadStatus: () => undefined,
+  leadStatusReason: () => undefined,
+  notes: () => 'Prefers mornings',
+  customFields: () => undefined,
+  key: () => 'a_field',
+  label: () => 'A field',
+  type: () => 'text',
+  options: () => undefined,
+  required: () => false,
   auditRetentionDays: () => undefined,
   defaultCountry: () => 'DE',
   locale: () => undefined,
@@ -100,6 +133,11 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   reason: () => 'no_longer_needed',
   dryRun: () => undefined,
   keep: () => undefined,
+  consent: () => undefined,
+  delimiter: () => undefined,
+  encoding: () => undefined,
+  hasHeader: () => undefined,
+  mapping: () => [{ column: 1, field: 'phone' }],
   // That one is taken is told, to members alone: test/e2e/organization-settings.spec.ts.
   slug: () => 'Not a slug',
   timezone: () => 'UTC',

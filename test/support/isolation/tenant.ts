@@ -2,6 +2,7 @@ import type { Uuid } from '../../../src/common/context';
 import { API_KEY_SCOPES, permissionsOf, ROLES, type Role } from '../../../src/modules/tenancy';
 import { aBusiness, aConversation, type TestBusiness, type TestInstallation } from '../business';
 import { aConnection } from '../connections';
+import { upload } from '../imports';
 import { aMember, anApiKey, PASSWORD } from '../people';
 
 /** What an id can be the id of, by the word that stands before it in a path. */
@@ -9,9 +10,11 @@ export const KINDS = [
   'api-keys',
   'channel-connections',
   'contacts',
+  'contact-fields',
   'conversations',
   'dead',
   'duplicates',
+  'imports',
   'invitations',
   'members',
   'messages',
@@ -51,6 +54,7 @@ const IDS: Readonly<Record<Kind, string>> = {
   conversations: 'SELECT id FROM conversations WHERE org_id = $1',
   dead: `SELECT id::text FROM graphile_worker._private_jobs WHERE payload->>'orgId' = $1::text`,
   duplicates: 'SELECT id FROM contact_duplicates WHERE org_id = $1',
+  imports: 'SELECT id FROM contact_imports WHERE org_id = $1',
   invitations: 'SELECT id FROM invitations WHERE org_id = $1',
   members: 'SELECT user_id AS id FROM memberships WHERE org_id = $1',
   messages: 'SELECT id FROM messages WHERE org_id = $1',
@@ -99,6 +103,9 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
     SELECT graphile_worker.add_job('test.dead', '{"orgId":"${orgId}"}'), graphile_worker.add_job('test.dead', '{"orgId":"${orgId}"}');
     UPDATE graphile_worker._private_jobs SET attempts = max_attempts, last_error = '${marker} failed' WHERE payload->>'orgId' = '${orgId}';
     COMMIT`);
+  await importsOf(place, business, marker);
+  for (const key of ['first', 'second'])
+    await business.owner.post('/contact-fields', { key, label: `${marker} ${key}`, type: 'text' }).expect(201);
   const ids: Partial<Record<Kind, string[]>> = {};
   for (const kind of KINDS) {
     const rows = await app.db.query<{ id: string }>(IDS[kind], [orgId]);
@@ -153,6 +160,22 @@ async function peopleOf({ app }: TestInstallation, { owner }: TestBusiness, mark
     .set('user-agent', `${marker} phone`)
     .send({ email: String((body as { user: { email: unknown } }).user.email), password: PASSWORD })
     .expect(200);
+}
+
+/** Two dry runs: of each the file and the report are there. */
+async function importsOf({ app }: TestInstallation, business: TestBusiness, marker: string): Promise<void> {
+  for (const file of ['first', 'second']) {
+    const { body } = await upload(
+      app,
+      business.ownerToken,
+      `${marker} phone,${marker} name\nnonsense,${marker} ${file}\n`,
+      { query: `?fileName=${marker}-${file}.csv` },
+    );
+    const mapping = [{ column: 1, field: 'phone' }];
+    const order = { mapping, dryRun: true, hasHeader: true };
+    await business.owner.post(`/contacts/imports/${body.id}/start`, order).expect(202);
+    await app.settled();
+  }
 }
 
 async function callersOf(

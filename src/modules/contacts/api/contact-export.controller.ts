@@ -1,5 +1,5 @@
 import { Controller, Query, StreamableFile } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { OrgScope } from '../../../common/context';
 import { CurrentScope, Route } from '../../../common/http';
 import { ExportContacts } from '../app/export-contacts.query';
@@ -16,11 +16,10 @@ export class ContactExportController {
     description:
       'CSV in UTF-8, with the filters of the list. Cells that a spreadsheet would run begin with a quote; an import takes it away again. Each download is written to the audit trail.',
     permission: 'contacts.export',
-    status: 200,
+    file: 'text/csv',
     errors: [422],
     ownTransactions: true,
   })
-  @ApiProduces('text/csv')
   async export(
     @CurrentScope() scope: OrgScope,
     @Query() { bom, ...filter }: ExportContactsDto,

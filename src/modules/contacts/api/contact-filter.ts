@@ -2,7 +2,7 @@ import type { ContactListQuery } from '../app/list-contacts.query';
 import type { ContactFilterDto } from './contacts-query.dto';
 
 /** What a query string asks of the list of contacts. */
-export function listQueryOf(query: ContactFilterDto): ContactListQuery {
+export function listQueryOf(query: Partial<ContactFilterDto>): ContactListQuery {
   const { limit: _limit, cursor: _cursor, tag, serviceInterest, customField, ...others } = query;
   return {
     ...others,

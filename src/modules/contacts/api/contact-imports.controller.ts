@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Body, Controller, Query, StreamableFile } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { Config } from '../../../common/config';
 import type { OrgScope, Uuid } from '../../../common/context';
 import {
@@ -120,11 +120,10 @@ export class ContactImportsController {
     summary: 'Download what was wrong with which rows',
     description: 'CSV: line, column, code, reason. No value of a row stands in it.',
     permission: 'contacts.import',
+    file: 'text/csv',
     errors: [404],
-    status: 200,
     ownTransactions: true,
   })
-  @ApiProduces('text/csv')
   async errors(@CurrentScope() scope: OrgScope, @IdParam() id: Uuid): Promise<StreamableFile> {
     return new StreamableFile(await this.imports.errors(scope, id), {
       type: 'text/csv; charset=utf-8',

@@ -39,7 +39,7 @@ export class ReadingDto {
   encoding?: CsvEncoding;
 
   /** @example ";" */
-  @ApiProperty({ enum: CSV_DELIMITERS, required: false })
+  @ApiProperty({ enum: CSV_DELIMITERS, required: false, example: ';' })
   @IsOptional()
   @IsIn(CSV_DELIMITERS)
   delimiter?: CsvDelimiter;
@@ -104,6 +104,7 @@ export class StartImportDto extends ReadingDto {
   mapping!: MappedColumnDto[];
 
   /** Does everything but write: counts and errors are those that the import would have. @example true */
+  @ApiProperty({ type: Boolean, required: false })
   @IsOptional()
   @IsBoolean()
   dryRun = false;
@@ -175,10 +176,10 @@ export class ContactImportDto {
   /** Rows that were left out; the report tells why. @example 10 */
   @ApiProperty({ type: 'integer' })
   failed!: number;
-  /** Why the file could not be read to its end: `row_too_long`, `quote_not_closed` or `internal_error`. @example null */
+  /** Why the file could not be read to its end: `row_too_long`, `quote_not_closed` or `internal_error`. @example "quote_not_closed" */
   @ApiProperty({ type: String, nullable: true })
   problem!: string | null;
-  /** The line where that was. @example null */
+  /** The line where that was. @example 17 */
   @ApiProperty({ type: 'integer', nullable: true })
   problemLine!: number | null;
   /** @example "2026-01-05T10:00:00.000Z" */

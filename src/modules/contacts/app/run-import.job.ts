@@ -91,7 +91,7 @@ export class RunImport implements HandlesJob<RunImportPayload>, OnModuleDestroy 
     let length = 0;
     let trouble: unknown;
     try {
-      for await (const { line, cells } of readCsv(this.files.chunks(scope, run.id), {
+      for await (const { line, cells } of readCsv(this.files.read(scope, run.id), {
         encoding,
         delimiter,
       })) {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { EncodingDetector } from '../../../common/csv';
+import { EncodingDetector, type CsvEncoding } from '../../../common/csv';
 import { newId, type OrgScope, type Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { AuditTrail } from '../../audit';
@@ -13,7 +13,7 @@ import {
   TooManyImportsWaiting,
 } from '../domain/import-errors';
 import { PreviewImport, type ImportPreview } from './import-preview.query';
-import { inPieces } from './upload-pieces';
+import { inPieces, watched } from './upload-pieces';
 
 const MOST_WAITING = 5;
 
@@ -40,41 +40,24 @@ export class UploadImport {
       await this.imports.create(id, fileName);
     });
     try {
-      const file = await this.store(scope, id, bytes, maxBytes);
-      return await this.database.runInOrg(scope, () => this.finish(id, file));
+      const encoding = new EncodingDetector();
+      const head = await this.files.store(scope, id, watched(inPieces(bytes, maxBytes), encoding));
+      if (!head) throw new ImportFileEmpty();
+      return await this.database.runInOrg(scope, () => this.finish(id, head, encoding.end()));
     } catch (error) {
       await this.database.runInOrg(scope, () => this.imports.remove(id));
       throw error;
     }
   }
 
-  private async store(
-    scope: OrgScope,
-    id: Uuid,
-    bytes: Readable,
-    maxBytes: number,
-  ): Promise<{ head: Buffer; encoding: EncodingDetector }> {
-    const encoding = new EncodingDetector();
-    let head: Buffer | undefined;
-    let position = 0;
-    for await (const piece of inPieces(bytes, maxBytes)) {
-      encoding.push(piece);
-      head ??= piece;
-      await this.database.runInOrg(scope, () => this.files.add(id, position, piece));
-      position++;
-    }
-    if (!head) throw new ImportFileEmpty();
-    return { head, encoding };
-  }
-
   private async finish(
     id: Uuid,
-    file: { head: Buffer; encoding: EncodingDetector },
+    head: Buffer,
+    encoding: CsvEncoding | undefined,
   ): Promise<ImportView & { preview: ImportPreview }> {
     const { tx } = this.database;
-    const encoding = file.encoding.end();
     if (!encoding) throw new ImportFileNotText();
-    const preview = await this.preview.ofHead(file.head, { encoding });
+    const preview = await this.preview.ofHead(head, { encoding });
     await this.imports.arrived(id, preview);
     await this.trail.record({
       eventType: 'contacts.import-uploaded',

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { EncodingDetector } from '../../../common/csv';
 import { TooLarge } from '../../../common/errors';
 import { ImportUploadBroken } from '../domain/import-errors';
 
@@ -33,6 +34,17 @@ export async function* inPieces(bytes: Readable, maxBytes: number): AsyncGenerat
     length = rest;
   }
   if (length > 0) yield Buffer.concat(parts);
+}
+
+/** The same pieces; each is shown to `detector` as it passes. */
+export async function* watched(
+  pieces: AsyncIterable<Buffer>,
+  detector: EncodingDetector,
+): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) {
+    detector.push(piece);
+    yield piece;
+  }
 }
 
 async function* unbroken(bytes: Readable): AsyncGenerator<Buffer> {

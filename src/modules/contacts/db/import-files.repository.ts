@@ -12,12 +12,30 @@ export interface ReportedError extends Record<string, unknown> {
   readonly reason: string;
 }
 
+/**
+ * Bytes that are read at once. The driver gets them as twice as many characters; what is larger than this would be kept apart by
+ * the engine and freed late (measured: 100 MB more resident memory with pieces of 1 MiB).
+ */
+const SLICE = 49_152;
+
 /** Files of imports in pieces, and what was wrong with their rows. */
 @Injectable()
 export class ImportFilesRepository {
   constructor(private readonly database: Database) {}
 
-  async add(id: Uuid, position: number, content: Buffer): Promise<void> {
+  /** Keeps a file as it comes, each piece in a transaction of its own. Returns the first one. */
+  async store(scope: OrgScope, id: Uuid, pieces: AsyncIterable<Buffer>): Promise<Buffer | undefined> {
+    let head: Buffer | undefined;
+    let position = 0;
+    for await (const piece of pieces) {
+      const at = position++;
+      await this.database.runInOrg(scope, () => this.add(id, at, piece));
+      head ??= piece;
+    }
+    return head;
+  }
+
+  private async add(id: Uuid, position: number, content: Buffer): Promise<void> {
     const { tx } = this.database;
     await tx.query(
       `WITH counted AS (UPDATE contact_imports SET size_bytes = size_bytes + $5 WHERE org_id = $1 AND id = $2)
@@ -26,13 +44,28 @@ export class ImportFilesRepository {
     );
   }
 
-  /** The file piece by piece, each in a transaction of its own. */
-  async *chunks(scope: OrgScope, id: Uuid): AsyncGenerator<Buffer> {
-    for (let position = 0; ; position++) {
-      const chunk = await this.database.runInOrg(scope, () => this.chunk(id, position));
-      if (!chunk) return;
-      yield chunk;
+  /** The file slice by slice, each in a transaction of its own. */
+  async *read(scope: OrgScope, id: Uuid): AsyncGenerator<Buffer> {
+    for (let position = 0, from = 0; ;) {
+      const slice = await this.database.runInOrg(scope, () => this.slice(id, position, from));
+      if (!slice) return;
+      from += slice.length;
+      if (slice.length > 0) yield slice;
+      if (slice.length === SLICE) continue;
+      position++;
+      from = 0;
     }
+  }
+
+  /** Part of a piece; undefined when there is no such piece. Stored uncompressed, only what is asked for is read. */
+  private async slice(id: Uuid, position: number, from: number): Promise<Buffer | undefined> {
+    const { tx } = this.database;
+    const row = await tx.one<{ slice: Buffer }>(
+      `SELECT substring(content FROM $4 FOR $5) AS slice FROM contact_import_chunks
+       WHERE org_id = $1 AND import_id = $2 AND position = $3`,
+      [tx.orgId, id, position, from + 1, SLICE],
+    );
+    return row?.slice;
   }
 
   /** One piece of the file; undefined when there is none. */

@@ -5,10 +5,13 @@ export function joinItems(items: readonly string[]): string {
 
 /** The items of a cell. A backslash before anything but a semicolon or another one is text. */
 export function splitItems(cell: string): string[] {
-  const items = [''];
+  const items: string[] = [];
+  let item = '';
   for (const [part] of cell.matchAll(/\\[\\;]|[^]/g)) {
-    if (part === ';') items.push('');
-    else items[items.length - 1] += part.length === 2 ? part.slice(1) : part;
+    if (part === ';') {
+      items.push(item);
+      item = '';
+    } else item += /^\\[\\;]$/.test(part) ? part.slice(1) : part;
   }
-  return items;
+  return [...items, item];
 }
