@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { newId, systemScope, type Uuid } from '../../src/common/context';
 import { Consent } from '../../src/modules/channels';
 import { aMember, as } from '../support';
@@ -314,7 +315,12 @@ describe('likely pairs', () => {
       [dana, dani, max, maxi, stranger].some((id) => id === pair.contact.id || id === pair.other.id),
     );
     expect(found).toMatchObject([
-      { contact: { id: max }, other: { id: maxi }, score: expect.any(Number), reasons: ['similar_phone', 'similar_name'] },
+      {
+        contact: { id: max },
+        other: { id: maxi },
+        score: expect.any(Number),
+        reasons: ['similar_phone', 'similar_name'],
+      },
       { contact: { id: dana }, other: { id: dani }, score: 70, reasons: ['same_email'] },
     ]);
     const [first, second] = found;
@@ -342,5 +348,108 @@ describe('likely pairs', () => {
     expect(
       (await pairs()).filter(({ contact: { id } }: { contact: { id: Uuid } }) => ids.includes(id)),
     ).toEqual([]);
+  });
+});
+
+describe('any sequence of merges', () => {
+  const COUNT = 4;
+
+  /** Contacts with a phone, a mapping, a thread and messages each; some are opted out. */
+  async function crowd(optedOut: readonly boolean[]): Promise<Uuid[]> {
+    const ids: Uuid[] = [];
+    const connectionId = business.connection.id;
+    for (const [i, out] of optedOut.entries()) {
+      const phone = `+49160${String(Date.now()).slice(-6)}${ids.length}${Math.floor(Math.random() * 1000)}`;
+      const id = await aListed({
+        phone,
+        name: `Name ${i}`,
+        email: `p${i}-${phone.slice(1)}@example.test`,
+        tags: [`t${i}`],
+      });
+      ids.push(id);
+      await inOrg(() =>
+        consent.record({
+          phone,
+          channel: 'whatsapp',
+          action: out ? 'opt_out' : 'opt_in',
+          source: 'api',
+          evidence: {},
+          at: new Date(),
+        }),
+      );
+      await query('UPDATE phone_number_mappings SET contact_id = $2 WHERE phone_number = $1', [phone, id]);
+      const thread = newId();
+      await query(
+        `INSERT INTO conversations (org_id, id, contact_id, connection_id, contact_address, last_message_at, last_inbound_at)
+         VALUES ($1, $2, $3, $4, $5, now() + $6 * interval '1 second', now() + $6 * interval '1 second')`,
+        [business.orgId, thread, id, i % 2 ? connectionId : null, phone, i],
+      );
+      await query(
+        `INSERT INTO messages (org_id, id, conversation_id, direction, body, author_type, author_id, status)
+         SELECT $1, gen_random_uuid(), $2, 'incoming', 'said by ' || $3, 'contact', $4, 'received' FROM generate_series(1, 3)`,
+        [business.orgId, thread, phone, id],
+      );
+    }
+    return ids;
+  }
+
+  it('loses nothing, doubles nothing, and opens no channel', async () => {
+    const merges = fc.array(fc.tuple(fc.nat(COUNT - 1), fc.nat(COUNT - 1), fc.constantFrom('into', 'from')), {
+      maxLength: 6,
+    });
+    const people = fc.array(fc.boolean(), { minLength: COUNT, maxLength: COUNT });
+    await fc.assert(
+      fc.asyncProperty(people, merges, async (optedOut, steps) => {
+        const ids = await crowd(optedOut);
+        const phones = (
+          await query<{ phone: string }>('SELECT phone FROM contacts WHERE id = ANY ($1) ORDER BY phone', [
+            ids,
+          ])
+        ).map(({ phone }) => phone);
+        const ledger = () =>
+          query('SELECT * FROM consent_events WHERE phone = ANY ($1) ORDER BY id', [phones]);
+        const may = () => Promise.all(phones.map(mayMessage));
+        const [entries, open] = [await ledger(), await may()];
+        // What should be: which contact each one is by now.
+        const now = new Map(ids.map((id) => [id, id]));
+        for (const [a, b, side] of steps) {
+          const [into, from] = [ids[a]!, ids[b]!];
+          const alive = now.get(into) === into && now.get(from) === from && into !== from;
+          const { status } = await merge(into, from, { keep: { phone: side, name: side } });
+          expect(status === 200).toBe(alive);
+          if (alive) for (const [id, current] of now) if (current === from) now.set(id, into);
+        }
+        const left = new Set(now.values());
+        expect(
+          (await query('SELECT id FROM contacts WHERE id = ANY ($1)', [ids])).map(({ id }) => id).sort(),
+        ).toEqual([...left].sort());
+        const said = await query<{ body: string; contact_id: Uuid; author_id: Uuid }>(
+          `SELECT m.body, c.contact_id, m.author_id FROM messages m JOIN conversations c ON c.org_id = m.org_id AND c.id = m.conversation_id
+           WHERE m.body = ANY ($1)`,
+          [phones.map((phone) => `said by ${phone}`)],
+        );
+        expect(said).toHaveLength(3 * COUNT);
+        for (const message of said) expect(message.author_id).toBe(message.contact_id);
+        const mapped = await query<{ phone_number: string; contact_id: Uuid }>(
+          'SELECT phone_number, contact_id FROM phone_number_mappings WHERE phone_number = ANY ($1) ORDER BY 1',
+          [phones],
+        );
+        expect(mapped.map((row) => row.phone_number)).toEqual(phones);
+        for (const { body, contact_id } of said)
+          expect(mapped.find((row) => body === `said by ${row.phone_number}`)?.contact_id).toBe(contact_id);
+        for (const id of left) {
+          const tags = ids.flatMap((one, i) => (now.get(one) === id ? [`t${i}`] : []));
+          expect([...((await contact(id))!['tags'] as string[])].sort()).toEqual(tags);
+        }
+        for (const [id, current] of now)
+          if (id !== current)
+            expect((await business.owner.get(`/contacts/${id}`).expect(404)).body.errors[0].message).toBe(
+              current,
+            );
+        expect(await ledger()).toEqual(entries);
+        expect(await may()).toEqual(open);
+      }),
+      { numRuns: 12 },
+    );
   });
 });
