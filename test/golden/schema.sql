@@ -431,7 +431,7 @@ GRANT EXECUTE ON FUNCTION find_organization_by_slug(text) TO frontdesk_service;
 CREATE OR REPLACE FUNCTION public.find_similar_contacts(wanted text, most integer)
  RETURNS TABLE(contact_id uuid, distance real)
  LANGUAGE sql
- STABLE SECURITY DEFINER
+ STABLE SECURITY DEFINER ROWS 50
  SET search_path TO 'public', 'pg_temp'
 AS $function$
       SELECT near.id, near.distance FROM (
