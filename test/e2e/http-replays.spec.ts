@@ -16,6 +16,8 @@ let tenant: Tenant;
 beforeAll(async () => {
   place = await anInstallation();
   tenant = await aTenant(place, 'Daedalus');
+  // A contact who is held can be neither held again nor erased.
+  await place.app.db.query('DELETE FROM contact_legal_holds WHERE org_id = $1', [tenant.orgId]);
 }, 60_000);
 afterAll(() => place.stop());
 
