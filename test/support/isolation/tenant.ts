@@ -48,6 +48,7 @@ export interface Tenant {
 const IDS: Readonly<Record<Kind, string>> = {
   'api-keys': 'SELECT id FROM api_keys WHERE org_id = $1',
   'channel-connections': 'SELECT id FROM channel_connections WHERE org_id = $1',
+  'contact-fields': 'SELECT id FROM contact_fields WHERE org_id = $1 AND removed_at IS NULL',
   // The last one is somebody who wrote.
   contacts:
     'SELECT id FROM contacts c WHERE org_id = $1 ORDER BY EXISTS (SELECT FROM conversations v WHERE v.contact_id = c.id)',
