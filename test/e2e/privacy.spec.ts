@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { systemScope, type Uuid } from '../../src/common/context';
+import { newId, systemScope, type Uuid } from '../../src/common/context';
 import { Consent } from '../../src/modules/channels';
+import { ImportedConsent } from '../../src/modules/contacts';
 import { ContactDataHolders } from '../../src/modules/contacts/app/contact-data-holders';
 import { EraseContact } from '../../src/modules/contacts/app/erase-contact.job';
 import { aMember, anApiKey, as } from '../support';
@@ -307,6 +308,30 @@ describe('an opt-out', () => {
       await optIn(phone, source);
       expect(await mayMessage(phone)).toBe(false);
     }
+  });
+
+  it('outlives being added again by the API and by a file, whatever that says of consent', async () => {
+    const { talk, phone } = await optedOutAndErased();
+    const { body } = await business.owner.post('/contacts', { name: 'Back again', phone }).expect(201);
+    expect(await mayMessage(phone)).toBe(false);
+    const statement = {
+      contactId: body.id as Uuid,
+      phone,
+      channel: 'whatsapp' as const,
+      action: 'opt_in' as const,
+    };
+    const evidence = { importId: newId(), line: 2 };
+    const imported = place.app.nest.get(ImportedConsent, { strict: false });
+    await place.app.database.runInOrg(systemScope(business.orgId), () =>
+      imported.record([{ ...statement, at: new Date(Date.now() + 60_000), evidence }]),
+    );
+    expect(await mayMessage(phone)).toBe(false);
+    await talk.customer.writes('Hello');
+    await place.quiet();
+    expect(await mayMessage(phone)).toBe(false);
+    expect(await query('SELECT contact_id FROM conversations WHERE contact_address = $1', [phone])).toEqual([
+      { contact_id: body.id },
+    ]);
   });
 
   it('outlives being erased twice', async () => {
