@@ -213,7 +213,7 @@ const SIMILAR = `
   -- Contacts of the organization at hand that resemble a text, the most similar first, those a third alike or more. The
   -- operators of pg_trgm are not leakproof: under row-level security they would use no index.
   CREATE FUNCTION find_similar_contacts(wanted text, most int) RETURNS TABLE (contact_id uuid, distance real)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 50 SET search_path = public, pg_temp AS $$
       SELECT near.id, near.distance FROM (
         SELECT c.id, c.search_text OPERATOR(extensions.<->>>) search_key(wanted) AS distance FROM contacts c
         WHERE c.org_id = auth_org_id()

@@ -1,23 +1,6 @@
 import { systemScope, type OrgScope } from '../../src/common/context';
-import { Transaction } from '../../src/common/database/transaction';
 import { anOrganization, as, testApp, type Caller, type TestApp } from '../support';
-
-/** A statement that the product sent. */
-interface Statement {
-  readonly sql: string;
-  readonly params: readonly unknown[];
-}
-
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Index Name'?: string;
-  readonly 'Relation Name'?: string;
-  readonly Plans?: readonly PlanNode[];
-}
-
-function nodesOf(node: PlanNode): PlanNode[] {
-  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
-}
+import { indexesOf, planOf, statementsOf } from '../support/plans';
 
 /**
  * Many organizations of 100 threads each, and the one that is asked for; past triggers, since only reading is looked at.
@@ -70,36 +53,6 @@ describe('what the product reads, under row-level security, with 100 other organ
   });
   afterAll(() => app.stop());
 
-  /** Calls a route and returns the statements that it sent. */
-  async function statementsOf(path: string): Promise<Statement[]> {
-    const sent: Statement[] = [];
-    const spies = (['query', 'one'] as const).map((method) => {
-      const original = Transaction.prototype[method] as (
-        sql: string,
-        params?: readonly unknown[],
-      ) => Promise<never>;
-      return jest.spyOn(Transaction.prototype, method).mockImplementation(function (
-        this: Transaction,
-        sql: string,
-        params: readonly unknown[] = [],
-      ) {
-        sent.push({ sql, params });
-        return original.call(this, sql, params);
-      });
-    });
-    const { status } = await owner.get(path);
-    for (const spy of spies) spy.mockRestore();
-    expect(status).toBe(200);
-    return sent;
-  }
-
-  async function planOf({ sql, params }: Statement): Promise<PlanNode[]> {
-    const [row] = await app.database.runInOrg(scope, () =>
-      app.database.tx.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(`EXPLAIN (FORMAT JSON) ${sql}`, params),
-    );
-    return row ? nodesOf(row['QUERY PLAN'][0].Plan) : [];
-  }
-
   const cases: readonly (readonly [what: string, path: () => string, index: RegExp])[] = [
     ['conversations', () => '/conversations', /^idx_conversations_org_last_message$/],
     ['conversations by status', () => '/conversations?status=pending', /^idx_conversations_org_status$/],
@@ -117,9 +70,9 @@ describe('what the product reads, under row-level security, with 100 other organ
   it.each(cases)(
     '%s: by the index that is meant for it, never by a whole table',
     async (_what, path, index) => {
-      const [statement] = await statementsOf(path());
-      const nodes = await planOf(statement ?? { sql: '', params: [] });
-      const indexes = nodes.flatMap((node) => node['Index Name'] ?? []);
+      const [statement] = await statementsOf(owner, path());
+      const nodes = await planOf(app, scope, statement ?? { sql: '', params: [] });
+      const indexes = indexesOf(nodes);
       expect(indexes).toContainEqual(expect.stringMatching(index));
       const whole = nodes
         .filter((node) => node['Node Type'] === 'Seq Scan')
@@ -130,7 +83,10 @@ describe('what the product reads, under row-level security, with 100 other organ
   );
 
   it('sees a table that is read whole', async () => {
-    const nodes = await planOf({ sql: 'SELECT id FROM messages WHERE body LIKE $1', params: ['%x%'] });
+    const nodes = await planOf(app, scope, {
+      sql: 'SELECT id FROM messages WHERE body LIKE $1',
+      params: ['%x%'],
+    });
     expect(nodes.map((node) => node['Index Name'])).not.toContain('messages_pkey');
   });
 });
