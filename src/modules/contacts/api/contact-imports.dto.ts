@@ -38,7 +38,7 @@ export class ReadingDto {
   @IsIn(CSV_ENCODINGS)
   encoding?: CsvEncoding;
 
-  /** @example ";" */
+  /** What stands between two cells. @example ";" */
   @ApiProperty({ enum: CSV_DELIMITERS, required: false, example: ';' })
   @IsOptional()
   @IsIn(CSV_DELIMITERS)

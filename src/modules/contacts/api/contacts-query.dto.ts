@@ -31,13 +31,13 @@ export class ContactFilterDto extends PageQueryDto {
   @Length(1, 40)
   phone?: string;
 
-  /** @example "hot" */
+  /** How interested they are. @example "hot" */
   @ApiProperty({ enum: LEAD_SCORES, required: false })
   @IsOptional()
   @IsIn(LEAD_SCORES)
   leadScore?: LeadScore;
 
-  /** @example "new" */
+  /** How far they have come. @example "new" */
   @ApiProperty({ enum: LEAD_STATUSES, required: false })
   @IsOptional()
   @IsIn(LEAD_STATUSES)
