@@ -134,7 +134,13 @@ async function makeOrganization(
   });
   const { secret } = await tenancy.createApiKey(orgId, {
     name: 'bench',
-    scopes: ['connections.manage', 'connections.read', 'conversations.read', 'webhook_logs.read'],
+    scopes: [
+      'connections.manage',
+      'connections.read',
+      'contacts.import',
+      'conversations.read',
+      'webhook_logs.read',
+    ],
     createdBy: null,
   });
   await app.close();
