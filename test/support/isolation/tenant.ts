@@ -82,7 +82,11 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
     await place.quiet();
   }
   await business.owner.post('/api-keys', { name: marker, scopes: ['contacts.read'] }).expect(201);
-  await app.db.query('UPDATE organizations SET name = $2 WHERE id = $1', [orgId, `${marker} Clinic`]);
+  await app.db.query('UPDATE organizations SET name = $2, provisioning_domains = $3 WHERE id = $1', [
+    orgId,
+    `${marker} Clinic`,
+    [`${marker.toLowerCase()}.test`],
+  ]);
   await app.db.query('UPDATE conversations SET assignee_id = $2 WHERE org_id = $1', [orgId, ownerId]);
   await app.db.query(`INSERT INTO contacts (org_id, id, name) VALUES ($1, new_uuid_v7(), $2)`, [
     orgId,
