@@ -110,7 +110,9 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
     COMMIT`);
   await importsOf(place, business, marker);
   for (const key of ['first', 'second'])
-    await business.owner.post('/contact-fields', { key, label: `${marker} ${key}`, type: 'text' }).expect(201);
+    await business.owner
+      .post('/contact-fields', { key, label: `${marker} ${key}`, type: 'text' })
+      .expect(201);
   const ids: Partial<Record<Kind, string[]>> = {};
   for (const kind of KINDS) {
     const rows = await app.db.query<{ id: string }>(IDS[kind], [orgId]);
