@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newId, systemScope, type OrgScope } from '../../src/common/context';
 import { TooMuchContention } from '../../src/common/database';
 import { testApp, type TestApp } from '../support';
@@ -102,6 +103,62 @@ describe('the org-scoped transaction', () => {
       }),
     ).rejects.toThrow('rolled back');
     expect(await contactNames()).toEqual([]);
+  });
+
+  describe('that only reads', () => {
+    const reading: OrgScope = { ...scope, readOnly: true };
+
+    it.each<[string, () => Promise<unknown>]>([
+      ['was swallowed', () => app.database.tx.query('SELECT 1/0').catch(() => undefined)],
+      [
+        'was swallowed beside one that did not fail',
+        async () => {
+          await app.database.tx.query('SELECT 1');
+          await app.database.tx.query('SELECT 1/0').catch(() => undefined);
+          await app.database.tx.query('SELECT 1').catch(() => undefined);
+        },
+      ],
+      [
+        'is not answered yet',
+        () => {
+          app.database.tx.query('SELECT 1/0').catch(() => undefined);
+          return Promise.resolve();
+        },
+      ],
+      [
+        'went through TypeORM',
+        async () => (await app.database.tx.manager()).query('SELECT 1/0').catch(() => undefined),
+      ],
+    ])('does not report success when a failed statement %s', async (_which, work) => {
+      await expect(app.database.runInOrg(reading, work)).rejects.toThrow('rolled back');
+    });
+
+    it('cannot write', async () => {
+      await expect(app.database.runInOrg(reading, () => addContact('never'))).rejects.toMatchObject({
+        code: '25006',
+      });
+    });
+
+    it('counts, even when its connection breaks before COMMIT is answered; the pool throws that one away', async () => {
+      const unhandled: unknown[] = [];
+      const onUnhandled = (reason: unknown): number => unhandled.push(reason);
+      process.on('unhandledRejection', onUnhandled);
+      const connections = (): number =>
+        app.database.poolFigures().find(({ pool }) => pool === reading.pool)?.total ?? 0;
+      for (let i = 0; i < 5; i++) {
+        let before = 0;
+        const read = await app.database.runInOrg(reading, async () => {
+          const row = await app.database.tx.one<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+          before = connections();
+          await app.db.query('SELECT pg_terminate_backend($1, 10000)', [row?.pid]);
+          return row;
+        });
+        expect(read).toEqual({ pid: expect.any(Number) });
+        while (connections() === before) await sleep(5);
+      }
+      process.off('unhandledRejection', onUnhandled);
+      expect(unhandled).toEqual([]);
+    });
   });
 
   it('lets TypeORM take part: its nested transactions are savepoints of ours', async () => {

@@ -68,6 +68,9 @@ type Unit = (scope: OrgScope) => Promise<void>;
 const UNITS_OF_WORK: Readonly<Record<string, Unit>> = {
   read: ({ orgId, ...scope }) => database.runInOrg({ orgId, ...scope }, () => lookAround(orgId)),
 
+  'only read': ({ orgId, ...scope }) =>
+    database.runInOrg({ orgId, ...scope, readOnly: true }, () => lookAround(orgId)),
+
   write: (scope) =>
     database.runInOrg(scope, async () => {
       const touched = await database.tx.execute(`UPDATE contacts SET notes = 'touched ' || $1`, [
@@ -98,6 +101,14 @@ const UNITS_OF_WORK: Readonly<Record<string, Unit>> = {
   'swallow a failure': (scope) =>
     expectFailure(
       database.runInOrg(scope, async () => {
+        await database.tx.query('SELECT 1 / 0').catch(() => undefined);
+      }),
+      /had failed and was rolled back/,
+    ),
+
+  'swallow a failure while reading': (scope) =>
+    expectFailure(
+      database.runInOrg({ ...scope, readOnly: true }, async () => {
         await database.tx.query('SELECT 1 / 0').catch(() => undefined);
       }),
       /had failed and was rolled back/,
@@ -168,11 +179,13 @@ function otherThan(orgId: Uuid): Uuid {
 
 /** How often of 200: reads and writes are the daily bread, a lost connection costs a new one. */
 const MIX: readonly (readonly [keyof typeof UNITS_OF_WORK, number])[] = [
-  ['read', 60],
+  ['read', 20],
+  ['only read', 40],
   ['write', 30],
   ['write and think again', 20],
   ['fail in the database', 20],
-  ['swallow a failure', 15],
+  ['swallow a failure', 10],
+  ['swallow a failure while reading', 5],
   ['reach for another organization', 15],
   ['leave a statement running', 12],
   ['come late', 10],

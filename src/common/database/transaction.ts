@@ -24,9 +24,9 @@ class TransactionEnded extends Error {
 }
 
 /**
- * One transaction on one connection, bound to one organization. Nothing is sent before the first statement: then
- * `BEGIN` and the settings travel in one message with it, so that a scoped read costs one round trip more than a bare one
- * (the COMMIT). Made by {@link Database} alone.
+ * One transaction on one connection, bound to one organization. Nothing is sent before the first statement: then `BEGIN` and
+ * the settings travel in one message with it, so that a scoped read waits no longer than a bare one. Made by
+ * {@link Database} alone.
  */
 export class Transaction {
   private opening: Promise<ClientBase> | undefined;
@@ -34,6 +34,9 @@ export class Transaction {
   private begun: Promise<unknown> | undefined;
   /** A statement that comes late must not run: the connection serves another organization by then. */
   private ended = false;
+  private unanswered = 0;
+  /** Only the answer to COMMIT tells how it ended: a statement failed, or went past {@link run}. */
+  private uncertain = false;
 
   constructor(
     readonly scope: OrgScope | PlatformScope,
@@ -79,10 +82,14 @@ export class Transaction {
     await this.open();
     await this.begun;
     if (this.ended || !this.runner) throw new TransactionEnded();
+    this.uncertain = true;
     return this.runner.manager;
   }
 
-  /** Ends it well. A transaction in which a statement failed unnoticed cannot be committed: that throws. */
+  /**
+   * Ends it well. A transaction in which a statement failed unnoticed cannot be committed: that throws. One that only read has
+   * nothing to lose, and gives its connection back without waiting: whoever takes it next is answered after this COMMIT.
+   */
   async commit(): Promise<void> {
     if (!this.opening) {
       this.end();
@@ -91,8 +98,10 @@ export class Transaction {
     const client = await this.opening;
     await this.begun;
     this.end();
-    const { command } = await client.query('COMMIT');
-    if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
+    const committed = client.query('COMMIT');
+    if (this.scope.readOnly && !this.uncertain && this.unanswered === 0) committed.catch(() => undefined);
+    else if ((await committed).command !== 'COMMIT')
+      throw new Error('the transaction had failed and was rolled back');
     await this.release();
   }
 
@@ -118,9 +127,17 @@ export class Transaction {
   ): Promise<QueryResult<Row>> {
     const client = await this.open();
     if (this.ended) throw new TransactionEnded();
-    // Not awaited one after the other: the first statement goes out in the same packet as BEGIN.
-    const [, result] = await Promise.all([this.begun, client.query<Row>(sql, params as unknown[])]);
-    return result;
+    this.unanswered++;
+    try {
+      // Not awaited one after the other: the first statement goes out in the same packet as BEGIN.
+      const [, result] = await Promise.all([this.begun, client.query<Row>(sql, params as unknown[])]);
+      return result;
+    } catch (error) {
+      this.uncertain = true;
+      throw error;
+    } finally {
+      this.unanswered--;
+    }
   }
 
   private end(): void {
