@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../tools/embedded';
-import { checkDatabase, judgeServer } from '../../tools/start/check-database';
+import { checkDatabase, judgeServer, readFacts, type ServerFacts } from '../../tools/start/check-database';
 import { explain } from '../../tools/start/explain';
 
 let folder: string;
@@ -75,11 +75,29 @@ it('names something else that listens there', async () => {
   await new Promise((done) => other.close(done));
 });
 
+const GOOD: ServerFacts = { version: 15, may_prepare: true, missing_extensions: [] };
+
+it('names the package that brings what the server lacks', () => {
+  expect(() => judgeServer({ ...GOOD, missing_extensions: ['btree_gist', 'pg_trgm'] })).toThrow(
+    "DATABASE_URL: the server lacks btree_gist and pg_trgm; install PostgreSQL's contrib package there (postgresql-contrib).",
+  );
+});
+
+it('asks the server for the extensions that are needed', async () => {
+  const client = new Client({ connectionString: server.adminUrl });
+  await client.connect();
+  expect(await readFacts(client)).toMatchObject({ missing_extensions: [] });
+  expect(await readFacts(client, ['plpgsql', 'no_such_thing'])).toMatchObject({
+    missing_extensions: ['no_such_thing'],
+  });
+  await client.end();
+});
+
 it('draws the line at PostgreSQL 15', () => {
-  expect(() => judgeServer({ version: 14, may_prepare: true })).toThrow(
+  expect(() => judgeServer({ ...GOOD, version: 14 })).toThrow(
     /the server is PostgreSQL 14; Frontdesk needs 15 or newer/,
   );
-  expect(() => judgeServer({ version: 15, may_prepare: true })).not.toThrow();
+  expect(() => judgeServer(GOOD)).not.toThrow();
 });
 
 it('shows nothing but the first line of an error that nobody foresaw', () => {

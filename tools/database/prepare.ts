@@ -91,7 +91,7 @@ async function ensureRights(admin: Client): Promise<void> {
 }
 
 /** What searching contacts needs; both come with PostgreSQL and may be made by whoever may create in the database. */
-const EXTENSIONS = ['btree_gist', 'pg_trgm'];
+export const EXTENSIONS = ['btree_gist', 'pg_trgm'];
 
 /** In a schema of their own: nothing of theirs is callable by name alone, and what is in `public` is ours. */
 async function ensureExtensions(admin: Client): Promise<void> {

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { EXTENSIONS } from '../database/prepare';
 import { OperatorError } from '../embedded';
 
 const OLDEST_VERSION = 15;
@@ -49,10 +50,12 @@ export interface ServerFacts {
   readonly version: number;
   /** Whether the URL's user can make roles and schemas here. */
   readonly may_prepare: boolean;
+  /** Extensions that are needed and that the server has no files for. */
+  readonly missing_extensions: readonly string[];
 }
 
 /** Throws one line that says what to do, when Frontdesk cannot run on such a server. */
-export function judgeServer({ version, may_prepare }: ServerFacts): void {
+export function judgeServer({ version, may_prepare, missing_extensions }: ServerFacts): void {
   if (version < OLDEST_VERSION)
     throw new OperatorError(
       `DATABASE_URL: the server is PostgreSQL ${version}; Frontdesk needs ${OLDEST_VERSION} or newer.`,
@@ -61,13 +64,24 @@ export function judgeServer({ version, may_prepare }: ServerFacts): void {
     throw new OperatorError(
       'DATABASE_URL: its user may not prepare the database; take a superuser, or one with CREATEROLE who owns the database.',
     );
+  if (missing_extensions.length > 0)
+    throw new OperatorError(
+      `DATABASE_URL: the server lacks ${missing_extensions.join(' and ')}; install PostgreSQL's contrib package there (postgresql-contrib).`,
+    );
 }
 
-async function readFacts(client: pg.Client): Promise<ServerFacts | undefined> {
+/** Asks the server; `extensions` are those that are needed. */
+export async function readFacts(
+  client: pg.Client,
+  extensions: readonly string[] = EXTENSIONS,
+): Promise<ServerFacts | undefined> {
   const { rows } = await client.query<ServerFacts>(
     `SELECT current_setting('server_version_num')::int / 10000 AS version,
-            rolsuper OR (rolcreaterole AND has_database_privilege(current_database(), 'CREATE')) AS may_prepare
+            rolsuper OR (rolcreaterole AND has_database_privilege(current_database(), 'CREATE')) AS may_prepare,
+            array(SELECT needed FROM unnest($1::text[]) needed
+                  WHERE needed NOT IN (SELECT name FROM pg_available_extensions)) AS missing_extensions
      FROM pg_roles WHERE rolname = current_user`,
+    [extensions],
   );
   return rows[0];
 }
