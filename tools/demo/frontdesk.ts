@@ -58,6 +58,12 @@ export interface AuditLog {
   readonly recordId: string | null;
 }
 
+/** One thing that happened with a contact. */
+export interface TimelineItem {
+  readonly type: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
 /** An error as problem+json tells it. */
 export interface Problem {
   readonly code?: string;

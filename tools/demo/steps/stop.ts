@@ -1,4 +1,4 @@
-import type { AuditLog } from '../frontdesk';
+import type { TimelineItem } from '../frontdesk';
 import {
   conversationOf,
   deliveriesOf,
@@ -33,11 +33,11 @@ export const stop: Step = async (scene) => {
   out.expect('the newest message on the phone', phone.at(-1)?.body, text);
   out.expect('the number of messages on the phone', phone.length, 2);
 
-  const { cannotReplyBecause } = await conversationOf(scene);
+  const { cannotReplyBecause, contact } = await conversationOf(scene);
   out.left('conversation', { cannotReplyBecause });
   out.expect('why no answer can be sent', cannotReplyBecause, 'opted_out');
-  const consents = await frontdesk.list<AuditLog>('/audit-logs?tableName=consent_events');
-  const values = consents.find(({ newValues }) => newValues?.['phone'] === customer.phone)?.newValues;
-  out.left('consent_event', { action: values?.['action'], source: values?.['source'] });
-  out.expect('the newest consent', [values?.['action'], values?.['source']], ['opt_out', 'keyword']);
+  const [newest] = await frontdesk.list<TimelineItem>(`/contacts/${contact.id}/timeline?type=consent`);
+  const { action, source } = newest?.detail ?? {};
+  out.left('consent_event', { action, source });
+  out.expect('the newest consent', [action, source], ['opt_out', 'keyword']);
 };
