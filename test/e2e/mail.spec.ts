@@ -128,7 +128,9 @@ describe('a mail in a folder', () => {
     await mailer.send({ ...mail, subject: 'The second' });
     const where = join(folder, 'made', 'by it');
     const files = readdirSync(where).sort();
-    expect(files).toEqual([expect.stringMatching(/^20.*\.eml$/), expect.stringMatching(/\.eml$/)]);
+    expect(files).toEqual(
+      ['eml', 'txt', 'eml', 'txt'].map((kind) => expect.stringMatching(new RegExp(`^20.*\\.${kind}$`))),
+    );
     for (const file of files) expect(statSync(join(where, file)).mode & 0o777).toBe(0o600);
     expect(statSync(where).mode & 0o077).toBe(0);
     const [first, second] = await mailsIn(where, TO);
@@ -136,6 +138,15 @@ describe('a mail in a folder', () => {
     expect(first?.text?.trimEnd()).toBe(mail.text.trimEnd());
     expect(second?.subject).toBe('The second');
     expect(readFileSync(join(where, files[0]!), 'utf8')).not.toContain('\r');
+  });
+
+  it('lies there as plain text too, from which a long token is copied in one piece', async () => {
+    const token = `fdi_${'x'.repeat(120)}`;
+    await new FolderMailer(folder, FROM).send(composeMail(TO, 'Grüße', ['Zoë invites you', { copy: token }]));
+    const [text = ''] = readdirSync(folder).filter((name) => name.endsWith('.txt'));
+    const lines = readFileSync(join(folder, text), 'utf8').split('\n');
+    expect(lines.slice(0, 3)).toEqual([`To: ${TO}`, 'Subject: Grüße', '']);
+    expect(lines).toContain(`    ${token}`);
   });
 
   it('that cannot be written is tried again later', async () => {
