@@ -157,7 +157,7 @@ describe('merging', () => {
       name: 'Anna Weber',
       email: 'weber@example.test',
       phone: '+4915155599002',
-      tags: ['vip', 'new'],
+      tags: ['VIP', 'new'],
       lead_status: 'qualified',
       lead_score: 'hot',
       custom_fields: { size: 'l', shoe: '40' },
@@ -168,6 +168,7 @@ describe('merging', () => {
     expect(body.conflicts).toEqual([
       { field: 'name', kept: 'Anna Weber', other: 'Anna' },
       { field: 'email', kept: 'anna@example.test', other: 'weber@example.test' },
+      { field: 'customFields.size', kept: 'm', other: 'l' },
     ]);
     expect(await contact(into)).toMatchObject({
       name: 'Anna Weber',
@@ -178,7 +179,7 @@ describe('merging', () => {
       lead_score: 'hot',
       custom_fields: { size: 'm', colour: 'red', shoe: '40' },
       last_contact_at: new Date('2026-02-01T00:00:00Z'),
-      notes: 'first\n\nsecond\n\nAlso: Anna, weber@example.test',
+      notes: 'first\n\nsecond\n\nAlso: Anna, weber@example.test, size: l',
     });
     expect(
       await query('SELECT facet FROM contact_facets WHERE contact_id = $1 AND facet LIKE $2', [
@@ -186,6 +187,20 @@ describe('merging', () => {
         'tag:%',
       ]),
     ).toHaveLength(2);
+  });
+
+  it('refuses what would have to be cut, dry or not, and changes nothing', async () => {
+    const into = await aListed({ notes: 'a'.repeat(6_000) });
+    const from = await aListed({ notes: 'b'.repeat(6_010) });
+    for (const dryRun of [true, false]) {
+      const { body } = await merge(into, from, { dryRun }).expect(422);
+      expect(body).toMatchObject({
+        code: 'merge_too_large',
+        errors: [{ field: 'notes', code: 'too_long', message: 'notes takes at most 10000' }],
+      });
+    }
+    expect(await contact(into)).toMatchObject({ notes: 'a'.repeat(6_000) });
+    expect(await contact(from)).toMatchObject({ notes: 'b'.repeat(6_010) });
   });
 
   it('never opens a channel: each number keeps what was said about it', async () => {
@@ -365,6 +380,8 @@ describe('any sequence of merges', () => {
         name: `Name ${i}`,
         email: `p${i}-${phone.slice(1)}@example.test`,
         tags: [`t${i}`],
+        notes: `note of ${i}`,
+        custom_fields: { same: 'x', room: `room ${i}` },
       });
       ids.push(id);
       await inOrg(() =>
@@ -439,7 +456,15 @@ describe('any sequence of merges', () => {
           expect(mapped.find((row) => body === `said by ${row.phone_number}`)?.contact_id).toBe(contact_id);
         for (const id of left) {
           const tags = ids.flatMap((one, i) => (now.get(one) === id ? [`t${i}`] : []));
-          expect([...((await contact(id))!['tags'] as string[])].sort()).toEqual(tags);
+          const row = (await contact(id))!;
+          expect([...(row['tags'] as string[])].sort()).toEqual(tags);
+          const told = `${String(row['notes'])}\n${JSON.stringify(row['custom_fields'])}`;
+          for (const [i, one] of ids.entries())
+            for (const text of [`note of ${i}`, `room ${i}`, `Name ${i}`])
+              expect({ text, told: `${told}\n${String(row['name'])}`.includes(text) }).toEqual({
+                text,
+                told: now.get(one) === id,
+              });
         }
         for (const [id, current] of now)
           if (id !== current)

@@ -45,9 +45,9 @@ export class MergeContactsDto {
 
 /** Both had a value, and not the same. */
 export class MergeConflictDto {
-  /** `name`, `phone`, `whatsappId` or `email`. @example "email" */
+  /** `name`, `phone`, `whatsappId`, `email` or `customFields.<key>`. @example "email" */
   field!: string;
-  /** What stays in the field. @example "dana@example.com" */
+  /** What stays in the field, as text. @example "dana@example.com" */
   kept!: string;
   /** What goes to the notes. @example "dana.weber@example.org" */
   other!: string;

@@ -13,6 +13,7 @@ import { ContactInvalid } from './errors';
 import { LEAD_SCORES, LEAD_STATUSES, type LeadScore, type LeadStatus } from './lead';
 import { toE164 } from './phone';
 import { asLine, asLines, lengthOf } from './text';
+import { union } from './union';
 
 /** What is written about a contact, in the form in which it is kept. */
 export interface ContactValues {
@@ -80,10 +81,7 @@ function list(max: number): Rule<readonly string[]> {
     if (value === null) return { value: [] };
     if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
       return refuse('wrong_type', 'must be a list of texts');
-    const items = new Map<string, string>();
-    for (const line of value.map(asLine))
-      if (line !== '' && !items.has(line.toLowerCase())) items.set(line.toLowerCase(), line);
-    const kept = [...items.values()];
+    const kept = union(value.map(asLine).filter((item) => item !== ''));
     if (kept.length > LIMITS.items) return refuse('too_many', `has at most ${LIMITS.items} items`);
     if (kept.some((item) => lengthOf(item) > max))
       return refuse('too_long', `has items of at most ${max} characters`);

@@ -3,6 +3,7 @@ import type { FieldError } from '../../../common/errors';
 import { LIMITS, type ContactChange } from './contact-values';
 import type { CustomField, CustomValues } from './custom-field';
 import { leadMove, type LeadScore, type LeadStatus } from './lead';
+import { union } from './union';
 
 /** A contact as far as an import reads and writes it. */
 export interface ImportedContact {
@@ -72,21 +73,13 @@ function overlaid(contact: ImportedContact, change: ContactChange): ImportedCont
     name: change.name ?? contact.name,
     phone: change.phone ?? contact.phone,
     email: change.email ?? contact.email,
-    serviceInterests: union(contact.serviceInterests, change.serviceInterests),
-    tags: union(contact.tags, change.tags),
+    serviceInterests: union(contact.serviceInterests, change.serviceInterests ?? []),
+    tags: union(contact.tags, change.tags ?? []),
     leadScore: change.leadScore ?? contact.leadScore,
     leadStatus: change.leadStatus ?? contact.leadStatus,
     notes: change.notes ?? contact.notes,
     customFields: { ...contact.customFields, ...(change.customFields as CustomValues | undefined) },
   };
-}
-
-/** Items once each, whatever their case, those that are there first. */
-function union(old: readonly string[], more: readonly string[] = []): readonly string[] {
-  if (more.length === 0) return old;
-  const known = new Set(old.map((item) => item.toLowerCase()));
-  const added = more.filter((item) => !known.has(item.toLowerCase()));
-  return added.length === 0 ? old : [...old, ...added];
 }
 
 /** True when nothing of a contact differs. */

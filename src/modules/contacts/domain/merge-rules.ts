@@ -1,6 +1,10 @@
 import { LIMITS } from './contact-values';
+import type { CustomValue, CustomValues } from './custom-field';
+import { CUSTOM } from './import-fields';
 import { LEAD_SCORES, LEAD_STATUSES } from './lead';
 import { MergeTooLarge } from './privacy-errors';
+import { lengthOf } from './text';
+import { union } from './union';
 
 /** What a merge looks at of a contact. */
 export interface MergeableContact extends Record<string, unknown> {
@@ -12,7 +16,7 @@ export interface MergeableContact extends Record<string, unknown> {
   readonly notes: string | null;
   readonly serviceInterests: readonly string[];
   readonly tags: readonly string[];
-  readonly customFields: Readonly<Record<string, unknown>>;
+  readonly customFields: CustomValues;
   readonly leadScore: string | null;
   readonly leadStatus: string;
   readonly lastContactAt: Date | null;
@@ -29,7 +33,7 @@ export type Choices = Readonly<Partial<Record<SingleField, Side | undefined>>>;
 
 /** Both had a value, and not the same: `kept` stays in the field, `other` in the notes. */
 export interface MergeConflict {
-  readonly field: SingleField;
+  readonly field: SingleField | `customFields.${string}`;
   readonly kept: string;
   readonly other: string;
 }
@@ -54,6 +58,7 @@ export function merged(
     singles[field] = kept;
     if (kept !== null && other !== null && other !== kept) conflicts.push({ field, kept, other });
   }
+  conflicts.push(...customConflicts(into.customFields, from.customFields));
   const contact: MergeableContact = {
     ...(singles as Record<SingleField, string | null>),
     notes: notesOf(into, from, conflicts),
@@ -67,10 +72,24 @@ export function merged(
   return { contact, conflicts };
 }
 
-/** Throws {@link MergeTooLarge}. */
-export function checkSize({ tags, serviceInterests }: MergeableContact): void {
+/** Nothing is cut to fit. Throws {@link MergeTooLarge}. */
+export function checkSize({ tags, serviceInterests, notes }: MergeableContact): void {
   if (tags.length > LIMITS.items) throw new MergeTooLarge('tags', LIMITS.items);
   if (serviceInterests.length > LIMITS.items) throw new MergeTooLarge('serviceInterests', LIMITS.items);
+  if (lengthOf(notes ?? '') > LIMITS.notes) throw new MergeTooLarge('notes', LIMITS.notes, 'too_long');
+}
+
+/** The contact that stays keeps its values. */
+function customConflicts(into: CustomValues, from: CustomValues): MergeConflict[] {
+  const both = Object.entries(from).flatMap(([key, other]): [string, CustomValue, CustomValue][] => {
+    const kept = into[key];
+    return kept === undefined || kept === other ? [] : [[key, kept, other]];
+  });
+  return both.map(([key, kept, other]) => ({
+    field: `customFields.${key}`,
+    kept: String(kept),
+    other: String(other),
+  }));
 }
 
 function notesOf(
@@ -78,15 +97,12 @@ function notesOf(
   from: MergeableContact,
   conflicts: readonly MergeConflict[],
 ): string | null {
-  const others = conflicts.map(({ other }) => other).join(', ');
-  const parts = [into.notes, from.notes === into.notes ? null : from.notes, others && `Also: ${others}`];
-  const text = parts.filter(Boolean).join('\n\n');
-  // By code point: half of a surrogate pair cannot be stored.
-  return Array.from(text).slice(0, LIMITS.notes).join('') || null;
-}
-
-function union(a: readonly string[], b: readonly string[]): string[] {
-  return [...new Set([...a, ...b])];
+  const others = conflicts.map(({ field, other }) =>
+    field.startsWith(CUSTOM) ? `${field.slice(CUSTOM.length)}: ${other}` : other,
+  );
+  const also = others.length > 0 && `Also: ${others.join(', ')}`;
+  const parts = [into.notes, from.notes === into.notes ? null : from.notes, also];
+  return parts.filter(Boolean).join('\n\n') || null;
 }
 
 function higher(order: readonly string[], a: string | null, b: string | null): string | null {

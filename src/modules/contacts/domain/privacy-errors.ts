@@ -32,9 +32,9 @@ export class MergeSourceNotFound extends NotFound {
 /** Together they have more of something than one contact can have. */
 export class MergeTooLarge extends Invalid {
   readonly code = 'merge_too_large';
-  constructor(field: string, most: number) {
+  constructor(field: string, most: number, code: 'too_many' | 'too_long' = 'too_many') {
     super('The two contacts have more together than one contact can have.', {
-      fields: [{ field, code: 'too_many', message: `${field} takes at most ${most}` }],
+      fields: [{ field, code, message: `${field} takes at most ${most}` }],
     });
   }
 }
