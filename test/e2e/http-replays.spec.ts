@@ -6,10 +6,8 @@ import { aTenant, type Tenant } from '../support/isolation/tenant';
 import { goldenOpenApi, routesOf, type Route } from '../support/openapi';
 
 const document = goldenOpenApi();
-/** Takes a contact away: tried on one that no other route needs. */
-const isFinal = ({ path }: Route): boolean => /contacts.*(erase|merge)$/.test(path);
-/** What others make impossible comes before them: a cancelled import cannot start, a held contact cannot be merged. */
-const ORDER = [/duplicates.*dismiss$/, /imports.*start$/, /merge$/, /(?<!erase)$/, /erase$/];
+/** What others make impossible comes before them: what was merged is no duplicate. */
+const ORDER = [/duplicates.*dismiss$/, /(?<!erase|merge)$/, /merge$/, /erase$/];
 const turn = ({ path }: Route): number => ORDER.findIndex((pattern) => pattern.test(path));
 
 const keyed = routesOf(document)
@@ -38,6 +36,7 @@ const BODIES: Readonly<Record<string, () => object | Promise<object>>> = {
     return { authToken: place.twilio.account(row!.sid).authToken };
   },
   'POST /api/v1/contacts/{id}/erase': () => ({ reason: 'requested' }),
+  'POST /api/v1/contacts/{id}/merge': () => ({ from: tenant.ids.contacts[1] }),
   'POST /api/v1/invitations': () => ({ email: `${randomUUID()}@example.test`, role: 'agent' }),
   'POST /api/v1/organizations': () => ({
     name: 'Second',
@@ -54,13 +53,15 @@ const FAILING: Readonly<Record<string, string>> = {
   'POST /api/v1/platform/organizations/{id}/owner-invitation': 'not the operator of the installation',
 };
 
+/** What takes something away is tried on one that no other route needs. */
+function pathOf({ path }: Route): Readonly<Record<string, string>> {
+  if (/contacts.*(erase|merge)$/.test(path)) return { id: tenant.ids.contacts[0]! };
+  if (/imports.*cancel$/.test(path)) return { id: tenant.ids.imports[0]! };
+  return {};
+}
+
 async function requestOf(route: Route): Promise<PlainRequest> {
-  const request = fill(
-    document,
-    route,
-    tenant,
-    isFinal(route) ? { path: { id: tenant.ids.contacts[0]! } } : {},
-  );
+  const request = fill(document, route, tenant, { path: pathOf(route) });
   const body = BODIES[route.name];
   return body ? { ...request, body: JSON.stringify(await body()) } : request;
 }
