@@ -6,6 +6,7 @@ import { loadConfig, type Config } from './common/config';
 import { httpAdapter, prepareHttp } from './common/http';
 import { Log, NestLog } from './common/logging';
 import { serveOpenApi } from './common/openapi';
+import { keepHeapSmall } from './heap';
 
 /** A server that answers. */
 export interface RunningServer {
@@ -38,6 +39,7 @@ export async function createApp(
  * port is taken or the database cannot be reached.
  */
 export async function startServer(env: NodeJS.ProcessEnv): Promise<RunningServer> {
+  keepHeapSmall();
   const config = loadConfig(env);
   const app = await createApp(config);
   try {

@@ -8,7 +8,7 @@ import { Unsupported } from '../errors';
 /** What a file may be sent as. */
 const TYPES = ['text/csv', 'application/octet-stream'];
 /** How long the body of any other request may take. */
-export const BODY_TIMEOUT_MS = 30_000;
+const BODY_TIMEOUT_MS = 30_000;
 /** How long a file may take. */
 export const UPLOAD_TIMEOUT_MS = 1_800_000;
 /** So long an answer that came before the end of a file can be read before the connection is closed. */
@@ -53,8 +53,8 @@ export const UploadedStream = createParamDecorator((_: unknown, context: Executi
   return request.raw;
 });
 
-/** Hands files to the routes that take them, and sees to it that no body takes longer than it may. */
-export function addUploads(server: FastifyInstance): void {
+/** Hands files to the routes that take them, and sees to it that no other body takes longer than `bodyMs`. */
+export function addUploads(server: FastifyInstance, bodyMs = BODY_TIMEOUT_MS): void {
   server.addContentTypeParser(TYPES, (request, payload, done) => {
     if (takesUpload(request)) done(null, payload);
     else done(new UploadNotTaken());
@@ -70,7 +70,7 @@ export function addUploads(server: FastifyInstance): void {
           code: 'ERR_HTTP_REQUEST_TIMEOUT',
         });
         if (!server.server.emit('clientError', late, raw.socket)) raw.socket.destroy(late);
-      }, BODY_TIMEOUT_MS);
+      }, bodyMs);
       raw.once('close', () => clearTimeout(timer));
     }
     done();
