@@ -517,6 +517,24 @@ ALTER FUNCTION get_org_audit_logs(uuid,timestamp with time zone,timestamp with t
 GRANT EXECUTE ON FUNCTION get_org_audit_logs(uuid,timestamp with time zone,timestamp with time zone,text,text,uuid,text,timestamp with time zone,uuid,integer) TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION get_org_audit_logs(uuid,timestamp with time zone,timestamp with time zone,text,text,uuid,text,timestamp with time zone,uuid,integer) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.give_addresses_to_contact()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      IF TG_OP = 'UPDATE' THEN
+        UPDATE phone_number_mappings SET contact_id = OLD.id
+          WHERE org_id = OLD.org_id AND contact_id IS NULL
+            AND phone_number COLLATE "default" IN (OLD.phone COLLATE "default", OLD.whatsapp_id COLLATE "default");
+      END IF;
+      UPDATE phone_number_mappings SET contact_id = NEW.id
+        WHERE org_id = NEW.org_id AND contact_id IS DISTINCT FROM NEW.id
+          AND phone_number COLLATE "default" IN (NEW.phone COLLATE "default", NEW.whatsapp_id COLLATE "default");
+      RETURN NULL;
+    END $function$;
+ALTER FUNCTION give_addresses_to_contact() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
 CREATE OR REPLACE FUNCTION public.guard_api_key()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1563,10 +1581,12 @@ CREATE INDEX idx_contacts_org_updated ON public.contacts USING btree (org_id, up
 CREATE INDEX idx_contacts_service_interests ON public.contacts USING gin (service_interests);
 CREATE INDEX idx_contacts_similar ON public.contacts USING gist (org_id, search_text extensions.gist_trgm_ops (siglen='64'));
 CREATE TRIGGER contacts_audit AFTER INSERT OR DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION record_row_change('name', 'phone', 'whatsapp_id', 'email', 'notes', 'service_interests', 'tags', 'custom_fields', 'lead_status_reason', 'name_key', 'surname_key', 'search_text');
+CREATE TRIGGER contacts_change_addresses AFTER UPDATE OF phone, whatsapp_id ON public.contacts FOR EACH ROW WHEN (((old.phone IS DISTINCT FROM new.phone) OR (old.whatsapp_id IS DISTINCT FROM new.whatsapp_id))) EXECUTE FUNCTION give_addresses_to_contact();
 CREATE TRIGGER contacts_facets_insert AFTER INSERT ON public.contacts FOR EACH ROW WHEN (((new.tags <> '{}'::text[]) OR (new.service_interests <> '{}'::text[]) OR (new.custom_fields <> '{}'::jsonb))) EXECUTE FUNCTION sync_contact_facets();
 CREATE TRIGGER contacts_facets_update AFTER UPDATE OF tags, service_interests, custom_fields ON public.contacts FOR EACH ROW WHEN ((((old.tags IS DISTINCT FROM new.tags) OR (old.service_interests IS DISTINCT FROM new.service_interests)) OR (old.custom_fields IS DISTINCT FROM new.custom_fields))) EXECUTE FUNCTION sync_contact_facets();
 CREATE TRIGGER contacts_org_id_immutable BEFORE UPDATE OF org_id ON public.contacts FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER contacts_status_change AFTER UPDATE OF lead_status ON public.contacts FOR EACH ROW WHEN (((old.lead_status)::text IS DISTINCT FROM (new.lead_status)::text)) EXECUTE FUNCTION record_lead_status_change();
+CREATE TRIGGER contacts_take_addresses AFTER INSERT ON public.contacts FOR EACH ROW EXECUTE FUNCTION give_addresses_to_contact();
 CREATE TRIGGER contacts_updated_at BEFORE UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE TRIGGER contacts_version BEFORE UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION count_row_version();
 CREATE POLICY contacts_definer_select ON contacts FOR SELECT TO frontdesk_definer USING (true);
@@ -1697,6 +1717,7 @@ CREATE TABLE invitations (
   revoked_at timestamp with time zone,
   mail_state mail_state NOT NULL DEFAULT 'waiting'::text,
   mailed_at timestamp with time zone,
+  mails_asked_at timestamp with time zone[] NOT NULL DEFAULT ARRAY[now()],
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   version integer NOT NULL DEFAULT 1,
@@ -1709,6 +1730,7 @@ CREATE TABLE invitations (
 ALTER TABLE invitations OWNER TO frontdesk_owner;
 ALTER TABLE invitations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE invitations FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_invitations_updated ON public.invitations USING btree (org_id, updated_at);
 CREATE UNIQUE INDEX invitations_one_open ON public.invitations USING btree (org_id, email) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 CREATE TRIGGER invitations_audit AFTER INSERT OR DELETE OR UPDATE ON public.invitations FOR EACH ROW EXECUTE FUNCTION record_row_change('email', 'token_hash');
 CREATE TRIGGER invitations_org_id_immutable BEFORE UPDATE OF org_id ON public.invitations FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
@@ -1720,8 +1742,8 @@ CREATE POLICY invitations_select ON invitations FOR SELECT TO PUBLIC USING ((org
 CREATE POLICY invitations_update ON invitations FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT ON invitations TO frontdesk_app;
 GRANT INSERT, SELECT, UPDATE ON invitations TO frontdesk_service;
-GRANT SELECT (org_id, id, email, role, invited_by, expires_at, accepted_at, accepted_by, revoked_at, mail_state, mailed_at, created_at, version) ON invitations TO frontdesk_app;
-GRANT UPDATE (expires_at, revoked_at, mail_state) ON invitations TO frontdesk_app;
+GRANT SELECT (org_id, id, email, role, invited_by, expires_at, accepted_at, accepted_by, revoked_at, mail_state, mailed_at, mails_asked_at, created_at, updated_at, version) ON invitations TO frontdesk_app;
+GRANT UPDATE (expires_at, revoked_at, mail_state, mails_asked_at) ON invitations TO frontdesk_app;
 
 CREATE TABLE lead_status_changes (
   org_id uuid NOT NULL,

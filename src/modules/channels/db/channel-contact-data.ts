@@ -104,6 +104,7 @@ export class ChannelContactData implements ContactDataHolder {
   async erase({ contactId, addresses }: DataSubject, since: Date): Promise<void> {
     const { tx } = this.database;
     await this.deliveries.forget(addresses, since);
+    await this.leaveToBearers(contactId);
     // Read for update: an opt-out that comes at the same time comes before, or finds another mapping.
     const mapped = await tx.query<{ phone_number: string }>(
       `SELECT phone_number FROM phone_number_mappings
@@ -114,6 +115,21 @@ export class ChannelContactData implements ContactDataHolder {
     for (const number of numbers) await this.suppressions.remember(number);
     await tx.query('DELETE FROM phone_number_mappings WHERE phone_number = ANY ($1)', [numbers]);
     for (const number of numbers) await this.suppressions.forgetInLedger(number);
+  }
+
+  /** An address that another contact bears by now is that one's, with the consent that goes with it. */
+  private async leaveToBearers(contactId: Uuid): Promise<void> {
+    await this.database.tx.query(
+      `WITH borne AS (
+         SELECT p.id, COALESCE(
+           (SELECT c.id FROM contacts c WHERE c.org_id = p.org_id AND c.phone = p.phone_number COLLATE "C" AND c.id <> $1),
+           (SELECT c.id FROM contacts c WHERE c.org_id = p.org_id AND c.whatsapp_id = p.phone_number AND c.id <> $1)) AS bearer
+         FROM phone_number_mappings p WHERE p.contact_id = $1
+       )
+       UPDATE phone_number_mappings p SET contact_id = borne.bearer
+       FROM borne WHERE p.id = borne.id AND borne.bearer IS NOT NULL`,
+      [contactId],
+    );
   }
 
   private async bornBy(...contacts: Uuid[]): Promise<string[]> {

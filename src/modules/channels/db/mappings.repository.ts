@@ -15,10 +15,10 @@ export interface MappingSighting {
   readonly at: Date;
 }
 
-/** A mapping with the consent of one channel. */
-export interface MappingRow extends Record<string, unknown> {
+/** A mapping with the channels on which the person may be written to. */
+export interface MappingRow extends Record<Channel, boolean>, Record<string, unknown> {
   id: Uuid;
-  opted_in: boolean;
+  phone: string;
 }
 
 /** The consent columns of a channel. Their names are ours: nothing else is put into SQL text. */
@@ -33,7 +33,10 @@ const COLUMNS: Readonly<Record<Channel, { in: string; inAt: string; outAt: strin
 export class MappingsRepository {
   constructor(private readonly database: Database) {}
 
-  /** Counts a message and fills in what was not known. Not idempotent: to be called once for each message. */
+  /**
+   * Counts a message and fills in what was not known; the address is of whoever was found behind it now. Not idempotent: to
+   * be called once for each message.
+   */
   async noteMessage({ phone, contactId, countryCode, channel, at }: MappingSighting): Promise<void> {
     const { tx } = this.database;
     await tx.query(
@@ -41,7 +44,7 @@ export class MappingsRepository {
          last_message_at, message_count)
        VALUES ($1, $2, $3, $4, $5, jsonb_build_array($6::text), $6::text, $7, 1)
        ON CONFLICT (org_id, phone_number) DO UPDATE SET
-         contact_id = COALESCE(m.contact_id, EXCLUDED.contact_id),
+         contact_id = EXCLUDED.contact_id,
          country_code = COALESCE(m.country_code, EXCLUDED.country_code),
          channels = CASE WHEN m.channels @> EXCLUDED.channels THEN m.channels ELSE m.channels || EXCLUDED.channels END,
          primary_channel = COALESCE(m.primary_channel, EXCLUDED.primary_channel),
@@ -61,30 +64,50 @@ export class MappingsRepository {
     return row?.contact_id ?? undefined;
   }
 
-  /** The mapping of an address, made when there is none, locked: changes of one person's consent come one by one. */
-  async lock(phone: string, channel: Channel): Promise<MappingRow> {
+  /**
+   * The mappings of addresses by address, made where there are none, locked: changes of one person's consent come one by one.
+   * Each is of the contact that bears the address, if nobody's so far; who is locked before their address, as everywhere.
+   * Contacts and mappings are locked in one order, so that two who do so wait for each other.
+   */
+  async lock(phones: readonly string[]): Promise<ReadonlyMap<string, MappingRow>> {
     const { tx } = this.database;
+    const bearers = await tx.query<{ id: Uuid; phone: string | null; whatsapp_id: string | null }>(
+      `SELECT id, phone, whatsapp_id FROM contacts
+       WHERE org_id = $1 AND (phone = ANY ($2::text[]) OR whatsapp_id = ANY ($2::text[])) ORDER BY id FOR KEY SHARE`,
+      [tx.orgId, phones],
+    );
+    const bearerOf = new Map(
+      bearers.flatMap(({ id, phone, whatsapp_id }) => [phone, whatsapp_id].map((address) => [address, id])),
+    );
+    const addresses = [...new Set(phones)].sort();
     await tx.query(
-      'INSERT INTO phone_number_mappings (org_id, id, phone_number) VALUES ($1, $2, $3) ON CONFLICT (org_id, phone_number) DO NOTHING',
-      [tx.orgId, newId(), phone],
+      `INSERT INTO phone_number_mappings AS m (org_id, id, phone_number, contact_id)
+       SELECT $1, * FROM unnest($2::uuid[], $3::text[], $4::uuid[])
+       ON CONFLICT (org_id, phone_number) DO UPDATE SET contact_id = EXCLUDED.contact_id
+         WHERE m.contact_id IS NULL AND EXCLUDED.contact_id IS NOT NULL`,
+      [
+        ...[tx.orgId, addresses.map(() => newId()), addresses],
+        addresses.map((address) => bearerOf.get(address) ?? null),
+      ],
     );
-    const row = await tx.one<MappingRow>(
-      `SELECT id, ${COLUMNS[channel].in} AS opted_in FROM phone_number_mappings
-       WHERE org_id = $1 AND phone_number = $2 FOR UPDATE`,
-      [tx.orgId, phone],
+    const rows = await tx.query<MappingRow>(
+      `SELECT id, phone_number AS phone, whatsapp_opted_in AS whatsapp, sms_opted_in AS sms, voice_opted_in AS voice
+       FROM phone_number_mappings WHERE org_id = $1 AND phone_number = ANY ($2::text[]) ORDER BY phone_number FOR UPDATE`,
+      [tx.orgId, addresses],
     );
-    if (!row) throw new Error('a mapping is there and cannot be found');
-    return row;
+    return new Map(rows.map((row) => [row.phone, row]));
   }
 
-  /** Writes what the ledger comes to. */
-  async project(id: Uuid, channel: Channel, { optedIn, optedInAt, optedOutAt }: ConsentState): Promise<void> {
+  /** Writes what the ledger comes to on one channel. */
+  async project(channel: Channel, states: readonly (ConsentState & { readonly id: Uuid })[]): Promise<void> {
     const { tx } = this.database;
     const column = COLUMNS[channel];
     await tx.query(
-      `UPDATE phone_number_mappings SET ${column.in} = $3, ${column.inAt} = $4, ${column.outAt} = $5
-       WHERE org_id = $1 AND id = $2`,
-      [tx.orgId, id, optedIn, optedInAt, optedOutAt],
+      `UPDATE phone_number_mappings m SET ${column.in} = s."optedIn", ${column.inAt} = s."optedInAt",
+         ${column.outAt} = s."optedOutAt"
+       FROM json_to_recordset($2::json) AS s(id uuid, "optedIn" boolean, "optedInAt" timestamptz, "optedOutAt" timestamptz)
+       WHERE m.org_id = $1 AND m.id = s.id`,
+      [tx.orgId, JSON.stringify(states)],
     );
   }
 

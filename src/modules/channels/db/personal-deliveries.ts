@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../common/database';
 import type { ExportRow, InOrg } from '../../contacts';
+import { webhookType } from '../domain/webhook-source';
 
 /** How many log rows are looked at in one transaction. */
 const WINDOW = 2_000;
@@ -31,6 +32,15 @@ const SPEAKS_OF = (addresses: string): string => `EXISTS (
   SELECT FROM jsonb_each_text(w.payload) field
   WHERE field.value = ANY (${addresses}) AND NOT w.payload ? '${FORGOTTEN}')`;
 
+/**
+ * True of a delivery that nothing needs whole any more. A message that is still to be worked off is left, one whose attempts
+ * failed so far as well: it becomes the message of somebody new, who wrote after all, and an opt-out in it comes into force.
+ * Of a status report all that matters is kept anyway. Only what was worked off for good is completed; what was never
+ * accepted is not verified.
+ */
+const OVER = `(w.webhook_type = '${webhookType('status')}' OR w.processing_status = 'processed'
+  OR w.processing_completed_at IS NOT NULL OR NOT w.signature_verified)`;
+
 interface Window extends Record<string, unknown> {
   received_at: string;
   id: string;
@@ -59,7 +69,7 @@ export class PersonalDeliveries {
     );
   }
 
-  /** Takes the person out of every delivery that was worked off, window by window of the log. */
+  /** Takes the person out of every delivery that is over, window by window of the log. */
   async forgetAll(addresses: readonly string[], inOrg: InOrg): Promise<void> {
     let from: Window = { received_at: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
     for (;;) {
@@ -86,7 +96,6 @@ export class PersonalDeliveries {
     );
   }
 
-  /** What is still to be worked off is left: it becomes the message of somebody new, who wrote after all. */
   private async forgetBetween(
     addresses: readonly string[],
     from: Window,
@@ -97,7 +106,7 @@ export class PersonalDeliveries {
          payload = '{"${FORGOTTEN}": "true"}' || COALESCE((
            SELECT jsonb_object_agg(key, value) FROM jsonb_each(w.payload) WHERE key = ANY ($2)), '{}')
        WHERE (w.received_at, w.id) > ($3::timestamptz, $4::uuid) AND (w.received_at, w.id) <= ($5::timestamptz, $6::uuid)
-         AND w.processing_status <> 'pending' AND ${SPEAKS_OF('$1::text[]')}`,
+         AND ${OVER} AND ${SPEAKS_OF('$1::text[]')}`,
       [
         spellings(addresses),
         KEPT,

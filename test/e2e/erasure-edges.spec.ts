@@ -1,0 +1,193 @@
+import { newId, systemScope, type Uuid } from '../../src/common/context';
+import { Consent } from '../../src/modules/channels';
+import { ReceiveInboundMessage } from '../../src/modules/channels/app/receive-inbound-message.use-case';
+import { MappingsRepository } from '../../src/modules/channels/db/mappings.repository';
+import { ImportedConsent } from '../../src/modules/contacts';
+import {
+  aBusiness,
+  aConversation,
+  anInstallation,
+  type TestBusiness,
+  type TestInstallation,
+} from '../support/business';
+import { unzip } from '../support/zip';
+
+let place: TestInstallation;
+let business: TestBusiness;
+
+beforeAll(async () => {
+  place = await anInstallation();
+  business = await aBusiness(place);
+});
+afterAll(() => place.stop());
+
+const query = <Row extends Record<string, unknown>>(sql: string, params: unknown[] = []) =>
+  place.app.db.query<Row>(sql, params);
+const inOrg = <T>(work: () => Promise<T>) => place.app.database.runInOrg(systemScope(business.orgId), work);
+const service = <T>(type: abstract new (...args: never[]) => T): T =>
+  place.app.nest.get<T>(type, { strict: false });
+const mayMessage = (phone: string) => inOrg(() => service(Consent).mayMessage(phone, 'whatsapp'));
+
+async function contactAt(phone: string): Promise<Uuid> {
+  const [row] = await query<{ id: Uuid }>('SELECT id FROM contacts WHERE org_id = $1 AND phone = $2', [
+    business.orgId,
+    phone,
+  ]);
+  if (!row) throw new Error('nobody has this number');
+  return row.id;
+}
+
+async function erase(contactId: Uuid): Promise<void> {
+  await business.owner.post(`/contacts/${contactId}/erase`, { reason: 'requested' }).expect(202);
+  await place.quiet();
+}
+
+/** Whose an address is. */
+async function whose(phone: string): Promise<unknown> {
+  const [row] = await query('SELECT contact_id FROM phone_number_mappings WHERE phone_number = $1', [phone]);
+  return row?.['contact_id'];
+}
+
+let numbers = 0;
+const aNumber = () => `+491516${String(++numbers).padStart(7, '0')}`;
+
+const imported = (contactId: Uuid, phone: string) =>
+  inOrg(() =>
+    service(ImportedConsent).record([
+      {
+        contactId,
+        phone,
+        channel: 'whatsapp',
+        action: 'opt_in',
+        at: new Date(),
+        evidence: { importId: newId(), line: 2 },
+      },
+    ]),
+  );
+
+async function sectionsOf(contactId: Uuid): Promise<Map<string, Record<string, unknown>[]>> {
+  const { body } = await business.owner
+    .get(`/contacts/${contactId}/privacy-export`)
+    .buffer(true)
+    .responseType('blob')
+    .expect(200);
+  const files = await unzip(body as Buffer);
+  return new Map(
+    [...files].filter(([name]) => name.endsWith('.json')).map(([name, text]) => [name, JSON.parse(text)]),
+  );
+}
+
+describe('an opt-out whose first attempt failed', () => {
+  it('outlives the erasure that comes before the next attempt', async () => {
+    const { customer } = await aConversation(place, business);
+    const contactId = await contactAt(customer.phone);
+    const crash = jest
+      .spyOn(service(ReceiveInboundMessage), 'execute')
+      .mockRejectedValueOnce(new Error('trouble'));
+    await customer.writes('STOP');
+    await place.quiet();
+    crash.mockRestore();
+    expect(
+      await query(
+        `SELECT retry_count FROM webhook_logs WHERE processing_status = 'failed' AND payload->>'Body' = 'STOP'`,
+      ),
+    ).toEqual([{ retry_count: 1 }]);
+
+    await erase(contactId);
+    await query('UPDATE graphile_worker._private_jobs SET run_at = now() WHERE attempts > 0');
+    await place.quiet();
+
+    expect(await query(`SELECT id FROM webhook_logs WHERE error_message = 'sender_erased'`)).toEqual([]);
+    await customer.writes('Hi');
+    await place.quiet();
+    expect(await mayMessage(customer.phone)).toBe(false);
+    expect(await contactAt(customer.phone)).not.toBe(contactId);
+  });
+});
+
+describe('an address', () => {
+  it('that became another contact’s is theirs: to erase who had it before takes nothing from them', async () => {
+    const { customer } = await aConversation(place, business);
+    const [shared, mother] = [customer.phone, await contactAt(customer.phone)];
+    await business.owner.patch(`/contacts/${mother}`, { phone: aNumber() }).expect(200);
+    expect(await whose(shared)).toBe(mother);
+    const { body: daughter } = await business.owner
+      .post('/contacts', { name: 'Daughter', phone: shared })
+      .expect(201);
+    expect(await whose(shared)).toBe(daughter.id);
+    await customer.writes('It is me, the daughter');
+    await place.quiet();
+
+    await erase(mother);
+
+    expect(await whose(shared)).toBe(daughter.id);
+    expect(await mayMessage(shared)).toBe(true);
+    expect((await query('SELECT id FROM consent_events WHERE phone = $1', [shared])).length).toBeGreaterThan(
+      0,
+    );
+    expect((await sectionsOf(daughter.id)).get('consent.json')).not.toEqual([]);
+  });
+
+  it('is left to who bears it even when that was not noted', async () => {
+    const { customer } = await aConversation(place, business);
+    const bearer = await contactAt(customer.phone);
+    const { body: other } = await business.owner
+      .post('/contacts', { name: 'Other', phone: aNumber() })
+      .expect(201);
+    await query('UPDATE phone_number_mappings SET contact_id = $2 WHERE phone_number = $1', [
+      customer.phone,
+      other.id,
+    ]);
+    await erase(other.id);
+    expect(await whose(customer.phone)).toBe(bearer);
+    expect(await mayMessage(customer.phone)).toBe(true);
+  });
+
+  it('goes with a change of number, too, and comes back when they write', async () => {
+    const { customer } = await aConversation(place, business);
+    const first = await contactAt(customer.phone);
+    await business.owner.patch(`/contacts/${first}`, { phone: aNumber() }).expect(200);
+    const { body: second } = await business.owner
+      .post('/contacts', { name: 'Second', phone: aNumber() })
+      .expect(201);
+    await business.owner.patch(`/contacts/${second.id}`, { phone: customer.phone }).expect(200);
+    expect(await whose(customer.phone)).toBe(second.id);
+    await query('UPDATE phone_number_mappings SET contact_id = $2 WHERE phone_number = $1', [
+      customer.phone,
+      first,
+    ]);
+    await customer.writes('Hello');
+    await place.quiet();
+    expect(await whose(customer.phone)).toBe(second.id);
+  });
+});
+
+describe('imported consent', () => {
+  it('is of the contact: in the timeline, in the export, and forgotten with them after a change of number', async () => {
+    const [before, after] = [aNumber(), aNumber()];
+    const { body: contact } = await business.owner
+      .post('/contacts', { name: 'Listed', phone: before })
+      .expect(201);
+    await imported(contact.id, before);
+    expect(await whose(before)).toBe(contact.id);
+    const { body: timeline } = await business.owner.get(`/contacts/${contact.id}/timeline`).expect(200);
+    expect(timeline.items.filter(({ type }: { type: string }) => type === 'consent')).toHaveLength(1);
+
+    await business.owner.patch(`/contacts/${contact.id}`, { phone: after }).expect(200);
+
+    expect((await sectionsOf(contact.id)).get('consent.json')).toMatchObject([
+      { phone: before, source: 'import' },
+    ]);
+    await erase(contact.id);
+    expect(await query('SELECT id FROM consent_events WHERE phone = $1', [before])).toEqual([]);
+    expect(await whose(before)).toBeUndefined();
+  });
+
+  it('that was there before the contact becomes theirs', async () => {
+    const phone = aNumber();
+    await inOrg(() => service(MappingsRepository).lock(phone, 'whatsapp'));
+    expect(await whose(phone)).toBeNull();
+    const { body: contact } = await business.owner.post('/contacts', { name: 'Later', phone }).expect(201);
+    expect(await whose(phone)).toBe(contact.id);
+  });
+});
