@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { systemScope } from '../../src/common/context';
 import { Consent, type ConsentChange } from '../../src/modules/channels';
 import { startTwilioSimulator, type TwilioSimulator } from '../../tools/twilio-simulator';
@@ -202,4 +203,69 @@ test('an opt-out waits for the answer that asked before it, and the next answer 
   await Promise.all([answer, optOut]);
   expect(order).toEqual(['answered', 'opted out']);
   expect(await may(phone)).toBe(false);
+});
+
+describe('many at once', () => {
+  const CHANNELS = ['whatsapp', 'sms', 'voice'] as const;
+  const projection = (phones: readonly string[]) =>
+    app.db.query<Record<string, unknown>>(
+      `SELECT whatsapp_opted_in, whatsapp_opted_in_at, whatsapp_opted_out_at, sms_opted_in, sms_opted_in_at,
+         sms_opted_out_at, voice_opted_in, voice_opted_in_at, voice_opted_out_at
+       FROM phone_number_mappings p JOIN unnest($2::text[]) WITH ORDINALITY AS wanted (phone, at) ON phone = phone_number
+       WHERE org_id = $1 ORDER BY wanted.at`,
+      [desk.orgId, phones],
+    );
+
+  it('come to the same as one after the other', async () => {
+    const said = fc.record({
+      person: fc.nat(2),
+      channel: fc.constantFrom(...CHANNELS),
+      action: fc.constantFrom('opt_in' as const, 'opt_out' as const),
+      source: fc.constantFrom('import' as const, 'keyword' as const, 'inbound_message' as const),
+      line: fc.nat(3),
+      at: fc.nat(9).map((second) => new Date(Date.UTC(2026, 0, 5, 10, 0, second))),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(said, { minLength: 1, maxLength: 12 }), async (words) => {
+        const people = () => [aCustomerNumber(), aCustomerNumber(), aCustomerNumber()];
+        const [together, apart] = [people(), people()];
+        const changes = (phones: readonly string[]): ConsentChange[] =>
+          words.map(({ person, line, ...word }) => ({
+            ...word,
+            phone: phones[person]!,
+            evidence: { importId: 'a', line },
+          }));
+        await inOrg(() => consent.recordAll(changes(together)));
+        for (const one of changes(apart)) await inOrg(() => consent.record(one));
+        expect(await projection(together)).toEqual(await projection(apart));
+        for (const [at, phone] of together.entries())
+          expect(await ledger(phone)).toEqual(await ledger(apart[at]!));
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('take as many statements as one', async () => {
+    const statements = (count: number) =>
+      inOrg(async () => {
+        const asked = jest.spyOn(app.database.tx, 'query');
+        await consent.recordAll(
+          Array.from({ length: count }, (_, at) => change(aCustomerNumber(), { evidence: { line: at } })),
+        );
+        const { length } = asked.mock.calls;
+        asked.mockRestore();
+        return length;
+      });
+    expect(await statements(200)).toBe(await statements(1));
+  });
+
+  it('add nothing for a line of a file that was recorded', async () => {
+    const phone = aCustomerNumber();
+    const line = change(phone, { source: 'import', evidence: { importId: 'b', line: 7 } });
+    expect(await inOrg(() => consent.recordAll([line, line]))).toBe(0);
+    expect(await inOrg(() => consent.recordAll([line]))).toBe(0);
+    expect(await ledger(phone)).toHaveLength(1);
+    await inOrg(() => consent.recordAll([{ ...line, evidence: { importId: 'b', line: 8 } }]));
+    expect(await ledger(phone)).toHaveLength(2);
+  });
 });

@@ -1,11 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { EventBus } from '../../../common/events';
-import { ConsentLedger } from '../db/consent-ledger.repository';
+import { ConsentLedger, type LedgerRow } from '../db/consent-ledger.repository';
 import { MappingsRepository } from '../db/mappings.repository';
 import { Suppressions } from '../db/suppressions';
 import type { Channel } from '../domain/channel';
-import { ContactOptedIn, ContactOptedOut, consentState, type ConsentChange } from '../domain/consent';
+import {
+  ContactOptedIn,
+  ContactOptedOut,
+  consentState,
+  untold,
+  type ConsentChange,
+  type LedgerEntry,
+} from '../domain/consent';
 
 /**
  * Who may be written to, and how it came to that. Works within the transaction at hand; changes need one of the service role,
@@ -26,19 +34,39 @@ export class Consent {
    * the order in which changes arrive makes no difference. True when it changed whether the person may be written to.
    */
   async record(change: ConsentChange): Promise<boolean> {
-    const { phone, channel } = change;
-    const { tx } = this.database;
-    if (tx.scope.pool !== 'service') throw new Error('consent changes in the scope of the service role');
-    const mapping = await this.mappings.lock(phone, channel);
-    await this.recallSuppression(phone, channel);
-    if (!(await this.ledger.append(change))) return false;
-    const state = consentState(await this.ledger.entries(phone, channel));
-    await this.mappings.project(mapping.id, channel, state);
-    if (state.optedIn && change.source === 'keyword') await this.suppressions.lift(phone, channel);
-    if (state.optedIn === mapping.opted_in) return false;
-    const Event = state.optedIn ? ContactOptedIn : ContactOptedOut;
-    await this.events.publish(new Event({ orgId: tx.orgId, mappingId: mapping.id, channel }));
-    return true;
+    return (await this.recordAll([change])) > 0;
+  }
+
+  /** The same for any number of changes, in a fixed number of statements. Tells on how many channels of addresses that changed. */
+  async recordAll(changes: readonly ConsentChange[]): Promise<number> {
+    if (this.database.tx.scope.pool !== 'service')
+      throw new Error('consent changes in the scope of the service role');
+    const phones = [...new Set(changes.map(({ phone }) => phone))];
+    const channels = [...new Set(changes.map(({ channel }) => channel))];
+    const mappings = await this.mappings.lock(phones);
+    const entries = await this.ledger.entries(phones, channels);
+    const told = untold(changes, entries);
+    const added = [...(await this.recalled(told, entries)), ...told];
+    await this.ledger.append(added);
+
+    const lines = new Map(told.map((change): [string, LedgerEntry[]] => [lineOf(change), []]));
+    for (const entry of [...entries, ...added]) lines.get(lineOf(entry))?.push(entry);
+    const states = [...mappings.values()].flatMap((mapping) =>
+      channels.flatMap((channel) => {
+        const line = lines.get(lineOf({ ...mapping, channel }));
+        return line ? [{ ...mapping, ...consentState(line), channel }] : [];
+      }),
+    );
+    for (const channel of channels)
+      await this.mappings.project(
+        channel,
+        states.filter((state) => state.channel === channel),
+      );
+    const open = new Set(states.filter(({ optedIn }) => optedIn).map(lineOf));
+    for (const change of told)
+      if (change.source === 'keyword' && open.has(lineOf(change)))
+        await this.suppressions.lift(change.phone, change.channel);
+    return this.tell(states.filter((state) => state.optedIn !== state[state.channel]));
   }
 
   /**
@@ -52,7 +80,7 @@ export class Consent {
     readonly at: Date;
   }): Promise<boolean> {
     const { phone, channel, messageId, at } = writing;
-    if ((await this.ledger.entries(phone, channel)).length > 0) return false;
+    if ((await this.ledger.entries([phone], [channel])).length > 0) return false;
     const evidence = { messageId };
     return this.record({ phone, channel, action: 'opt_in', source: 'inbound_message', evidence, at });
   }
@@ -65,18 +93,37 @@ export class Consent {
     return this.mappings.mayMessage(phone, channel);
   }
 
-  /** The first word about an address: an opt-out from before it was erased stands at the beginning of its ledger. */
-  private async recallSuppression(phone: string, channel: Channel): Promise<void> {
-    if ((await this.ledger.entries(phone, channel)).length > 0) return;
-    const at = await this.suppressions.of(phone, channel);
-    if (at)
-      await this.ledger.append({
-        phone,
-        channel,
-        action: 'opt_out',
-        source: 'suppression',
-        evidence: {},
-        at,
-      });
+  /** Before the first word about an address: an opt-out from before it was erased stands at the beginning of its ledger. */
+  private async recalled(
+    told: readonly ConsentChange[],
+    entries: readonly LedgerRow[],
+  ): Promise<ConsentChange[]> {
+    const known = new Set(entries.map(lineOf));
+    const first = told.filter((change) => !known.has(lineOf(change)));
+    if (first.length === 0) return [];
+    const lines = new Set(first.map(lineOf));
+    const found = await this.suppressions.of(
+      [...new Set(first.map(({ phone }) => phone))],
+      [...new Set(first.map(({ channel }) => channel))],
+    );
+    return found
+      .map(({ address: phone, channel, at }) => ({ phone, channel, at, evidence: {} }))
+      .filter((opted) => lines.has(lineOf(opted)))
+      .map((opted) => ({ ...opted, action: 'opt_out', source: 'suppression' }));
+  }
+
+  private async tell(
+    turned: readonly { readonly id: Uuid; readonly channel: Channel; readonly optedIn: boolean }[],
+  ): Promise<number> {
+    const { orgId } = this.database.tx;
+    for (const { id: mappingId, channel, optedIn } of turned)
+      await this.events.publish(
+        new (optedIn ? ContactOptedIn : ContactOptedOut)({ orgId, mappingId, channel }),
+      );
+    return turned.length;
   }
 }
+
+/** What an address said on a channel is one line of the ledger. */
+const lineOf = ({ phone, channel }: Pick<ConsentChange, 'phone' | 'channel'>): string =>
+  `${channel} ${phone}`;

@@ -9,10 +9,12 @@ export class ImportedConsentLedger extends ImportedConsent {
     super();
   }
 
-  /** In the order of addresses, so that two that record at the same time wait for each other. */
   async record(statements: readonly ConsentStatement[]): Promise<void> {
-    const ordered = [...statements].sort((a, b) => (a.phone < b.phone ? -1 : a.phone > b.phone ? 1 : 0));
-    for (const { phone, channel, action, at, evidence } of ordered)
-      await this.consent.record({ phone, channel, action, at, source: 'import', evidence: { ...evidence } });
+    await this.consent.recordAll(
+      statements.map(({ phone, channel, action, at, evidence }) => ({
+        ...{ phone, channel, action, at, source: 'import' as const },
+        evidence: { ...evidence },
+      })),
+    );
   }
 }

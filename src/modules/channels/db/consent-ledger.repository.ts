@@ -4,10 +4,15 @@ import { Database } from '../../../common/database';
 import type { Channel } from '../domain/channel';
 import type { ConsentAction, ConsentChange, ConsentSource, LedgerEntry } from '../domain/consent';
 
-interface EntryRow extends Record<string, unknown> {
-  action: ConsentAction;
-  source: ConsentSource;
-  at: Date;
+/** An entry, and what it is about. */
+export interface LedgerRow extends LedgerEntry, Record<string, unknown> {
+  readonly phone: string;
+  readonly channel: Channel;
+  readonly action: ConsentAction;
+  readonly source: ConsentSource;
+  readonly at: Date;
+  /** As `originOf` tells it. */
+  readonly origin: string | null;
 }
 
 /** The ledger of consent of the organization at hand; only ever added to. */
@@ -15,35 +20,26 @@ interface EntryRow extends Record<string, unknown> {
 export class ConsentLedger {
   constructor(private readonly database: Database) {}
 
-  /** Adds an entry. False when the same message is evidence of the same change already. */
-  async append({ phone, channel, action, source, evidence, at }: ConsentChange): Promise<boolean> {
+  /** Adds entries, as they are. */
+  async append(changes: readonly ConsentChange[]): Promise<void> {
+    if (changes.length === 0) return;
     const { tx } = this.database;
-    const added = await tx.execute(
+    await tx.query(
       `INSERT INTO consent_events (org_id, id, phone, channel, action, source, evidence, at)
-       SELECT $1::uuid, $2::uuid, $3::text, $4::text, $5::text, $6::text, $7::jsonb, $8::timestamptz WHERE NOT EXISTS (
-         SELECT FROM consent_events WHERE org_id = $1 AND phone = $3 AND channel = $4 AND action = $5 AND source = $6
-           AND evidence->>'messageId' = $9::text)`,
-      [
-        tx.orgId,
-        newId(),
-        phone,
-        channel,
-        action,
-        source,
-        JSON.stringify(evidence),
-        at,
-        evidence.messageId ?? null,
-      ],
+       SELECT $1, e.id, e.phone, e.channel, e.action, e.source, e.evidence, e.at FROM json_to_recordset($2::json)
+         AS e(id uuid, phone text, channel text, action text, source text, evidence jsonb, at timestamptz)`,
+      [tx.orgId, JSON.stringify(changes.map((change) => ({ ...change, id: newId() })))],
     );
-    return added === 1;
   }
 
-  /** Everything that was said about one address on one channel. */
-  entries(phone: string, channel: Channel): Promise<LedgerEntry[]> {
+  /** Everything that was said about these addresses on these channels. */
+  entries(phones: readonly string[], channels: readonly Channel[]): Promise<LedgerRow[]> {
     const { tx } = this.database;
-    return tx.query<EntryRow>(
-      'SELECT action, source, at FROM consent_events WHERE org_id = $1 AND phone = $2 AND channel = $3',
-      [tx.orgId, phone, channel],
+    return tx.query<LedgerRow>(
+      `SELECT phone, channel, action, source, at,
+         COALESCE(evidence->>'messageId', (evidence->>'importId') || ':' || (evidence->>'line')) AS origin
+       FROM consent_events WHERE org_id = $1 AND phone = ANY ($2::text[]) AND channel = ANY ($3::text[])`,
+      [tx.orgId, phones, channels],
     );
   }
 }

@@ -13,6 +13,9 @@ interface KeyRow extends Record<string, unknown> {
 
 const placeOf = (row: Uuid) => ({ table: 'suppression_keys', column: 'sealed_key', row });
 
+const hash = (key: Buffer, address: string): string =>
+  createHmac('sha256', key).update(address).digest('hex');
+
 /**
  * Opt-outs of people who were erased. An address is remembered as its HMAC-SHA256 under a random key of the organization,
  * which the vault seals: it can be recognised when it comes again, and not be read. The key is never changed, so that hashes
@@ -28,18 +31,27 @@ export class Suppressions {
     private readonly vault: Vault,
   ) {}
 
-  /** When this address was opted out of the channel before it was erased; undefined when it was not. */
-  async of(address: string, channel: Channel): Promise<Date | undefined> {
+  /** Which of these addresses were opted out of which of the channels before they were erased, and when. */
+  async of(
+    addresses: readonly string[],
+    channels: readonly Channel[],
+  ): Promise<{ address: string; channel: Channel; at: Date }[]> {
     const { tx } = this.database;
     const any = await tx.one('SELECT 1 AS one FROM consent_suppressions WHERE org_id = $1 LIMIT 1', [
       tx.orgId,
     ]);
-    if (!any) return undefined;
-    const row = await tx.one<{ opted_out_at: Date }>(
-      `SELECT opted_out_at FROM consent_suppressions WHERE org_id = $1 AND channel = $2 AND address_hash = $3`,
-      [tx.orgId, channel, await this.hash(address)],
+    if (!any) return [];
+    const key = await this.key();
+    const byHash = new Map(addresses.map((address) => [hash(key, address), address]));
+    const rows = await tx.query<{ hash: string; channel: Channel; at: Date }>(
+      `SELECT address_hash AS hash, channel, opted_out_at AS at FROM consent_suppressions
+       WHERE org_id = $1 AND channel = ANY ($2::text[]) AND address_hash = ANY ($3::text[])`,
+      [tx.orgId, channels, [...byHash.keys()]],
     );
-    return row?.opted_out_at;
+    return rows.flatMap(({ hash: found, channel, at }) => {
+      const address = byHash.get(found);
+      return address === undefined ? [] : [{ address, channel, at }];
+    });
   }
 
   /** Remembers the channels that an address is opted out of; its mapping is locked. */
@@ -78,9 +90,7 @@ export class Suppressions {
   }
 
   private async hash(address: string): Promise<string> {
-    return createHmac('sha256', await this.key())
-      .update(address)
-      .digest('hex');
+    return hash(await this.key(), address);
   }
 
   /** The row is read each time: one that was made in a transaction which came to nothing is not there any more. */

@@ -17,10 +17,43 @@ export interface ConsentChange {
   readonly channel: Channel;
   readonly action: ConsentAction;
   readonly source: ConsentSource;
-  /** What proves it: message id, ip, user, wording shown. With a `messageId` the same change counts once. */
-  readonly evidence: Readonly<Record<string, unknown>> & { readonly messageId?: string };
+  /** What proves it: message id, ip, user, wording shown. With what {@link originOf} knows the same change counts once. */
+  readonly evidence: Evidence;
   readonly at: Date;
 }
+
+/** `messageId`: the message that said so; `importId` and `line`: the row of a file. */
+export type Evidence = Readonly<Record<string, unknown>> & {
+  readonly messageId?: string;
+  readonly importId?: string;
+  readonly line?: number;
+};
+
+/** By what a change is known when it is told again; null where every telling counts. */
+export function originOf({ messageId, importId, line }: Evidence): string | null {
+  if (messageId !== undefined) return messageId;
+  return importId === undefined || line === undefined ? null : `${importId}:${line}`;
+}
+
+/** Those of `changes` that the ledger does not know yet; each once. */
+export function untold(
+  changes: readonly ConsentChange[],
+  ledger: readonly (Omit<ConsentChange, 'evidence'> & { readonly origin: string | null })[],
+): ConsentChange[] {
+  const known = new Set(ledger.map((entry) => identityOf(entry, entry.origin)));
+  return changes.filter((change) => {
+    const origin = originOf(change.evidence);
+    const identity = identityOf(change, origin);
+    if (origin !== null && known.has(identity)) return false;
+    known.add(identity);
+    return true;
+  });
+}
+
+const identityOf = (
+  { phone, channel, action, source }: Omit<ConsentChange, 'evidence'>,
+  origin: string | null,
+): string => JSON.stringify([phone, channel, action, source, origin]);
 
 /** An entry as far as it decides. */
 export interface LedgerEntry {

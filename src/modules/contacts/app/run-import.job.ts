@@ -9,8 +9,12 @@ import { ContactsChangedMeanwhile } from '../db/import-targets';
 import { EndImport } from './end-import';
 import { ImportBatch, type RawRow } from './import-batch';
 
-/** Rows of one transaction. */
+/**
+ * Rows of one transaction, and where consent is recorded besides. Its contacts are locked meanwhile, and whoever cancels the
+ * import waits for its end.
+ */
 const BATCH = 1_000;
+const BATCH_WITH_CONSENT = 250;
 /** Characters of one batch, should rows be long. */
 const BATCH_LENGTH = 2_097_152;
 /** Contacts that others write at the same time are looked for again. */
@@ -84,8 +88,11 @@ export class RunImport implements HandlesJob<RunImportPayload>, OnModuleDestroy 
 
   /** Rows that were not worked off, as many as go into one transaction. Those before a row without end come, then it throws. */
   private async *batchesOf(scope: OrgScope, run: Run): AsyncGenerator<RawRow[]> {
-    const { encoding, delimiter, hasHeader, rowsRead } = run;
+    const { encoding, delimiter, hasHeader, rowsRead, settings } = run;
     if (!encoding || !delimiter) throw new Error('an import runs whose file is not known');
+    const most = settings.mapping.some(({ field }) => field.startsWith('consent.'))
+      ? BATCH_WITH_CONSENT
+      : BATCH;
     let skip = rowsRead + (hasHeader ? 1 : 0);
     let batch: RawRow[] = [];
     let length = 0;
@@ -98,7 +105,7 @@ export class RunImport implements HandlesJob<RunImportPayload>, OnModuleDestroy 
         if (skip-- > 0) continue;
         batch.push({ line, cells: cells.map(original) });
         for (const cell of cells) length += cell.length;
-        if (batch.length < BATCH && length < BATCH_LENGTH) continue;
+        if (batch.length < most && length < BATCH_LENGTH) continue;
         yield batch;
         batch = [];
         length = 0;
