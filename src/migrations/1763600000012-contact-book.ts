@@ -20,6 +20,7 @@ export class ContactBook1763600000012 implements MigrationInterface {
       DROP POLICY contacts_definer_select ON contacts;
       REVOKE SELECT ON contacts FROM frontdesk_definer;
       DROP TRIGGER contacts_status_change ON contacts;
+      DROP TRIGGER contacts_status_insert ON contacts;
       DROP TRIGGER contacts_facets_insert ON contacts;
       DROP TRIGGER contacts_facets_update ON contacts;
       DROP FUNCTION record_lead_status_change();
@@ -197,13 +198,16 @@ const STATUS_CHANGES = `
   CREATE FUNCTION record_lead_status_change() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
       INSERT INTO lead_status_changes (org_id, id, contact_id, from_status, to_status, reason, actor_type, actor_id)
-        VALUES (NEW.org_id, new_uuid_v7(), NEW.id, OLD.lead_status, NEW.lead_status, NEW.lead_status_reason,
+        VALUES (NEW.org_id, new_uuid_v7(), NEW.id, COALESCE(OLD.lead_status, 'new'), NEW.lead_status, NEW.lead_status_reason,
           COALESCE(NULLIF(current_setting('app.actor_type', true), ''), 'database'),
           NULLIF(current_setting('app.actor_id', true), '')::uuid);
       RETURN NULL;
     END $$;
   -- The trigger writes with the rights of whoever changes the contact.
   GRANT EXECUTE ON FUNCTION new_uuid_v7() TO frontdesk_app, frontdesk_service;
+  -- Who is added further on than at the beginning has come there by a move, too.
+  CREATE TRIGGER contacts_status_insert AFTER INSERT ON contacts FOR EACH ROW
+    WHEN (NEW.lead_status <> 'new') EXECUTE FUNCTION record_lead_status_change();
   CREATE TRIGGER contacts_status_change AFTER UPDATE OF lead_status ON contacts FOR EACH ROW
     WHEN (OLD.lead_status IS DISTINCT FROM NEW.lead_status) EXECUTE FUNCTION record_lead_status_change();
 `;

@@ -82,8 +82,33 @@ it('tells everything that happened, newest first', async () => {
   expect(of('consent').map(({ detail }) => detail['action'])).toEqual(['opt_out', 'opt_in']);
   expect(of('lead_status')[0]?.detail).toMatchObject({ to: 'qualified' });
   const change = of('change').find(({ detail }) => JSON.stringify(detail['new']).includes('qualified'));
-  expect(change?.detail).toMatchObject({ event: 'contacts.update', new: { notes: '[hidden]' } });
+  expect(change?.detail).toMatchObject({
+    event: 'contacts.update',
+    changedFields: ['leadStatus', 'notes'],
+    old: { leadStatus: 'contacted' },
+    new: { leadStatus: 'qualified' },
+  });
+  expect(JSON.stringify(of('change'))).not.toMatch(/hidden|_key|search_text|org_id|"id":"[^"]*","name/);
   expect(of('change').at(-1)?.detail['event']).toBe('contacts.insert');
+});
+
+it('begins with the status that a contact is added with', async () => {
+  const added = await business.owner
+    .post('/contacts', { name: 'Lou Lost', leadStatus: 'lost', leadStatusReason: 'Moved away' })
+    .expect(201);
+  const { items } = await pageOf('limit=200', added.body.id as Uuid);
+  expect(items.find(({ type }) => type === 'lead_status')?.detail).toMatchObject({
+    from: 'new',
+    to: 'lost',
+    reason: 'Moved away',
+    actorType: 'user',
+  });
+  expect(items.find(({ type }) => type === 'change')?.detail).toMatchObject({
+    changedFields: expect.arrayContaining(['leadStatus', 'leadStatusReason', 'name']),
+  });
+  const fresh = await business.owner.post('/contacts', { name: 'Nina New' }).expect(201);
+  const { items: none } = await pageOf('type=lead_status', fresh.body.id as Uuid);
+  expect(none).toEqual([]);
 });
 
 it('gives the same in pages of any size, also of things at the same moment', async () => {

@@ -50,6 +50,10 @@ export class ContactTimeline {
       read: (after, most) => this.timeline.read(parts, contactId, after, most),
       position: (row: TimelineRow) => [row.position, row.id],
     });
-    return { items: items.map(({ at, type, id, detail }) => ({ at, type, id, detail })), nextCursor };
+    const showing = new Map(parts.map(({ type, show }) => [type, show]));
+    const shown = items.map(({ at, type, id, detail }) => {
+      return { at, type, id, detail: showing.get(type)?.(detail) ?? detail };
+    });
+    return { items: shown, nextCursor };
   }
 }

@@ -9,7 +9,10 @@ import type {
   ExportSection,
   TimelinePart,
 } from '../domain/contact-data';
+import { recordChange } from '../domain/record-change';
 import { HoldsContactData } from './holds-contact-data';
+
+type Values = Readonly<Record<string, unknown>>;
 
 /** The contact's id and those of the contacts that were merged into it. */
 const IDS = `ARRAY[$1::uuid] || ARRAY(SELECT id FROM contact_tombstones WHERE merged_into = $1)`;
@@ -33,6 +36,10 @@ export class OwnContactData implements ContactDataHolder {
       sql: `SELECT created_at AS at, 'change' AS type, id, jsonb_build_object('event', event_type, 'actor', actor,
           'actorType', actor_type, 'old', old_values, 'new', new_values) AS detail
         FROM contact_changes(${IDS}, $2::timestamptz, $3::uuid, $4::int)`,
+      show: ({ old: before, new: after, ...others }) => ({
+        ...others,
+        ...recordChange(before as Values | null, after as Values | null),
+      }),
     },
     {
       type: 'lead_status',
@@ -95,7 +102,8 @@ export class OwnContactData implements ContactDataHolder {
 
   /**
    * The record itself goes last, and takes facets, lead status changes and suspected duplicates along. Kept answers that
-   * tell of the person are emptied: the key stays, so that a repeated request has no second effect.
+   * tell of the person, or of a contact that was merged into theirs, are emptied: the key stays, so that a repeated request
+   * has no second effect.
    */
   async erase({ contactId, addresses }: DataSubject): Promise<void> {
     await this.database.tx.query(
@@ -105,8 +113,8 @@ export class OwnContactData implements ContactDataHolder {
     await this.database.tx.query(
       `UPDATE idempotency_keys SET response_body = NULL
        WHERE response_body IS NOT NULL AND EXISTS (
-         SELECT FROM unnest($1::text[]) told WHERE position(told IN response_body::text) > 0)`,
-      [[contactId, ...addresses]],
+         SELECT FROM unnest((${IDS})::text[] || $2::text[]) told WHERE position(told IN response_body::text) > 0)`,
+      [contactId, addresses],
     );
   }
 

@@ -31,6 +31,8 @@ export interface TimelinePart {
   /** What one must be allowed to read to see these. */
   readonly permission: Permission;
   readonly sql: string;
+  /** What is shown of a `detail`, where that is not all of it as it is. */
+  readonly show?: (detail: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 }
 
 /**
