@@ -10,12 +10,15 @@ import { organizationDetails, type OrganizationDetails } from './current-organiz
 export class ChangeOrganization {
   constructor(private readonly organizations: OrganizationsRepository) {}
 
-  /** What is not in `change` stays. Throws `OrganizationInvalid`, `SlugTaken` and `StaleVersion`. */
+  /** What is not in `change` stays; where nothing is another than before, nothing is written. Throws `OrganizationInvalid`, `SlugTaken` and `StaleVersion`. */
   async execute(change: Partial<OrganizationSettings>, ifMatch?: number): Promise<OrganizationDetails> {
     const present = await this.organizations.lock();
     if (!present) throw new OrganizationNotFound();
     checkVersion(present.version, ifMatch);
-    const row = await this.organizations.change(changedSettings(present, change));
+    const settings = changedSettings(present, change);
+    const isSame = Object.entries(settings).every(([name, value]) => present[name] === value);
+    if (isSame) return organizationDetails(present);
+    const row = await this.organizations.change(settings);
     if (!row) throw new OrganizationNotFound();
     return organizationDetails(row);
   }
