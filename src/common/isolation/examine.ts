@@ -5,6 +5,7 @@ import { policies } from './checks/policies';
 import { futureRights, rights } from './checks/rights';
 import { roles, sessions, settings } from './checks/roles';
 import { organizations, rowSecurity } from './checks/row-security';
+import { server } from './checks/server';
 import { triggers } from './checks/triggers';
 import { views } from './checks/views';
 import { isException } from './exceptions';
@@ -13,7 +14,7 @@ import type { Ask, Check, Finding } from './finding';
 /** Every check of the catalogue. */
 export const CHECKS: readonly Check[] = [
   ...[roles, settings, sessions, ownership, organizations, rowSecurity, policies, rights, futureRights],
-  ...[functions, keys, foreignKeys, keysInPlace, triggers, views],
+  ...[functions, keys, foreignKeys, keysInPlace, triggers, views, server],
 ];
 
 /** Runs every check of the catalogue on a connection whose search_path is public; it changes nothing. */

@@ -325,4 +325,35 @@ export const SABOTAGE: Readonly<Record<string, readonly Sabotage[]>> = {
       "shows rows with its owner's rights",
     ]),
   ],
+  server: [
+    ...on('pg_statistic', [
+      'GRANT SELECT ON pg_catalog.pg_statistic TO frontdesk_app',
+      'frontdesk_app has SELECT on what is',
+    ]),
+    ...on('pg_authid', ['GRANT SELECT ON pg_catalog.pg_authid TO PUBLIC', 'PUBLIC has SELECT']),
+    ...on('pg_authid.rolpassword', [
+      'GRANT SELECT (rolpassword) ON pg_catalog.pg_authid TO frontdesk_service',
+      'frontdesk_service has SELECT',
+    ]),
+    ...on('pg_read_file(text)', [
+      'GRANT EXECUTE ON FUNCTION pg_read_file(text) TO frontdesk_app',
+      'frontdesk_app has EXECUTE',
+    ]),
+    ...on('setting session_replication_role', [
+      'GRANT SET ON PARAMETER session_replication_role TO frontdesk_app',
+      'frontdesk_app may SET it',
+    ]),
+    ...on(/hidden_people$/, [
+      'SET LOCAL allow_system_table_mods = on; CREATE VIEW pg_catalog.hidden_people AS SELECT 1 AS one',
+      'stands among',
+      'Find out who put it there',
+    ]),
+    ...on(/hidden_way\(\)$/, [
+      'SET LOCAL allow_system_table_mods = on; CREATE FUNCTION pg_catalog.hidden_way() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$',
+      'stands among',
+      'Find out who put it there',
+    ]),
+    ...on('publication everything', ['CREATE PUBLICATION everything FOR ALL TABLES', 'sends rows']),
+    ...on('extension dblink', ['CREATE EXTENSION dblink SCHEMA extensions', 'reaches out']),
+  ],
 };
