@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { rowChangeRecorder } from './support/record-row-change';
 import { unversioned, versioned } from './support/row-version';
 import { ownedByDefiner, protectTenantTable } from './support/tenant-table';
 
@@ -7,9 +8,11 @@ export class People1763600000010 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(INVITATIONS);
     await runner.query(PASSWORD_RESETS);
+    await runner.query(SIGN_INS);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query(NO_SIGN_INS);
     await runner.query(`
       DROP TABLE password_resets;
       DROP FUNCTION is_member_address(text);
@@ -23,7 +26,7 @@ export class People1763600000010 implements MigrationInterface {
 
 /** What requests see and say of an invitation; never its token, which a job makes. */
 const SHOWN =
-  'org_id, id, email, role, invited_by, expires_at, accepted_at, accepted_by, revoked_at, mail_state, mailed_at, created_at, version';
+  'org_id, id, email, role, invited_by, expires_at, accepted_at, accepted_by, revoked_at, mail_state, mailed_at, mails_asked_at, created_at, updated_at, version';
 
 const INVITATIONS = `
   CREATE DOMAIN mail_state AS text CHECK (VALUE IN ('waiting', 'sent', 'refused'));
@@ -41,16 +44,19 @@ const INVITATIONS = `
     revoked_at timestamptz,
     mail_state mail_state NOT NULL DEFAULT 'waiting',
     mailed_at timestamptz,
+    -- When mails were asked for, of the last day: how many there may be is counted by the hour and by the day.
+    mails_asked_at timestamptz[] NOT NULL DEFAULT ARRAY[now()],
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (org_id, id)
   );
   CREATE UNIQUE INDEX invitations_one_open ON invitations (org_id, email)
     WHERE accepted_at IS NULL AND revoked_at IS NULL;
+  CREATE INDEX idx_invitations_updated ON invitations (org_id, updated_at);
   ${versioned('invitations')}
   ${protectTenantTable({
     table: 'invitations',
-    app: `SELECT (${SHOWN}), INSERT, UPDATE (expires_at, revoked_at, mail_state)`,
+    app: `SELECT (${SHOWN}), INSERT, UPDATE (expires_at, revoked_at, mail_state, mails_asked_at)`,
     service: 'SELECT, INSERT, UPDATE',
     audit: { hidden: ['email', 'token_hash'] },
   })}
@@ -81,4 +87,21 @@ const PASSWORD_RESETS = `
   CREATE INDEX idx_password_resets_user ON password_resets (user_id, created_at);
   CREATE INDEX idx_password_resets_expires ON password_resets (expires_at);
   GRANT SELECT, INSERT, UPDATE, DELETE ON password_resets TO frontdesk_service;
+`;
+
+const SIGN_INS = `
+  -- When a member last came into this organization. Nobody edits that: it makes no new version, and the sign-in is in the
+  -- audit trail as itself.
+  ALTER TABLE memberships ADD COLUMN last_sign_in_at timestamptz;
+  DROP TRIGGER memberships_version ON memberships;
+  CREATE TRIGGER memberships_version BEFORE UPDATE ON memberships FOR EACH ROW
+    WHEN (NEW.last_sign_in_at IS NOT DISTINCT FROM OLD.last_sign_in_at) EXECUTE FUNCTION count_row_version();
+  ${rowChangeRecorder(['updated_at', 'version', 'last_sign_in_at'])}
+`;
+
+const NO_SIGN_INS = `
+  ${rowChangeRecorder(['updated_at', 'version'])}
+  DROP TRIGGER memberships_version ON memberships;
+  CREATE TRIGGER memberships_version BEFORE UPDATE ON memberships FOR EACH ROW EXECUTE FUNCTION count_row_version();
+  ALTER TABLE memberships DROP COLUMN last_sign_in_at;
 `;

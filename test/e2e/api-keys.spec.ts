@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newId, type Uuid } from '../../src/common/context';
 import { API_KEY_SCOPES } from '../../src/modules/tenancy';
 import { ApiKeysRepository } from '../../src/modules/tenancy/db/api-keys.repository';
-import { aMember, anOrganization, as, testApp, type Caller, type TestApp } from '../support';
+import { aMember, anOrganization, as, testApp, type Caller, type TestApp, etagOf } from '../support';
 
 /** How long an instance may go on believing what it looked up. */
 const MEMORY = 1000;
@@ -49,7 +49,7 @@ describe('a key', () => {
     const { body, headers } = await owner.get(`/api-keys/${id}`).expect(200);
     expect(body).toMatchObject({ id, version: 1, createdBy: ownerId, createdByKey: null, rotatedAt: null });
     expect(body).toMatchObject({ createdByMember: true, previousSecretUntil: null });
-    expect(headers['etag']).toBe('"1"');
+    expect(headers['etag']).toBe(etagOf(orgId, 1));
     expect(JSON.stringify(body)).not.toMatch(/secret_hash|secretHash|[0-9a-f]{64}/);
   });
 
@@ -57,14 +57,17 @@ describe('a key', () => {
     const { id } = await aKey();
     const { body } = await owner
       .patch(`/api-keys/${id}`, { name: ' Shop ' })
-      .set('if-match', '"1"')
+      .set('if-match', etagOf(orgId, 1))
       .expect(200);
     expect(body).toMatchObject({ name: 'Shop', version: 2 });
-    const stale = await owner.patch(`/api-keys/${id}`, { name: 'Late' }).set('if-match', '"1"').expect(412);
+    const stale = await owner
+      .patch(`/api-keys/${id}`, { name: 'Late' })
+      .set('if-match', etagOf(orgId, 1))
+      .expect(412);
     expect(stale.body.code).toBe('stale_version');
-    await owner.delete(`/api-keys/${id}`).set('if-match', '"1"').expect(412);
+    await owner.delete(`/api-keys/${id}`).set('if-match', etagOf(orgId, 1)).expect(412);
     await owner.patch(`/api-keys/${id}`, { name: '' }).expect(422);
-    await owner.delete(`/api-keys/${id}`).set('if-match', '"2"').expect(204);
+    await owner.delete(`/api-keys/${id}`).set('if-match', etagOf(orgId, 2)).expect(204);
     expect((await owner.get(`/api-keys/${id}`)).body).toMatchObject({ name: 'Shop' });
   });
 
@@ -77,7 +80,7 @@ describe('a key', () => {
       lastUsedAt: expect.any(String) as string,
       version: 1,
     });
-    await owner.get(`/api-keys/${id}`).set('if-none-match', '"1"').expect(200);
+    await owner.get(`/api-keys/${id}`).set('if-none-match', etagOf(orgId, 1)).expect(200);
   });
 
   test('of another organization is the same 404 as one that never was', async () => {

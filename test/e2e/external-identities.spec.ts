@@ -1,6 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newId, type Uuid } from '../../src/common/context';
-import { aMember, anApiKey, anOrganization, as, testApp, type TestApp } from '../support';
+import {
+  aMember,
+  anApiKey,
+  anOrganization,
+  as,
+  PASSWORD,
+  testApp,
+  tokenTo,
+  until,
+  type TestApp,
+} from '../support';
 import { anIdentityProvider, trusting, type TestIdentityProvider } from '../support/identity-provider';
 
 /** How long an instance may go on believing what it looked up. */
@@ -56,7 +66,7 @@ const allow = (place: Place, rule: object) =>
 const trailOf = (orgId: Uuid) =>
   base.db.query<{ event_type: string; actor: string; record_id: string; new_values: unknown }>(
     `SELECT event_type, actor, record_id, new_values FROM audit_logs
-     WHERE org_id = $1 AND event_type IN ('tenancy.identity-linked', 'tenancy.user-provisioned') ORDER BY id`,
+     WHERE org_id = $1 AND event_type IN ('tenancy.identity-linked', 'tenancy.user-provisioned', 'tenancy.invitation-accepted') ORDER BY id`,
     [orgId],
   );
 
@@ -147,7 +157,7 @@ describe('a member', () => {
 });
 
 describe('the organization', () => {
-  test('is the only one there is; of several the one that the token names, by slug or id', async () => {
+  test('is the only one there is; of several the one that the token names, by id', async () => {
     const [first, second, third] = [await aPlace(), await aPlace(), await aPlace()];
     const { id, email } = await aUser(first);
     await base.db.query(
@@ -158,17 +168,16 @@ describe('the organization', () => {
     const claims = vouched(email);
     expect(await enter(subject, claims)).toMatchObject({ status: 403, code: 'organization_not_named' });
     const into = (organization: string) => enter(subject, { ...claims, organization });
-    expect(await into(second.slug)).toMatchObject({ status: 200, orgId: second.orgId, role: 'viewer' });
+    expect(await into(second.orgId)).toMatchObject({ status: 200, orgId: second.orgId, role: 'viewer' });
     expect(await into(first.orgId)).toMatchObject({ status: 200, orgId: first.orgId, role: 'agent' });
-    const foreign = await into(home.slug);
+    const foreign = await into(home.orgId);
     expect(foreign).toMatchObject({ status: 403, code: 'not_a_member' });
-    expect(await into('no-such-organization')).toEqual(foreign);
     expect(await into(newId())).toEqual(foreign);
     await base.db.query(`UPDATE organizations SET status = 'suspended' WHERE id = ANY ($1)`, [
       [second.orgId, third.orgId],
     ]);
     await sleep(MEMORY);
-    expect(await into(second.slug)).toMatchObject({ status: 403, code: 'organization_suspended' });
+    expect(await into(second.orgId)).toMatchObject({ status: 403, code: 'organization_suspended' });
     expect(await enter(subject, claims)).toMatchObject({ status: 200, orgId: first.orgId });
   });
 
@@ -178,6 +187,24 @@ describe('the organization', () => {
     const { email } = await aUser(thief);
     expect(await enter(aSubject(), vouched(email, { organization: victim.orgId }))).toMatchObject({
       code: 'not_a_member',
+    });
+  });
+
+  test('is not named by a slug, which customers change, where the provider is bound to none', async () => {
+    const place = await aPlace();
+    await allow(place, { role: 'viewer' });
+    const { email } = await aUser(place);
+    for (const organization of [place.slug, 'no-such-organization'])
+      for (const claims of [vouched(email, { organization }), vouched(`new-${email}`, { organization })])
+        expect(await enter(aSubject(), claims)).toMatchObject({
+          status: 403,
+          code: 'organization_not_named',
+        });
+    const address = `by-slug-${++count}@home.test`;
+    await base.db.query('UPDATE users SET email = $2 WHERE id = $1', [(await aUser(home)).id, address]);
+    expect(await enter(aSubject(), vouched(address, { organization: home.slug }), bound)).toMatchObject({
+      status: 200,
+      orgId: home.orgId,
     });
   });
 
@@ -205,7 +232,7 @@ describe('the organization', () => {
 
 describe('a stranger', () => {
   const claims = (place: Place, email: string) =>
-    vouched(email, { organization: place.slug, given_name: ' Nora\u0000 ', family_name: 'New' });
+    vouched(email, { organization: place.orgId, given_name: ' Nora\u0000 ', family_name: 'New' });
 
   test('is no member unless the organization lets people in', async () => {
     const place = await aPlace();
@@ -283,15 +310,7 @@ describe('a stranger', () => {
     const [email, subject] = [`rush-${++count}@clinic.test`, aSubject()];
     const facts = claims(place, email);
     const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, i) =>
-        // By slug and by id: what is remembered of the one is not remembered of the other.
-        enter(
-          subject,
-          { ...facts, organization: i % 4 < 2 ? place.slug : place.orgId },
-          provider,
-          i % 2 ? app : other,
-        ),
-      ),
+      Array.from({ length: 100 }, (_, i) => enter(subject, facts, provider, i % 2 ? app : other)),
     );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(answers.map(({ user }) => user?.id)).size).toBe(1);
@@ -306,6 +325,147 @@ describe('a stranger', () => {
       'tenancy.user-provisioned',
       'tenancy.identity-linked',
     ]);
+  });
+});
+
+describe('someone who was invited', () => {
+  const invite = async (place: Place, email: string, role = 'agent'): Promise<string> => {
+    const { body } = await as(base, place.ownerToken).post('/invitations', { email, role }).expect(201);
+    return String(body.id);
+  };
+  const invitationsOf = ({ orgId }: Place) =>
+    base.db.query<{ accepted_by: string | null }>(
+      'SELECT accepted_by FROM invitations WHERE org_id = $1 ORDER BY id',
+      [orgId],
+    );
+  const into = ({ orgId }: Place, email: string) => vouched(email, { organization: orgId });
+
+  test('comes in by their provider alone, with the role of the invitation, once', async () => {
+    const place = await aPlace();
+    const [email, subject] = [`invited-${++count}@clinic.test`, aSubject()];
+    const invitation = await invite(place, email, 'admin');
+    const { user, ...entered } = await enter(subject, into(place, email));
+    expect(entered).toMatchObject({ status: 200, orgId: place.orgId, role: 'admin' });
+    expect(await invitationsOf(place)).toEqual([{ accepted_by: user!.id }]);
+    expect(await trailOf(place.orgId)).toMatchObject([
+      {
+        event_type: 'tenancy.invitation-accepted',
+        actor: user!.id,
+        record_id: invitation,
+        new_values: { issuer: provider.issuer, role: 'admin' },
+      },
+      { event_type: 'tenancy.identity-linked', actor: user!.id },
+    ]);
+    await base.db.query('DELETE FROM memberships WHERE user_id = $1', [user!.id]);
+    await sleep(MEMORY);
+    expect(await enter(subject, into(place, email))).toMatchObject({ status: 403, code: 'not_a_member' });
+  });
+
+  test('comes in a second organization, and comes back where they were removed', async () => {
+    const [first, second] = [await aPlace(), await aPlace()];
+    await allow(first, { role: 'viewer' });
+    const [email, subject] = [`returns-${++count}@clinic.test`, aSubject()];
+    const { user } = await enter(subject, into(first, email));
+    await invite(second, email);
+    expect(await enter(subject, into(second, email))).toMatchObject({
+      status: 200,
+      orgId: second.orgId,
+      user: { id: user!.id },
+    });
+    await as(base, first.ownerToken).delete(`/members/${user!.id}`).expect(204);
+    await sleep(MEMORY);
+    expect(await enter(subject, into(first, email))).toMatchObject({ code: 'not_a_member' });
+    await invite(first, email, 'admin');
+    expect(await enter(subject, into(first, email))).toMatchObject({
+      status: 200,
+      role: 'admin',
+      user: { id: user!.id },
+    });
+  });
+
+  test('stays out with an address that is not verified, an invitation that is over, or one elsewhere', async () => {
+    const [place, elsewhere] = [await aPlace(), await aPlace()];
+    const [email, subject] = [`stays-${++count}@clinic.test`, aSubject()];
+    const id = await invite(place, email);
+    expect(await enter(subject, { ...into(place, email), email_verified: false })).toMatchObject({
+      code: 'email_not_verified',
+    });
+    for (const claims of [into(elsewhere, email), into(place, `other-${email}`)])
+      expect(await enter(aSubject(), claims)).toMatchObject({ code: 'not_a_member' });
+    expect(await enter(subject, vouched(email))).toMatchObject({ code: 'not_a_member' });
+    await base.db.query('UPDATE invitations SET expires_at = now() WHERE id = $1', [id]);
+    expect(await enter(subject, into(place, email))).toMatchObject({ code: 'not_a_member' });
+    await base.db.query(`UPDATE invitations SET expires_at = now() + interval '1 day' WHERE id = $1`, [id]);
+    await as(base, place.ownerToken).delete(`/invitations/${id}`).expect(204);
+    expect(await enter(subject, into(place, email))).toMatchObject({ code: 'not_a_member' });
+    expect(await base.db.query('SELECT 1 FROM users WHERE email = $1', [email])).toEqual([]);
+  });
+
+  test('is one member, however many requests come at once on two instances', async () => {
+    const place = await aPlace();
+    const [email, subject] = [`crowd-${++count}@clinic.test`, aSubject()];
+    await invite(place, email);
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, (_, i) => enter(subject, into(place, email), provider, i % 2 ? app : other)),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    const events = (await trailOf(place.orgId)).map(({ event_type }) => event_type);
+    expect(events).toEqual(['tenancy.invitation-accepted', 'tenancy.identity-linked']);
+  });
+
+  test('who accepts by the mail’s token at the same moment is one member as well', async () => {
+    const place = await aPlace();
+    const user = await aUser(home);
+    await invite(place, user.email);
+    await base.settled();
+    const token = await tokenTo(base, user.email);
+    const accept = base.http().post('/api/v1/invitations/accept').send({ token, password: PASSWORD });
+    const [byMail, byProvider] = await Promise.all([accept, enter(aSubject(), into(place, user.email))]);
+    expect([200, 201, 404]).toContain(byMail.status);
+    expect(byProvider).toMatchObject({ status: 200, orgId: place.orgId, role: 'agent' });
+    expect(await invitationsOf(place)).toEqual([{ accepted_by: user.id }]);
+  });
+});
+
+describe('who comes by a provider', () => {
+  const used = (orgId: Uuid) =>
+    base.db.query<{ actor: string; ip_address: string; new_values: unknown }>(
+      `SELECT actor, host(ip_address) AS ip_address, new_values FROM audit_logs
+       WHERE org_id = $1 AND event_type = 'tenancy.identity-used'`,
+      [orgId],
+    );
+
+  test('leaves a trace in the trail and in the list of members, once a minute', async () => {
+    const place = await aPlace();
+    const { id, email } = await aUser(place);
+    const membership = async () => {
+      const { body } = await as(base, place.ownerToken).get('/members').expect(200);
+      const { items } = body as { items: { userId: string; lastSignInAt: string; version: number }[] };
+      return items.find(({ userId }) => userId === id)!;
+    };
+    const before = await membership();
+    const subject = aSubject();
+    for (let i = 0; i < 3; i++) expect(await enter(subject, vouched(email))).toMatchObject({ status: 200 });
+    await until(async () => (await membership()).lastSignInAt > before.lastSignInAt);
+    expect(await used(place.orgId)).toEqual([
+      { actor: id, ip_address: '127.0.0.1', new_values: { issuer: provider.issuer } },
+    ]);
+    // Nobody's change is refused because somebody came in.
+    expect((await membership()).version).toBe(before.version);
+    const changes = await base.db.query(
+      `SELECT 1 FROM audit_logs WHERE org_id = $1 AND event_type = 'memberships.update'`,
+      [place.orgId],
+    );
+    expect(changes).toEqual([]);
+  });
+
+  test('and is refused leaves none', async () => {
+    const place = await aPlace();
+    const { email } = await aUser(home);
+    expect(await enter(aSubject(), vouched(email, { organization: place.orgId }))).toMatchObject({
+      status: 403,
+    });
+    expect(await used(place.orgId)).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { SignJWT, UnsecuredJWT } from 'jose';
 import type { Uuid } from '../../src/common/context';
 import { Clock } from '../../src/common/time/clock';
-import { aMember, anOrganization, as, testApp, type TestApp } from '../support';
+import { aMember, anOrganization, as, testApp, until, type TestApp } from '../support';
 import {
   aKey,
   anIdentityProvider,
@@ -145,13 +145,27 @@ describe('keys', () => {
     await enter(old).expect(401);
   });
 
-  it('that are withdrawn end in ten minutes by themselves', async () => {
+  it('that are withdrawn end after ten minutes, when the next request had them fetched', async () => {
     const old = await token({ claims: { exp: seconds(3600) } });
     await enter(old).expect(200);
     await provider.rotate({ withdraw: true });
     await enter(old).expect(200);
     later(11 * MINUTE);
-    await enter(old).expect(401);
+    await until(async () => (await enter(old)).status === 401);
+  });
+
+  it('that are old delay nobody while they are fetched again', async () => {
+    const held = await token({ claims: { exp: seconds(2 * 86_400) } });
+    await enter(held).expect(200);
+    const before = provider.asked();
+    const goOn = provider.hold();
+    later(60 * MINUTE);
+    // The provider answers neither of these before it is let go on.
+    await enter(held).expect(200);
+    await enter(held).expect(200);
+    goOn();
+    await until(() => provider.asked() === before + 1);
+    await enter(held).expect(200);
   });
 
   it('that nobody has are not asked for without end', async () => {

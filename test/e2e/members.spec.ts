@@ -8,6 +8,7 @@ import {
   testApp,
   type TestApp,
   type TestOrganization,
+  etagOf,
 } from '../support';
 
 let app: TestApp;
@@ -73,6 +74,39 @@ describe('the list of members', () => {
     expect(await lastSignIn(clinic.ownerToken)).toBeNull();
   });
 
+  it('keeps when somebody came, wherever they went then and whatever became of the session', async () => {
+    const salon = await anOrganization(app);
+    const email = `moves-${clinic.orgId}-${salon.orgId}@example.test`;
+    const person = { email, password: PASSWORD, firstName: 'Mo', lastName: 'Ves', role: 'agent' as const };
+    for (const { orgId } of [clinic, salon]) await app.nest.get(Tenancy).addMember(orgId, person);
+    const seen = async (token: string) => {
+      const { body } = await as(app, token).get('/members?limit=200').expect(200);
+      const { items } = body as { items: { email: string; lastSignInAt: string | null; version: number }[] };
+      return items.find((member) => member.email === email)!;
+    };
+    const slug = String((await owner().get('/organization').expect(200)).body.slug);
+    const { body: signedIn } = await app
+      .http()
+      .post('/api/v1/auth/sign-in')
+      .send({ email, password: PASSWORD, organizationSlug: slug })
+      .expect(200);
+    const came = await seen(clinic.ownerToken);
+    expect(came).toMatchObject({ lastSignInAt: expect.any(String), version: 1 });
+    expect((await seen(salon.ownerToken)).lastSignInAt).toBeNull();
+    await as(app, String(signedIn.accessToken))
+      .post('/auth/switch-organization', { organizationId: salon.orgId })
+      .expect(200);
+    expect(await seen(salon.ownerToken)).toMatchObject({ lastSignInAt: expect.any(String), version: 1 });
+    await app.db.query('DELETE FROM auth_refresh_tokens');
+    await app.db.query('DELETE FROM auth_sessions WHERE user_id = (SELECT id FROM users WHERE email = $1)', [
+      email,
+    ]);
+    expect(await seen(clinic.ownerToken)).toEqual(came);
+    const { body: trail } = await owner().get('/audit-logs?eventType=memberships.update').expect(200);
+    expect(JSON.stringify(trail)).not.toContain('last_sign_in_at');
+    expect(JSON.stringify(trail)).not.toContain('lastSignInAt');
+  });
+
   it.each(['agent', 'viewer'] as const)(
     'is nothing for %ss, and neither is what changes it',
     async (role) => {
@@ -94,13 +128,16 @@ describe('a role', () => {
     await as(app, token).get('/api-keys').expect(403);
     const { body, headers } = await owner()
       .patch(`/members/${userId}`, { role: 'admin' })
-      .set('if-match', '"1"')
+      .set('if-match', etagOf(clinic.orgId, 1))
       .expect(200);
     expect(body).toMatchObject({ userId, role: 'admin', version: 2 });
-    expect(headers['etag']).toBe('"2"');
+    expect(headers['etag']).toBe(etagOf(clinic.orgId, 2));
     await as(app, token).get('/api-keys').expect(200);
-    await owner().patch(`/members/${userId}`, { role: 'agent' }).set('if-match', '"1"').expect(412);
-    await owner().delete(`/members/${userId}`).set('if-match', '"1"').expect(412);
+    await owner()
+      .patch(`/members/${userId}`, { role: 'agent' })
+      .set('if-match', etagOf(clinic.orgId, 1))
+      .expect(412);
+    await owner().delete(`/members/${userId}`).set('if-match', etagOf(clinic.orgId, 1)).expect(412);
     const { body: trail } = await owner().get('/audit-logs?eventType=memberships.update').expect(200);
     expect(trail.items[0]).toMatchObject({
       actor: clinic.ownerId,

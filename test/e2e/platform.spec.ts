@@ -1,7 +1,7 @@
 import { systemScope } from '../../src/common/context';
 import { Transaction } from '../../src/common/database/transaction';
 import { Schedule } from '../../src/common/schedule';
-import { aMember, anOrganization, as, type Caller, tokenTo } from '../support';
+import { aMember, anOrganization, as, type Caller, mailsTo, tokenTo } from '../support';
 import { aBusiness, aConversation, anInstallation, type TestInstallation } from '../support/business';
 import { goldenOpenApi, routesOf } from '../support/openapi';
 import { anOperator, type TestOperator } from '../support/operator';
@@ -227,18 +227,63 @@ describe('an organization that the operator makes', () => {
       .expect(204);
     expect(await tokenTo(place.app, 'right@customer.test')).toMatch(/^fdi_/);
   });
+
+  it('is not owned by whoever got the first invitation by mistake', async () => {
+    const { body } = await operator.caller
+      .post('/platform/organizations', { ...facts, slug: 'mistaken', ownerEmail: 'stranger@elsewhere.test' })
+      .expect(201);
+    const stray = await tokenTo(place.app, 'stranger@elsewhere.test');
+    const invite = () =>
+      operator.caller.post(`/platform/organizations/${String(body.id)}/owner-invitation`, {
+        ownerEmail: 'mine@customer.test',
+      });
+    await invite().expect(204);
+    const earlier = await tokenTo(place.app, 'mine@customer.test');
+    // The same address once more: the mail was lost.
+    await invite().expect(204);
+    const token = await tokenTo(place.app, 'mine@customer.test');
+    expect(token).not.toBe(earlier);
+    const person = { firstName: 'Carla', lastName: 'Customer', password: 'a password of my own' };
+    const accept = (with_: string) =>
+      place.app
+        .http()
+        .post('/api/v1/invitations/accept')
+        .send({ token: with_, ...person });
+    for (const gone of [stray, earlier])
+      expect((await accept(gone).expect(404)).body.code).toBe('invitation_not_valid');
+    expect((await accept(token).expect(200)).body).toMatchObject({ role: 'owner' });
+  });
+
+  it('is one for each Idempotency-Key, and its owner invited once', async () => {
+    const wanted = { ...facts, slug: 'keyed', ownerEmail: 'keyed@customer.test' };
+    const make = () =>
+      operator.caller.post('/platform/organizations', wanted).set('idempotency-key', 'keyed');
+    const { body } = await make().expect(201);
+    const again = await make().expect(201);
+    expect([again.body, again.headers['idempotent-replayed']]).toEqual([body, 'true']);
+    expect(await mailsTo(place.app, 'keyed@customer.test')).toHaveLength(1);
+    const { body: read } = await operator.caller
+      .get(`/platform/organizations/${String(body.id)}`)
+      .expect(200);
+    expect(body).toEqual(read);
+  });
 });
 
 describe('opening an organization’s data', () => {
   it('lets the operator read it as themselves, and is told in its trail', async () => {
     const business = await aBusiness(place);
     const conversation = await aConversation(place, business);
+    const second = await aConversation(place, business);
     const { body } = await open(business.orgId).expect(201);
     expect(body).toMatchObject({ expiresIn: 1800, organization: { id: business.orgId } });
     const inside = as(place.app, String(body.accessToken));
     const { body: read } = await inside.get(`/conversations/${conversation.id}/messages`).expect(200);
     expect(read.items).toMatchObject([{ text: 'Hello' }]);
-    await inside.get(`/conversations/${conversation.id}/messages`).expect(200);
+    await inside.get(`/conversations/${conversation.id}/messages?limit=1`).expect(200);
+    // Each thing that was looked at is told, once; what was asked of it is not, nor what is no id.
+    await inside.get(`/conversations/${second.id.toUpperCase()}/messages`).expect(200);
+    await inside.get('/conversations?limit=5').expect(200);
+    await inside.get('/conversations/anna@example.test').expect(404);
     expect((await inside.get('/me').expect(200)).body).toMatchObject({
       user: { id: operator.userId },
       organization: { id: business.orgId },
@@ -266,13 +311,32 @@ describe('opening an organization’s data', () => {
         query: null,
         newValues: { reason: REASON, expiresAt: body.expiresAt as string },
       },
-      used('GET /api/v1/conversations/:id/messages'),
+      used(`GET /api/v1/conversations/${conversation.id}/messages`),
+      used(`GET /api/v1/conversations/${second.id}/messages`),
+      used('GET /api/v1/conversations'),
+      used('GET /api/v1/conversations/:id'),
       used('GET /api/v1/me'),
     ]);
     const { body: list } = await business.owner.get('/operator-accesses').expect(200);
     expect(list.items).toMatchObject([
       { id: body.accessId, operatorId: operator.userId, reason: REASON, endedAt: null },
     ]);
+  });
+
+  it('is opened once for each Idempotency-Key, with the same token, which is kept sealed', async () => {
+    const { orgId } = await anOrganization(place.app);
+    const opened = () => open(orgId).set('idempotency-key', `open-${orgId}`);
+    const { body } = await opened().expect(201);
+    const again = await opened().expect(201);
+    expect([again.body, again.headers['idempotent-replayed']]).toEqual([body, 'true']);
+    await as(place.app, String(again.body.accessToken)).get('/organization').expect(200);
+    const accesses = await place.app.db.query('SELECT id FROM operator_accesses WHERE org_id = $1', [orgId]);
+    expect(accesses).toEqual([{ id: body.accessId as string }]);
+    const kept = await place.app.db.query(
+      'SELECT response_body, sealed_body FROM idempotency_keys WHERE key = $1',
+      [`open-${orgId}`],
+    );
+    expect(kept).toEqual([{ response_body: null, sealed_body: expect.stringMatching(/^v1\./) as string }]);
   });
 
   it('allows nothing that changes anything', async () => {

@@ -32,6 +32,8 @@ export interface TestIdentityProvider {
   rotate(options?: { readonly withdraw?: boolean }): Promise<TestKey>;
   /** Answers everything with this status; undefined: as it should. */
   fail(status: number | undefined): void;
+  /** Answers nothing until the returned function is called. */
+  hold(): () => void;
   /** Changes the discovery document. */
   document(change: Readonly<Record<string, unknown>>): void;
   /** A token for `sub`, valid for five minutes. */
@@ -54,16 +56,20 @@ export async function anIdentityProvider(alg?: string): Promise<TestIdentityProv
   let status: number | undefined;
   let asked = 0;
   let overrides: Readonly<Record<string, unknown>> = {};
-  const server = createServer((request, response) => {
-    const documents: Record<string, unknown> = {
-      '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/keys`, ...overrides },
-      '/keys': { keys: keys.map(({ jwk }) => jwk) },
-    };
-    if (request.url === '/keys') asked += 1;
-    const document = documents[request.url ?? ''];
-    response.writeHead(status ?? (document ? 200 : 404), { 'content-type': 'application/json' });
-    response.end(JSON.stringify(document ?? {}));
-  });
+  let held = Promise.resolve();
+  const server = createServer(
+    (request, response) =>
+      void held.then(() => {
+        const documents: Record<string, unknown> = {
+          '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/keys`, ...overrides },
+          '/keys': { keys: keys.map(({ jwk }) => jwk) },
+        };
+        if (request.url === '/keys') asked += 1;
+        const document = documents[request.url ?? ''];
+        response.writeHead(status ?? (document ? 200 : 404), { 'content-type': 'application/json' });
+        response.end(JSON.stringify(document ?? {}));
+      }),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const present = (): TestKey => keys[0]!;
@@ -79,6 +85,11 @@ export async function anIdentityProvider(alg?: string): Promise<TestIdentityProv
       return next;
     },
     fail: (next) => (status = next),
+    hold() {
+      let goOn = (): void => undefined;
+      held = new Promise((resolve) => (goOn = resolve));
+      return goOn;
+    },
     document: (change) => (overrides = change),
     token(sub, { claims = {}, header = {}, key = present() } = {}) {
       const now = Math.floor(Date.now() / 1000);

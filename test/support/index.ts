@@ -3,3 +3,4 @@ export * from './databases';
 export * from './mails';
 export * from './people';
 export * from './test-app';
+export * from './until';

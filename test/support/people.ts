@@ -60,6 +60,11 @@ export async function anApiKey(app: TestApp, orgId: Uuid, scopes: readonly Permi
   return secret;
 }
 
+/** The `ETag` of something of an organization, in this version. */
+export function etagOf(orgId: string, version: number): string {
+  return `"${orgId}.${version}"`;
+}
+
 /** Calls the API with an access token or an API key. */
 export function as(app: Pick<TestApp, 'http'>, token: string): Caller {
   const authorization = `Bearer ${token}`;

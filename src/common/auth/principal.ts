@@ -15,8 +15,8 @@ export interface Credentials {
   /** The `Authorization` header, as sent. */
   readonly authorization: string | undefined;
   readonly ipAddress: string;
-  /** Verb and path pattern. */
-  readonly route: string;
+  /** Verb and path, with the ids in it and without the query: what was looked at. */
+  readonly path: string;
 }
 
 /** Port: tells who is calling. Bound by the tenancy module; the ground never looks up. */

@@ -6,7 +6,7 @@ export interface IdentityProvider {
   readonly audiences: readonly string[];
   /** Where its public keys are; undefined: where its discovery document says. */
   readonly jwksUrl: string | undefined;
-  /** The claim that names the organization, by slug or id. */
+  /** The claim that names the organization: by id, or by slug where `organizations` says which ones there are. */
   readonly organizationClaim: string;
   /** Ids of the only organizations that its word counts in; empty: all. */
   readonly organizations: readonly string[];

@@ -35,7 +35,7 @@ export const VARIABLES = {
   }),
   CONSOLE_URL: httpUrl({
     describe:
-      'The address of a console, to which the links in mails lead (`/accept-invitation`, `/reset-password`, `/confirm-sign-up`, each with `?token=`). Without it a mail holds the token and names the request that takes it.',
+      'The address of a console, to which the links in mails lead (`/accept-invitation`, `/reset-password`, `/confirm-sign-up`, each with `#token=`: what stands behind `#` reaches no server and no log). Without it a mail holds the token and names the request that takes it.',
   }),
   TRUST_PROXY_HOPS: integer(
     { min: 0, max: 10 },
@@ -90,7 +90,7 @@ export const VARIABLES = {
   ),
   OIDC_PROVIDERS: identityProviders({
     describe:
-      'OpenID Connect providers whose bearer tokens are taken: `[{"issuer": "https://…", "audience": "…"}]`, and in each as wished `jwksUrl` (otherwise discovered), `organizationClaim` (otherwise `organization`), `organizations` (ids: its word counts in these alone) and `emailDomains` (it vouches for addresses in these alone). Without these two it is trusted with everybody in every organization. https in production.',
+      'OpenID Connect providers whose bearer tokens are taken: `[{"issuer": "https://…", "audience": "…"}]`, and in each as wished `jwksUrl` (otherwise discovered), `organizationClaim` (otherwise `organization`; holds an id, or a slug if `organizations` is said), `organizations` (ids: its word counts in these alone) and `emailDomains` (it vouches for addresses in these alone). Without these two it is trusted with everybody in every organization. https in production.',
     fallback: [],
     defaultText: 'none',
   }),

@@ -2,7 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { Authenticator, DenialRecorder, type Permission } from '../auth';
 import { Forbidden } from '../errors';
-import { routeOf, type KnownRequest } from './request';
+import { pathOf, routeOf, type KnownRequest } from './request';
 import { ROUTE, type RouteOptions } from './route';
 
 /** The caller is known but the role or the key's scopes do not reach that far. */
@@ -31,7 +31,7 @@ export class AuthenticationGuard implements CanActivate {
     request.principal = await this.authenticator.authenticate({
       authorization: request.headers.authorization,
       ipAddress: request.ip,
-      route: routeOf(request),
+      path: pathOf(request),
     });
     return true;
   }

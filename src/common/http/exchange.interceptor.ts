@@ -2,6 +2,7 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { firstValueFrom, from, type Observable } from 'rxjs';
+import type { Uuid } from '../context';
 import { withEntityTag } from './entity-tag';
 import { IdempotencyKeys, type Exchange } from './idempotency-keys';
 import { IdempotentEffects } from './idempotent-effects';
@@ -38,6 +39,9 @@ export class ExchangeInterceptor implements NestInterceptor {
         ? handler()
         : this.effects.once({ ...scope, readOnly: request.method === 'GET' }, handler),
     );
-    return withEntityTag(body, request, reply, route.changesUncounted);
+    return withEntityTag(body, request, reply, {
+      orgId: route.answersOrganization ? (body as { readonly id: Uuid }).id : scope.orgId,
+      changesUncounted: route.changesUncounted,
+    });
   }
 }

@@ -1,10 +1,11 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { BadRequest, PreconditionFailed } from '../errors';
+import { parseEntityTag } from './entity-tag';
 import { problemResponse } from './problem-example';
 import type { KnownRequest } from './request';
 
-/** Someone else changed it since the caller read it. */
+/** Someone else changed it since the caller read it, or what they read was another organization's. */
 export class StaleVersion extends PreconditionFailed {
   readonly code = 'stale_version';
   constructor() {
@@ -15,16 +16,18 @@ export class StaleVersion extends PreconditionFailed {
 export class BadIfMatch extends BadRequest {
   readonly code = 'bad_if_match';
   constructor() {
-    super('If-Match takes one ETag as it was answered, such as "7", or *.');
+    super('If-Match takes one ETag as it was answered, "<organization id>.<version>", or *.');
   }
 }
 
 const demandedVersion = createParamDecorator((_: unknown, context: ExecutionContext): number | undefined => {
-  const header = context.switchToHttp().getRequest<KnownRequest>().headers['if-match'];
+  const { headers, principal } = context.switchToHttp().getRequest<KnownRequest>();
+  const { 'if-match': header } = headers;
   if (header === undefined || header === '*') return undefined;
-  const [, version] = /^"([1-9]\d{0,9})"$/.exec(header) ?? [];
-  if (version === undefined) throw new BadIfMatch();
-  return Number(version);
+  const tag = parseEntityTag(header);
+  if (!tag) throw new BadIfMatch();
+  if (tag.orgId !== principal?.orgId) throw new StaleVersion();
+  return tag.version;
 });
 
 const DOCUMENTED = [
@@ -32,7 +35,7 @@ const DOCUMENTED = [
     name: 'If-Match',
     required: false,
     description:
-      'The `ETag` of what you read, such as `"7"`: when it was changed since, the answer is 412 and nothing changes. Without it, the last one wins.',
+      'The `ETag` of what you read, `"<organization id>.<version>"`: when it was changed since, or was another organization’s, the answer is 412 and nothing changes. Without it, the last one wins.',
     schema: { type: 'string' },
   }),
   problemResponse(400),

@@ -5,6 +5,7 @@ import { Config } from '../config';
 import { TooManyRequests } from '../errors';
 import { Metrics } from '../metrics';
 import { Allowances } from '../time/allowance';
+import { Clock } from '../time/clock';
 import { clientNetwork } from './client-address';
 import type { KnownRequest } from './request';
 import { ROUTE, type RouteOptions } from './route';
@@ -25,6 +26,7 @@ class Limit {
   constructor(
     readonly name: 'default' | 'address',
     private readonly perMinute: number,
+    private readonly clock: Clock,
   ) {
     this.allowances = new Allowances({ size: perMinute, perMinute });
     this.policy = `"${name}";q=${perMinute};w=60`;
@@ -35,7 +37,7 @@ class Limit {
    * draft-ietf-httpapi-ratelimit-headers-10: policy, what is left, and when everything is there again.
    */
   take(key: string, reply: FastifyReply): number | undefined {
-    const now = performance.now();
+    const now = this.clock.elapsed();
     const own = this.allowances.of(key, now);
     const isGranted = own.take(now);
     void reply.header('ratelimit-policy', this.policy);
@@ -61,9 +63,10 @@ export class RateLimitGuard implements CanActivate {
     { rateLimits }: Config,
     private readonly reflector: Reflector,
     private readonly metrics: Metrics,
+    clock: Clock,
   ) {
-    this.callers = new Limit('default', rateLimits.perCaller);
-    this.addresses = new Limit('address', rateLimits.perAddress);
+    this.callers = new Limit('default', rateLimits.perCaller, clock);
+    this.addresses = new Limit('address', rateLimits.perAddress, clock);
   }
 
   canActivate(context: ExecutionContext): boolean {

@@ -20,6 +20,8 @@ interface CommonOptions {
   readonly errors?: readonly number[];
   /** The answer shows what can change without its `version`, such as a last use: it is sent whole each time. */
   readonly changesUncounted?: true;
+  /** The answer is an organization, perhaps not the caller's own: its tag is that organization's. */
+  readonly answersOrganization?: true;
   /** No transaction around the handler: it talks to the network and takes its own, short ones. */
   readonly ownTransactions?: boolean;
   /**

@@ -7,8 +7,8 @@ type Response = Exclude<NonNullable<Operation['responses'][string]>, { $ref: str
 const HEADERS = {
   ETag: {
     description:
-      'The version of what is answered. Send it as `If-Match` to change this version and no other, or as `If-None-Match` to be spared what you hold already.',
-    schema: { type: 'string', example: '"7"' },
+      'The version of what is answered, as `"<organization id>.<version>"`. Send it as `If-Match` to change this version and no other, or as `If-None-Match` to be spared what you hold already.',
+    schema: { type: 'string', example: '"0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1.7"' },
   },
   'RateLimit-Policy': {
     description: 'How many requests (`q`) in how many seconds (`w`).',

@@ -12,30 +12,32 @@ import { OrganizationController } from './api/organization.controller';
 import { ProvisioningController } from './api/provisioning.controller';
 import { AccessTokens } from './app/access-tokens';
 import { AddMember } from './app/add-member.use-case';
-import { AdmitIdentity } from './app/admit-identity.use-case';
-import { ApiKeyMakers } from './app/api-key-makers';
-import { ApiKeyStates } from './app/api-key-states';
-import { ApiKeyUses } from './app/api-key-uses';
+import { AdmitIdentity } from './app/identities/admit-identity.use-case';
+import { ApiKeyMakers } from './app/api-keys/api-key-makers';
+import { ApiKeyStates } from './app/api-keys/api-key-states';
+import { ApiKeyUses } from './app/api-keys/api-key-uses';
 import { AuditedDenials } from './app/audited-denials';
 import { ChangeOrganization } from './app/change-organization.use-case';
-import { ChangeProvisioning } from './app/change-provisioning.use-case';
+import { ChangeProvisioning } from './app/identities/change-provisioning.use-case';
 import { CheckPassword } from './app/check-password';
-import { CreateApiKey } from './app/create-api-key.use-case';
+import { CreateApiKey } from './app/api-keys/create-api-key.use-case';
 import { CreateOrganization } from './app/create-organization.use-case';
 import { CredentialAuthenticator } from './app/credential-authenticator';
 import { CurrentOrganization } from './app/current-organization.query';
-import { ExternalIdentities } from './app/external-identities';
-import { ExternalTokens } from './app/external-tokens';
+import { ExternalIdentities } from './app/identities/external-identities';
+import { ExternalTokens } from './app/identities/external-tokens';
 import { ForgetEndedSessions } from './app/forget-ended-sessions.job';
-import { IdentityLinks } from './app/identity-links';
-import { ListApiKeys } from './app/list-api-keys.query';
+import { IdentityUses } from './app/identities/identity-uses';
+import { Newcomers } from './app/identities/newcomers';
+import { IdentityLinks } from './app/identities/identity-links';
+import { ListApiKeys } from './app/api-keys/list-api-keys.query';
 import { Members } from './app/members';
 import { PasswordHasher } from './app/password-hasher';
-import { ProvisionUser } from './app/provision-user.use-case';
+import { ProvisionUser } from './app/identities/provision-user.use-case';
 import { RefreshSession } from './app/refresh-session.use-case';
-import { RenameApiKey } from './app/rename-api-key.use-case';
-import { RevokeApiKey } from './app/revoke-api-key.use-case';
-import { RotateApiKey } from './app/rotate-api-key.use-case';
+import { RenameApiKey } from './app/api-keys/rename-api-key.use-case';
+import { RevokeApiKey } from './app/api-keys/revoke-api-key.use-case';
+import { RotateApiKey } from './app/api-keys/rotate-api-key.use-case';
 import { SessionLifetime } from './app/session-lifetime';
 import { SessionOpening } from './app/session-opening';
 import { SessionStart } from './app/session-start';
@@ -51,17 +53,19 @@ import { ListOperatorAccesses } from './app/operator-access/list-operator-access
 import { OpenOperatorAccess } from './app/operator-access/open-operator-access.use-case';
 import { OperatorAccessStates } from './app/operator-access/operator-access-states';
 import { OperatorAccessUses } from './app/operator-access/operator-access-uses';
-import { CreateCustomer } from './app/platform/create-customer.use-case';
+import { CreateOrganizationForOwner } from './app/platform/create-organization-for-owner.use-case';
 import { Figures } from './app/platform/figures';
 import { InviteOwner } from './app/platform/invite-owner.use-case';
-import { ListCustomers } from './app/platform/list-customers.query';
+import { OrganizationUse } from './app/platform/organization-use';
+import { ListOrganizations } from './app/platform/list-organizations.query';
 import { OwnerInvitations } from './app/platform/owner-invitations';
-import { ReadCustomer } from './app/platform/read-customer.query';
+import { ReadOrganization } from './app/platform/read-organization.query';
 import { ResumeOrganization } from './app/platform/resume-organization.use-case';
 import { SuspendOrganization } from './app/platform/suspend-organization.use-case';
 import { ConfirmSignUp } from './app/sign-up/confirm-sign-up.use-case';
 import { ForgetSignUps } from './app/sign-up/forget-sign-ups.job';
 import { FoundOrganization } from './app/sign-up/found-organization.use-case';
+import { SignUpTokens } from './app/sign-up/sign-up-tokens';
 import { RequestSignUp } from './app/sign-up/request-sign-up.use-case';
 import { SendSignUpMail } from './app/sign-up/send-sign-up-mail.job';
 import { SignUpSwitch } from './app/sign-up/sign-up-switch';
@@ -88,8 +92,9 @@ import { EndSessions } from './app/account/end-sessions.use-case';
 import { ListSessions } from './app/account/list-sessions.query';
 import { OwnOrganizations } from './app/account/own-organizations.query';
 import { AcceptInvitation } from './app/invitations/accept-invitation.use-case';
+import { InvitationMails } from './app/invitations/invitation-mails';
 import { InvitationTokens } from './app/invitations/invitation-tokens';
-import { InvitedPeople } from './app/invitations/invited-people';
+import { TokenHolders } from './app/token-holders';
 import { InvitePerson } from './app/invitations/invite-person.use-case';
 import { JoinOrganization } from './app/invitations/join-organization.use-case';
 import { Joining } from './app/invitations/joining';
@@ -140,6 +145,8 @@ const credentials = [
   ExternalIdentities,
   ExternalTokens,
   IdentityLinks,
+  IdentityUses,
+  Newcomers,
   Members,
   PasswordHasher,
   SessionLifetime,
@@ -148,19 +155,20 @@ const credentials = [
   SessionStates,
 ];
 const platform = [
-  CreateCustomer,
+  CreateOrganizationForOwner,
   EndOperatorAccess,
   Figures,
   InviteOwner,
-  ListCustomers,
+  ListOrganizations,
   ListOperatorAccesses,
   OpenOperatorAccess,
+  OrganizationUse,
   OperatorAccessesRepository,
   OperatorAccessStates,
   OperatorAccessUses,
   OwnerInvitations,
   PlatformRepository,
-  ReadCustomer,
+  ReadOrganization,
   ResumeOrganization,
   SuspendOrganization,
 ];
@@ -171,6 +179,7 @@ const signUp = [
   RequestSignUp,
   SendSignUpMail,
   SignUpSwitch,
+  SignUpTokens,
   SignUpsRepository,
 ];
 const repositories = [
@@ -185,8 +194,9 @@ const repositories = [
 const account = [ChangeProfile, EndSessions, ListSessions, OwnOrganizations];
 const invitations = [
   AcceptInvitation,
+  InvitationMails,
   InvitationTokens,
-  InvitedPeople,
+  TokenHolders,
   InvitePerson,
   JoinOrganization,
   Joining,

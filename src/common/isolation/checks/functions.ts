@@ -42,7 +42,7 @@ export const functions = sqlCheck(
     format('ALTER ROUTINE %s SECURITY %s;', f.signature, CASE WHEN k.definer THEN 'DEFINER' ELSE 'INVOKER' END)
   FROM function f JOIN known k USING (signature) WHERE f.definer <> k.definer
   UNION ALL
-  SELECT f.signature, 'does something else than the migrations wrote', 'Put its definition back: it stands in test/golden/schema.sql of this version.'
+  SELECT f.signature, 'does something else than the migrations wrote', format('Find out who changed it, and put back what SELECT pg_get_functiondef(%L::regprocedure) gives in an empty database after npm run migration:run of this version.', f.signature)
   FROM function f JOIN known k USING (signature) WHERE f.body <> k.body
   UNION ALL
   SELECT signature, 'is called leakproof: conditions with it see rows before row-level security does', format('ALTER ROUTINE %s NOT LEAKPROOF;', signature)

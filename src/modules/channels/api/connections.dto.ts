@@ -96,7 +96,7 @@ export class ConnectionDto {
   isActive!: boolean;
   /** When the provider last accepted the credentials. @example "2026-01-05T10:00:00.000Z" */
   lastVerifiedAt!: Date | null;
-  /** One more with every change; the answer's `ETag`. @example 7 */
+  /** One more with every change; stands in the answer's `ETag`. @example 7 */
   version!: number;
   /** What to enter at the provider as the number's webhook. @example "https://frontdesk.example/api/v1/channels/whatsapp/webhook/0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1" */
   webhookUrl!: string;

@@ -79,7 +79,7 @@ export class ContactFieldDto {
   options!: readonly string[];
   /** No contact is added without it. @example false */
   required!: boolean;
-  /** One more with every change; the `ETag`. @example 1 */
+  /** One more with every change; stands in the `ETag`. @example 1 */
   version!: number;
   /** @example "2026-01-05T10:00:00.000Z" */
   createdAt!: Date;

@@ -37,7 +37,7 @@ export class ContactItemDto {
   lastContactAt!: Date | null;
   @ApiProperty({ ...CUSTOM, description: "Values of the organization's own fields, by key." })
   customFields!: Record<string, unknown>;
-  /** One more with every change; the `ETag` of the contact. @example 7 */
+  /** One more with every change; stands in the `ETag` of the contact. @example 7 */
   version!: number;
   /** @example "2026-01-05T10:00:00.000Z" */
   createdAt!: Date;

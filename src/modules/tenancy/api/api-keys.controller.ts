@@ -12,12 +12,12 @@ import {
   Route,
   type Page,
 } from '../../../common/http';
-import { ApiKeyMakers } from '../app/api-key-makers';
-import { CreateApiKey } from '../app/create-api-key.use-case';
-import { ListApiKeys } from '../app/list-api-keys.query';
-import { RenameApiKey } from '../app/rename-api-key.use-case';
-import { RevokeApiKey } from '../app/revoke-api-key.use-case';
-import { RotateApiKey } from '../app/rotate-api-key.use-case';
+import { ApiKeyMakers } from '../app/api-keys/api-key-makers';
+import { CreateApiKey } from '../app/api-keys/create-api-key.use-case';
+import { ListApiKeys } from '../app/api-keys/list-api-keys.query';
+import { RenameApiKey } from '../app/api-keys/rename-api-key.use-case';
+import { RevokeApiKey } from '../app/api-keys/revoke-api-key.use-case';
+import { RotateApiKey } from '../app/api-keys/rotate-api-key.use-case';
 import { OVERLAP_MINUTES } from '../domain/api-key';
 import {
   ApiKeyDto,

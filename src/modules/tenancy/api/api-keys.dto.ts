@@ -74,7 +74,7 @@ export class RotateApiKeyDto {
 class MadeApiKeyDto {
   /** Its id. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b3" */
   id!: string;
-  /** Counts its changes; the `ETag`. Use is none. @example 1 */
+  /** Counts its changes; stands in the `ETag`. Use is none. @example 1 */
   version!: number;
   /** What it is for. @example "Website" */
   name!: string;

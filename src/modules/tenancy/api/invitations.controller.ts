@@ -32,7 +32,9 @@ export class InvitationsController {
 
   @Route.post('', {
     summary: 'Invite someone',
-    description: 'They get a mail with a token that works once, for a week.',
+    description:
+      'They get a mail with a token that works once, for a week. Of such mails one address gets 3 an hour; an organization ' +
+      'sends 50 an hour and 200 a day (429 `too_many_invitations`).',
     permission: 'members.manage',
     response: InvitationDto,
     idempotent: true,
@@ -55,12 +57,17 @@ export class InvitationsController {
 
   @Route.delete(':id', {
     summary: 'Revoke an invitation',
-    description: 'Its token opens nothing any more. Revoking twice is no error.',
+    description:
+      'Its token opens nothing any more. Revoking twice is no error. Only an owner revokes one that makes owners.',
     permission: 'members.manage',
     errors: [404, 409],
   })
-  revoke(@IdParam() id: Uuid, @IfMatch() ifMatch: number | undefined): Promise<void> {
-    return this.revokeInvitation.execute(id, ifMatch);
+  revoke(
+    @IdParam() id: Uuid,
+    @CurrentScope() scope: OrgScope,
+    @IfMatch() ifMatch: number | undefined,
+  ): Promise<void> {
+    return this.revokeInvitation.execute(scope, id, ifMatch);
   }
 
   @Route.post(':id/resend', {

@@ -1,16 +1,14 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsEmail, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { PageQueryDto } from '../../../common/http';
 import { normaliseEmail } from '../domain/email';
 import { INVITATION_STATES, type InvitationState } from '../domain/invitation';
-import { PASSWORD_LENGTH } from '../domain/password';
 import { ROLES, type Role } from '../domain/roles';
+import { TokenHolderDto } from './token-holder.dto';
 
 const normalised = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' ? normaliseEmail(value) : value;
-const trimmed = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' ? value.trim() : value;
 
 /** Who is to become what. */
 export class InviteDto {
@@ -59,7 +57,7 @@ export class InvitationDto {
   acceptedAt!: Date | null;
   /** @example "2026-01-05T10:00:00.000Z" */
   createdAt!: Date;
-  /** Counts changes; the `ETag` of an answer with this invitation alone. @example 2 */
+  /** Counts changes; it stands in the `ETag` of an answer with this invitation alone. @example 2 */
   version!: number;
 }
 
@@ -73,27 +71,7 @@ export class InvitationTokenDto {
 }
 
 /** Who accepts. */
-export class AcceptInvitationDto extends InvitationTokenDto {
-  /** Needed of someone who is no user yet. @example "Noor" */
-  @IsOptional()
-  @Transform(trimmed)
-  @IsString()
-  @Length(1, 100)
-  firstName?: string;
-
-  /** Needed of someone who is no user yet. @example "Neumann" */
-  @IsOptional()
-  @Transform(trimmed)
-  @IsString()
-  @Length(1, 100)
-  lastName?: string;
-
-  /** A user's own password, which stays as it is; of someone new, the one that they choose. @example "correct horse battery staple" */
-  @IsOptional()
-  @IsString()
-  @Length(1, PASSWORD_LENGTH.max)
-  password?: string;
-}
+export class AcceptInvitationDto extends IntersectionType(InvitationTokenDto, TokenHolderDto) {}
 
 /** What a token opens. */
 export class InvitationPreviewDto {

@@ -6,19 +6,32 @@ import { CurrentPrincipal, CurrentScope, Route } from '../../../common/http';
 import { ChangeProfile } from '../app/account/change-profile.use-case';
 import { OwnOrganizations } from '../app/account/own-organizations.query';
 import { JoinOrganization } from '../app/invitations/join-organization.use-case';
+import { WhoAmI } from '../app/who-am-i.query';
 import { UserDto } from './auth.dto';
 import { InvitationTokenDto } from './invitations.dto';
-import { ChangeProfileDto, OwnOrganizationDto } from './me.dto';
+import { CallerDto, ChangeProfileDto, OwnOrganizationDto } from './me.dto';
 import { sessionOf } from './session-of';
 
 @ApiTags('Me')
 @Controller('me')
 export class MeController {
   constructor(
+    private readonly whoAmI: WhoAmI,
     private readonly changeProfile: ChangeProfile,
     private readonly ownOrganizations: OwnOrganizations,
     private readonly joinOrganization: JoinOrganization,
   ) {}
+
+  @Route.get('', {
+    summary: 'Who am I',
+    description: 'The user or API key that is calling, the organization, the role and what they may do.',
+    permission: 'organization.read',
+    response: CallerDto,
+    ownTransactions: true,
+  })
+  read(@CurrentScope() scope: OrgScope, @CurrentPrincipal() principal: Principal): Promise<CallerDto> {
+    return this.whoAmI.execute(scope, principal);
+  }
 
   @Route.patch('', {
     summary: 'Change your names',

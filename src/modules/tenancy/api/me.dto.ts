@@ -1,12 +1,39 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsString, Length } from 'class-validator';
+import { PERMISSIONS, type Permission } from '../../../common/auth';
 import { ROLES, type Role } from '../domain/roles';
-import { OrganizationSummaryDto } from './auth.dto';
+import { OrganizationSummaryDto, UserDto } from './auth.dto';
 import { Omittable } from './omittable';
 
 const trimmed = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' ? value.trim() : value;
+
+/** The API key that is calling. */
+export class CallingKeyDto {
+  /** Its id. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b3" */
+  id!: string;
+  /** What it is for. @example "Website" */
+  name!: string;
+  /** Its public part. @example "k3v9q0x2m7ab" */
+  prefix!: string;
+}
+
+/** Who is calling. */
+export class CallerDto {
+  /** The user; null when an API key is calling. */
+  user!: UserDto | null;
+  /** The API key; null when a user is calling. */
+  apiKey!: CallingKeyDto | null;
+  /** Where they are. */
+  organization!: OrganizationSummaryDto;
+  /** What the user is there; null for an API key. */
+  @ApiProperty({ enum: ROLES, nullable: true, example: 'owner' })
+  role!: Role | null;
+  /** What they may do there. */
+  @ApiProperty({ enum: PERMISSIONS, isArray: true, example: ['organization.read', 'self'] })
+  permissions!: Permission[];
+}
 
 /** What you call yourself; what is left out stays. */
 export class ChangeProfileDto {

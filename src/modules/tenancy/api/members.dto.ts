@@ -27,7 +27,11 @@ export class MemberDto {
   status!: string;
   /** @example "2026-01-05T10:00:00.000Z" */
   joinedAt!: Date;
-  /** Last sign-in to this organization; null when there was none within the last month. @example "2026-01-05T11:30:00.000Z" */
+  /**
+   * When they last signed in to this organization, switched to it, or came by an identity provider (to the minute); null when
+   * they never did.
+   * @example "2026-01-05T11:30:00.000Z"
+   */
   lastSignInAt!: Date | null;
   /** Counts changes of role; the `ETag` of an answer with this member alone. @example 1 */
   version!: number;

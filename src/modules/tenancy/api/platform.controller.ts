@@ -3,18 +3,18 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Principal } from '../../../common/auth';
 import type { OrgScope, Uuid } from '../../../common/context';
 import { CurrentPrincipal, CurrentScope, IdParam, pageOf, Route, type Page } from '../../../common/http';
-import { CreateCustomer } from '../app/platform/create-customer.use-case';
+import { CreateOrganizationForOwner } from '../app/platform/create-organization-for-owner.use-case';
 import { InviteOwner } from '../app/platform/invite-owner.use-case';
-import { ListCustomers } from '../app/platform/list-customers.query';
-import { ReadCustomer } from '../app/platform/read-customer.query';
+import { ListOrganizations } from '../app/platform/list-organizations.query';
+import { ReadOrganization } from '../app/platform/read-organization.query';
 import { ResumeOrganization } from '../app/platform/resume-organization.use-case';
 import { SuspendOrganization } from '../app/platform/suspend-organization.use-case';
 import { EndOperatorAccess } from '../app/operator-access/end-operator-access.use-case';
 import { OpenOperatorAccess } from '../app/operator-access/open-operator-access.use-case';
 import {
-  CreateCustomerDto,
-  CustomerDetailsDto,
-  CustomerDto,
+  CreateOrganizationForOwnerDto,
+  OrganizationOverviewDetailsDto,
+  OrganizationOverviewDto,
   DaysQueryDto,
   InviteOwnerDto,
   OpenAccessDto,
@@ -29,9 +29,9 @@ import { sessionOf } from './session-of';
 @Controller('platform/organizations')
 export class PlatformController {
   constructor(
-    private readonly customers: ListCustomers,
-    private readonly customer: ReadCustomer,
-    private readonly createCustomer: CreateCustomer,
+    private readonly overviews: ListOrganizations,
+    private readonly overview: ReadOrganization,
+    private readonly createOrganization: CreateOrganizationForOwner,
     private readonly inviteOwner: InviteOwner,
     private readonly suspendOrganization: SuspendOrganization,
     private readonly resumeOrganization: ResumeOrganization,
@@ -44,22 +44,22 @@ export class PlatformController {
     description:
       'Newest first, each with its health and its use. Counts alone: members, contacts, numbers and texts are not shown.',
     permission: 'platform.operate',
-    response: pageOf(CustomerDto),
+    response: pageOf(OrganizationOverviewDto),
     ownTransactions: true,
     errors: [400, 422],
   })
   list(
     @CurrentScope() { orgId }: OrgScope,
     @Query() { limit, cursor, days, status, search }: OrganizationsQueryDto,
-  ): Promise<Page<CustomerDto>> {
-    return this.customers.page({ orgId, filter: { status, search }, days, limit, cursor });
+  ): Promise<Page<OrganizationOverviewDto>> {
+    return this.overviews.page({ orgId, filter: { status, search }, days, limit, cursor });
   }
 
   @Route.get(':id', {
     summary: 'Read an organization',
     description: 'With its settings, and how many members have which role. Nobody is named.',
     permission: 'platform.operate',
-    response: CustomerDetailsDto,
+    response: OrganizationOverviewDetailsDto,
     ownTransactions: true,
     errors: [404, 422],
   })
@@ -67,29 +67,30 @@ export class PlatformController {
     @IdParam() id: Uuid,
     @CurrentScope() scope: OrgScope,
     @Query() { days }: DaysQueryDto,
-  ): Promise<CustomerDetailsDto> {
-    return this.customer.execute(scope, id, days);
+  ): Promise<OrganizationOverviewDetailsDto> {
+    return this.overview.execute(scope, id, days);
   }
 
   @Route.post('', {
     summary: 'Make an organization',
     description: 'Its owner is invited by mail, and is one when they accept.',
     permission: 'platform.operate',
-    response: CustomerDetailsDto,
+    response: OrganizationOverviewDetailsDto,
     ownTransactions: true,
+    idempotent: true,
     errors: [400, 409, 422],
   })
-  async create(
+  create(
     @CurrentScope() scope: OrgScope,
-    @Body() { ownerEmail, ...facts }: CreateCustomerDto,
-  ): Promise<CustomerDetailsDto> {
-    const id = await this.createCustomer.execute(scope, facts, ownerEmail);
-    return this.customer.execute(scope, id, 1);
+    @Body() { ownerEmail, ...facts }: CreateOrganizationForOwnerDto,
+  ): Promise<OrganizationOverviewDetailsDto> {
+    return this.createOrganization.execute(scope, facts, ownerEmail);
   }
 
   @Route.post(':id/owner-invitation', {
     summary: 'Invite an owner',
-    description: 'To an organization that has none: the first invitation expired, or went astray.',
+    description:
+      'To an organization that has none. Earlier invitations to own it end: a token that went astray opens nothing any more.',
     permission: 'platform.operate',
     status: 204,
     ownTransactions: true,
@@ -133,7 +134,6 @@ export class PlatformController {
     return this.resumeOrganization.execute(scope, id);
   }
 
-  // Not idempotent by key: the kept answer would hold the token.
   @Route.post(':id/access', {
     summary: 'Open an organization’s data',
     description:
@@ -142,6 +142,7 @@ export class PlatformController {
     permission: 'platform.operate',
     response: OpenedAccessDto,
     ownTransactions: true,
+    idempotent: 'sealed',
     errors: [400, 404, 409, 422],
   })
   open(

@@ -125,7 +125,7 @@ export class SuspensionDto {
 }
 
 /** An organization, as whoever operates the installation sees it. Nobody in it is named. */
-export class CustomerDto extends OrganizationSummaryDto {
+export class OrganizationOverviewDto extends OrganizationSummaryDto {
   @ApiProperty({ enum: STATUSES, example: 'active' })
   status!: Status;
   /** True for the one that operates the installation. @example false */
@@ -152,7 +152,7 @@ export class RoleCountsDto {
 }
 
 /** What an organization has set. */
-export class CustomerSettingsDto {
+export class OverviewSettingsDto {
   /** IANA time zone. @example "Europe/Berlin" */
   timezone!: string;
   /** ISO 3166-1 alpha-2. @example "DE" */
@@ -172,13 +172,13 @@ export class CustomerSettingsDto {
 }
 
 /** The same in full. */
-export class CustomerDetailsDto extends CustomerDto {
+export class OrganizationOverviewDetailsDto extends OrganizationOverviewDto {
   roles!: RoleCountsDto;
-  settings!: CustomerSettingsDto;
+  settings!: OverviewSettingsDto;
 }
 
-/** A customer of the installation. */
-export class CreateCustomerDto extends NewOrganizationDto {
+/** An organization, and whom it is for. */
+export class CreateOrganizationForOwnerDto extends NewOrganizationDto {
   /** Who is invited to own it. @example "owner@sunrise.example" */
   @Transform(normalised)
   @IsEmail()

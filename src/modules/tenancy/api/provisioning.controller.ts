@@ -1,7 +1,7 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { IfMatch, Route } from '../../../common/http';
-import { ChangeProvisioning } from '../app/change-provisioning.use-case';
+import { ChangeProvisioning } from '../app/identities/change-provisioning.use-case';
 import { ChangeProvisioningDto, ProvisioningDto } from './provisioning.dto';
 
 @ApiTags('Organization')

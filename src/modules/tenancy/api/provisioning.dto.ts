@@ -16,7 +16,7 @@ export class ProvisioningDto {
   /** Only those with a verified address in one of these domains; none: whoever the provider vouches for. @example ["clinic.example"] */
   @ApiProperty({ type: [String], example: ['clinic.example'] })
   emailDomains!: readonly string[];
-  /** The version of the organization's settings; the answer's `ETag`. @example 3 */
+  /** The version of the organization's settings; it stands in the answer's `ETag`. @example 3 */
   version!: number;
 }
 

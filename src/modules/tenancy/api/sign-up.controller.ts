@@ -43,20 +43,22 @@ export class SignUpController {
   @Route.post('auth/sign-up/confirm', {
     summary: 'Confirm a sign-up',
     description:
-      'Makes the organization and its owner, and signs them in. A token works once. Where the slug is taken by now (409) ' +
-      'it is still good: send it again with another slug.',
+      'Makes the organization and its owner, and signs them in. Someone new gives names and a password; someone who became ' +
+      'a user meanwhile gives their own password. A token works once. Where the slug is taken by now (409) it is still ' +
+      'good: send it again with another slug.',
     public: true,
     limit: 'address',
     response: SignedInDto,
     status: 200,
-    errors: [400, 403, 409, 422],
+    errors: [400, 401, 403, 404, 409, 422, 429],
   })
   confirm(
-    @Body() { token, slug }: ConfirmSignUpDto,
+    @Body() body: ConfirmSignUpDto,
     @Ip() ipAddress: string,
     @QuietHeader('user-agent') userAgent?: string,
   ): Promise<SignedInDto> {
-    return this.confirmSignUp.execute({ token, slug, ipAddress, userAgent });
+    const { token, firstName, lastName, password, slug } = body;
+    return this.confirmSignUp.execute({ token, firstName, lastName, password, slug, ipAddress, userAgent });
   }
 
   @Route.post('organizations', {
@@ -64,6 +66,7 @@ export class SignUpController {
     description: 'The caller owns it, and goes there with `POST /auth/switch-organization`.',
     permission: 'self',
     response: OrganizationDto,
+    answersOrganization: true,
     ownTransactions: true,
     idempotent: true,
     errors: [400, 409, 422],

@@ -10,7 +10,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { normaliseEmail } from '../domain/email';
-import { PASSWORD_LENGTH } from '../domain/password';
+import { TokenHolderDto } from './token-holder.dto';
 
 const normalised = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' ? normaliseEmail(value) : value;
@@ -42,18 +42,6 @@ export class SignUpDto {
   @IsEmail()
   @MaxLength(254)
   email!: string;
-  /** 10 to 200 characters. @example "correct horse battery staple" */
-  @IsString()
-  @Length(PASSWORD_LENGTH.min, PASSWORD_LENGTH.max)
-  password!: string;
-  /** @example "Dana" */
-  @IsString()
-  @Length(1, 100)
-  firstName!: string;
-  /** @example "Sommer" */
-  @IsString()
-  @MaxLength(100)
-  lastName!: string;
   /** What they want to open. */
   @IsDefined()
   @ValidateNested()
@@ -67,11 +55,12 @@ export class SignUpTakenDto {
   message!: string;
 }
 
-/** The proof that the address is theirs. */
-export class ConfirmSignUpDto {
-  /** From the mail; works once. @example "fds_q0Zk2vJ8mE5yB1nT7xW3rL9cD4hU6sAfG_pIoKqYtMw" */
+/** The proof that the address is theirs, and who they are. */
+export class ConfirmSignUpDto extends TokenHolderDto {
+  /** As it stands in the mail; works once. @example "fds_AZmhsnw9fk-KW2x9jp-gtdHQtZmLye8nkrTP0YJ1xWqU4bFvS6aOeGh3NiKp7RtC" */
   @IsString()
-  @Matches(/^fds_[\w-]{43}$/, { message: 'token must be one that was mailed' })
+  @Length(1, 200)
+  @Matches(/^[\w-]+$/, { message: 'token must be one that was mailed' })
   token!: string;
   /** Another slug, when the one asked for is taken by now. @example "sunrise-clinic" */
   @IsOptional()

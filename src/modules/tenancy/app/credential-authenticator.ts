@@ -9,10 +9,11 @@ import { OPERATOR_PERMISSIONS } from '../domain/operator-access';
 import { permissionsOf, permissionsWithoutSession } from '../domain/roles';
 import { knownScopes } from '../domain/scopes';
 import { AccessTokens, type AccessClaims } from './access-tokens';
-import { ApiKeyStates } from './api-key-states';
-import { ApiKeyUses } from './api-key-uses';
-import { ExternalIdentities } from './external-identities';
-import { ExternalTokens } from './external-tokens';
+import { ApiKeyStates } from './api-keys/api-key-states';
+import { ApiKeyUses } from './api-keys/api-key-uses';
+import { ExternalIdentities } from './identities/external-identities';
+import { ExternalTokens } from './identities/external-tokens';
+import { IdentityUses } from './identities/identity-uses';
 import { OperatorAccessStates } from './operator-access/operator-access-states';
 import { OperatorAccessUses } from './operator-access/operator-access-uses';
 import { SessionStates } from './session-states';
@@ -29,6 +30,7 @@ export class CredentialAuthenticator extends Authenticator {
     private readonly uses: ApiKeyUses,
     private readonly external: ExternalTokens,
     private readonly people: ExternalIdentities,
+    private readonly identityUses: IdentityUses,
     private readonly accesses: OperatorAccessStates,
     private readonly accessUses: OperatorAccessUses,
   ) {
@@ -41,7 +43,7 @@ export class CredentialAuthenticator extends Authenticator {
     const key = parseApiKey(token);
     if (key) return this.byApiKey(key, from.ipAddress);
     const identity = await this.external.verify(token);
-    if (identity) return this.byIdentity(identity);
+    if (identity) return this.byIdentity(identity, from.ipAddress);
     const claims = await this.tokens.verify(token);
     const { operatorAccessId } = claims;
     return operatorAccessId ? this.asOperator(claims, operatorAccessId, from) : this.byAccessToken(claims);
@@ -62,8 +64,9 @@ export class CredentialAuthenticator extends Authenticator {
     return { actor: { type: 'user', id: operatorId }, orgId, permissions: OPERATOR_PERMISSIONS };
   }
 
-  private async byIdentity(identity: ExternalIdentity): Promise<Principal> {
+  private async byIdentity(identity: ExternalIdentity, ipAddress: string): Promise<Principal> {
     const { userId, orgId, role } = await this.people.recognise(identity);
+    this.identityUses.note({ orgId, userId, issuer: identity.issuer, ipAddress });
     return { actor: { type: 'user', id: userId }, orgId, permissions: permissionsWithoutSession(role) };
   }
 

@@ -35,7 +35,7 @@ export class SessionOpening {
     const session = { id, userId: user.id, orgId, ipAddress: ipAddress ?? null, userAgent };
     await this.database.runInOrg({ orgId, actor, requestId, pool: 'service' }, async () => {
       await this.sessions.insert({ ...session, expiresAt: this.lifetime.end() }, sha256(refreshToken));
-      await this.people.touchLastLogin(user.id);
+      await this.people.noteSignIn(user.id);
       await this.audit.record({
         eventType: 'tenancy.sign-in',
         operation: 'SIGN_IN',

@@ -26,6 +26,7 @@ export class SwitchOrganization {
     if (membership.orgStatus !== 'active') throw new OrganizationSuspended();
     const { orgId, role } = membership;
     await this.database.runInOrg({ ...scope, orgId, pool: 'service' }, async () => {
+      await this.people.noteArrival(userId);
       await this.sessions.moveTo(sessionId, orgId);
       await this.audit.record({
         eventType: 'tenancy.organization-switched',

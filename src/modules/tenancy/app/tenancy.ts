@@ -7,8 +7,8 @@ import { OrganizationsRepository } from '../db/organizations.repository';
 import { OrganizationNotFound } from '../domain/errors';
 import type { Role } from '../domain/roles';
 import { AddMember } from './add-member.use-case';
-import { CreateApiKey } from './create-api-key.use-case';
-import { CreateOrganization, type NewOrganization } from './create-organization.use-case';
+import { CreateApiKey } from './api-keys/create-api-key.use-case';
+import { CreateOrganization, type MadeOrganization, type NewOrganization } from './create-organization.use-case';
 import type { NewMember } from './members';
 
 const BATCH = 500;
@@ -26,7 +26,7 @@ export class Tenancy {
   ) {}
 
   /** Makes an organization with its owner. Throws `SlugTaken` when it is there already. */
-  createOrganization(organization: NewOrganization): Promise<{ orgId: Uuid; userId: Uuid }> {
+  createOrganization(organization: NewOrganization): Promise<MadeOrganization> {
     return this.creation.execute(organization);
   }
 

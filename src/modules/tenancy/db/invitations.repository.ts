@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId, type Uuid } from '../../../common/context';
 import { Database, violatesUnique } from '../../../common/database';
 import { AlreadyInvited } from '../domain/invitation-errors';
-import type { InvitationState } from '../domain/invitation';
+import type { InvitationMailCounts, InvitationState } from '../domain/invitation';
 import type { Role } from '../domain/roles';
 
 /** An invitation as it is listed: nothing of its token. */
@@ -27,6 +27,12 @@ export interface PresentedInvitation extends Record<string, unknown> {
   role: Role;
   tokenHash: string | null;
   state: InvitationState;
+}
+
+/** An invitation that can be accepted. */
+export interface OpenInvitation extends Record<string, unknown> {
+  id: Uuid;
+  role: Role;
 }
 
 /** What a mail says of an invitation. */
@@ -111,11 +117,36 @@ export class InvitationsRepository {
     ]);
   }
 
+  /** Revokes whatever invites to own the organization. */
+  async revokeOwners(): Promise<void> {
+    const { tx } = this.database;
+    await tx.execute(
+      `UPDATE invitations SET revoked_at = now()
+       WHERE org_id = $1 AND role = 'owner' AND accepted_at IS NULL AND revoked_at IS NULL`,
+      [tx.orgId],
+    );
+  }
+
+  /** How many mails the organization asked for, to `email` and to all, closed invitations included. */
+  async mailsAskedFor(email: string): Promise<InvitationMailCounts> {
+    const { tx } = this.database;
+    const counts = await tx.one<InvitationMailCounts & Record<string, unknown>>(
+      `SELECT count(*) FILTER (WHERE email = $2 AND asked > now() - interval '1 hour')::int AS address,
+         count(*) FILTER (WHERE asked > now() - interval '1 hour')::int AS hour, count(*)::int AS day
+       FROM invitations, unnest(mails_asked_at) asked
+       WHERE org_id = $1 AND updated_at > now() - interval '1 day' AND asked > now() - interval '1 day'`,
+      [tx.orgId, email],
+    );
+    return counts ?? { address: 0, hour: 0, day: 0 };
+  }
+
   /** Gives it time again, and says that a mail is on its way. */
   async renew(id: Uuid, expiresAt: Date): Promise<InvitationRow | undefined> {
     const { tx } = this.database;
     return tx.one<InvitationRow>(
-      `UPDATE invitations SET expires_at = $3, mail_state = 'waiting' WHERE org_id = $1 AND id = $2 RETURNING ${SHOWN}`,
+      `UPDATE invitations SET expires_at = $3, mail_state = 'waiting',
+         mails_asked_at = ARRAY(SELECT at FROM unnest(mails_asked_at) at WHERE at > now() - interval '1 day') || now()
+       WHERE org_id = $1 AND id = $2 RETURNING ${SHOWN}`,
       [tx.orgId, id, expiresAt],
     );
   }
@@ -150,6 +181,16 @@ export class InvitationsRepository {
       `SELECT id, email, role, token_hash AS "tokenHash", ${STATE} AS state FROM invitations
        WHERE org_id = $1 AND id = $2 ${lock}`,
       [tx.orgId, id],
+    );
+  }
+
+  /** The invitation of an address that can be accepted, locked. Waits for whoever is accepting it. */
+  lockOpen(email: string): Promise<OpenInvitation | undefined> {
+    const { tx } = this.database;
+    return tx.one<OpenInvitation>(
+      `SELECT id, role FROM invitations
+       WHERE org_id = $1 AND email = $2 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > now() FOR UPDATE`,
+      [tx.orgId, email],
     );
   }
 

@@ -24,8 +24,7 @@ export interface MemberRow extends MemberView, Record<string, unknown> {
 /** Sign-ins are those to this organization: when someone signed in elsewhere is nobody's business here. */
 const MEMBERS = `
   SELECT m.id AS "membershipId", m.user_id AS "userId", u.email, u.first_name AS "firstName", u.last_name AS "lastName",
-    m.role, u.status, m.created_at AS "joinedAt", m.version,
-    (SELECT max(s.created_at) FROM auth_sessions s WHERE s.user_id = m.user_id AND s.signed_in_org_id = m.org_id) AS "lastSignInAt"
+    m.role, u.status, m.created_at AS "joinedAt", m.version, m.last_sign_in_at AS "lastSignInAt"
   FROM memberships m JOIN users u ON u.id = m.user_id
   WHERE m.org_id = $1`;
 

@@ -71,6 +71,12 @@ export class PeopleRepository {
     );
   }
 
+  /** The id of the user with this address, in the transaction at hand. */
+  async idOf(email: string): Promise<Uuid | undefined> {
+    const row = await this.database.tx.one<{ id: Uuid }>('SELECT id FROM users WHERE email = $1', [email]);
+    return row?.id;
+  }
+
   /** The id of the user with this address, who is added when there is none. A user who is there stays as they are. */
   async findOrInsert(user: Omit<User, 'id'>): Promise<Uuid> {
     const users = await this.database.tx.repository(User);
@@ -86,9 +92,11 @@ export class PeopleRepository {
   }
 
   /** Adds a person nobody knows yet. Throws {@link PersonAppeared} when the address is a user's by now. */
-  async insert(user: User): Promise<void> {
+  async introduce(person: SignInRow): Promise<void> {
+    const { id, email, first_name: firstName, last_name: lastName, password_hash: passwordHash } = person;
     try {
-      await (await this.database.tx.repository(User)).insert(user);
+      const users = await this.database.tx.repository(User);
+      await users.insert({ id, email, firstName, lastName, passwordHash });
     } catch (error) {
       if (violatesUnique(error, 'users_email_key')) throw new PersonAppeared();
       throw error;
@@ -127,9 +135,19 @@ export class PeopleRepository {
     }
   }
 
-  /** Notes that a user signed in just now. */
-  async touchLastLogin(userId: Uuid): Promise<void> {
+  /** Notes that a user came into the organization at hand just now, signing in or by their provider. */
+  async noteSignIn(userId: Uuid): Promise<void> {
     await this.database.tx.execute('UPDATE users SET last_login_at = now() WHERE id = $1', [userId]);
+    await this.noteArrival(userId);
+  }
+
+  /** The same for someone who was signed in elsewhere. */
+  async noteArrival(userId: Uuid): Promise<void> {
+    const { tx } = this.database;
+    await tx.execute('UPDATE memberships SET last_sign_in_at = now() WHERE org_id = $1 AND user_id = $2', [
+      tx.orgId,
+      userId,
+    ]);
   }
 
   /** The caller in the organization at hand. */

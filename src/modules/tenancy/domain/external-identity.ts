@@ -12,7 +12,10 @@ export interface ExternalIdentity {
   readonly email: string | undefined;
   readonly firstName: string;
   readonly lastName: string;
-  /** The organization that the token is for, by slug or id; undefined when it names none. */
+  /**
+   * The organization that the token is for; undefined when it names none. By id, or by slug where the provider's word counts
+   * in some organizations alone: customers change slugs, and one could take that which a token means another by.
+   */
   readonly organization: string | undefined;
   /** Ids of the only organizations that the provider's word counts in; empty: all. */
   readonly within: readonly string[];
@@ -36,7 +39,10 @@ const EMAIL = /^[\x21-\x3f\x41-\x7e]{1,64}@(?:[a-zA-Z0-9-]{1,63}\.)+[a-zA-Z0-9-]
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const CONTROL = /\p{Cc}/gu;
 
-/** Reads a verified token's claims; undefined when they are not such as a provider gives. */
+/**
+ * Reads a verified token's claims; undefined when they are not such as a provider gives. Throws {@link OrganizationNotNamed}
+ * for a slug of a provider that is bound to no organization.
+ */
 export function readIdentity(
   claims: Readonly<Record<string, unknown>>,
   trust: Trust,
@@ -47,6 +53,8 @@ export function readIdentity(
   if (organization !== undefined && (typeof organization !== 'string' || organization === ''))
     return undefined;
   const [only, ...more] = trust.organizations;
+  if (organization !== undefined && only === undefined && !isOrganizationId(organization))
+    throw new OrganizationNotNamed();
   return {
     issuer: trust.issuer,
     subject: sub,

@@ -14,11 +14,11 @@ export class EmailNotVerified extends Forbidden {
     super('Your identity provider does not vouch for your email address, so you are not known here.');
   }
 }
-/** A member of several organizations; the token says none. */
+/** A member of several organizations, and the token says none; or it says one by a name that can change hands. */
 export class OrganizationNotNamed extends Forbidden {
   readonly code = 'organization_not_named';
   constructor() {
-    super('You belong to several organizations, and the token does not say which one is meant.');
+    super('The token does not say which organization is meant. It has to name it by its id.');
   }
 }
 /** The provider's keys are not known and cannot be had at the moment. */

@@ -12,13 +12,13 @@ export interface OperatorAccessUse {
   readonly orgId: Uuid;
   readonly accessId: Uuid;
   readonly operatorId: Uuid;
-  /** Verb and pattern. */
-  readonly route: string;
+  /** Verb and path, with the ids in it and without the query. */
+  readonly path: string;
   readonly ipAddress: string;
 }
 
 /**
- * Writes into the organization's trail what the operator looks at: each route once a minute for each access, in each process.
+ * Writes into the organization's trail what the operator looks at: each path once a minute for each access, in each process.
  * Before the request is served: what cannot be written down is not shown.
  */
 @Injectable()
@@ -30,8 +30,8 @@ export class OperatorAccessUses {
     private readonly audit: AuditTrail,
   ) {}
 
-  async note({ orgId, accessId, operatorId, route, ipAddress }: OperatorAccessUse): Promise<void> {
-    const key = `${accessId} ${route}`;
+  async note({ orgId, accessId, operatorId, path, ipAddress }: OperatorAccessUse): Promise<void> {
+    const key = `${accessId} ${path}`;
     if (this.noted.get(key)) return;
     const actor = { type: 'user', id: operatorId } as const;
     const requestId = requestContext()?.requestId ?? newId();
@@ -44,7 +44,7 @@ export class OperatorAccessUses {
         recordId: accessId,
         orgId,
         actor,
-        query: route,
+        query: path,
         ...(address === undefined ? {} : { ipAddress: address }),
       }),
     );

@@ -15,7 +15,7 @@ export interface UsageView {
 type MessageTotals = Omit<MessageDay, 'day'>;
 
 function total<Key extends string>(keys: readonly Key[], days: readonly Readonly<Record<Key, number>>[]) {
-  const sum = (key: Key): number => days.reduce((so_far, day) => so_far + day[key], 0);
+  const sum = (key: Key): number => days.reduce((subtotal, day) => subtotal + day[key], 0);
   return Object.fromEntries(keys.map((key) => [key, sum(key)])) as Record<Key, number>;
 }
 

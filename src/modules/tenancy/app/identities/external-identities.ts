@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Uuid } from '../../../common/context';
-import { IdentitiesRepository } from '../db/identities.repository';
-import { PeopleRepository } from '../db/people.repository';
-import { SessionEnded } from '../domain/errors';
-import { chooseOrganization, type ExternalIdentity } from '../domain/external-identity';
-import { NotAMember } from '../domain/identity-errors';
-import type { Role } from '../domain/roles';
+import type { Uuid } from '../../../../common/context';
+import { IdentitiesRepository } from '../../db/identities.repository';
+import { PeopleRepository } from '../../db/people.repository';
+import { SessionEnded } from '../../domain/errors';
+import { chooseOrganization, type ExternalIdentity } from '../../domain/external-identity';
+import { NotAMember } from '../../domain/identity-errors';
+import type { Role } from '../../domain/roles';
 import { AdmitIdentity } from './admit-identity.use-case';
-import { ShortMemory } from './short-memory';
+import { ShortMemory } from '../short-memory';
 
 /** Who someone is here whom a provider vouches for, and in which organization. */
 export interface ExternalCaller {

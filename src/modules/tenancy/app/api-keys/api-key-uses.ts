@@ -1,11 +1,11 @@
-import { storableAddress } from '../../../common/http';
+import { storableAddress } from '../../../../common/http';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { newId, requestContext, type Uuid } from '../../../common/context';
-import { Database } from '../../../common/database';
-import { Log } from '../../../common/logging';
-import { AuditTrail } from '../../audit';
-import { ApiKeysRepository } from '../db/api-keys.repository';
+import { newId, requestContext, type Uuid } from '../../../../common/context';
+import { Database } from '../../../../common/database';
+import { Log } from '../../../../common/logging';
+import { AuditTrail } from '../../../audit';
+import { ApiKeysRepository } from '../../db/api-keys.repository';
 
 const MINUTE = 60_000;
 

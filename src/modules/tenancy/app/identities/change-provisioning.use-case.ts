@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { checkVersion } from '../../../common/http';
-import { IdentitiesRepository, type ProvisioningRow } from '../db/identities.repository';
-import { OrganizationNotFound } from '../domain/errors';
-import type { Provisioning } from '../domain/external-identity';
+import { checkVersion } from '../../../../common/http';
+import { IdentitiesRepository, type ProvisioningRow } from '../../db/identities.repository';
+import { OrganizationNotFound } from '../../domain/errors';
+import type { Provisioning } from '../../domain/external-identity';
 
 /** Whether people come into the organization uninvited, with the version of the organization. */
 export type ProvisioningView = Provisioning & { readonly version: number };

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { decodeJwt, jwtVerify, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { Config, type IdentityProvider } from '../../../common/config';
-import { sha256 } from '../../../common/crypto';
-import { RuleError } from '../../../common/errors';
-import { Log } from '../../../common/logging';
-import { Clock } from '../../../common/time/clock';
-import { InvalidToken } from '../domain/errors';
-import { readIdentity, type ExternalIdentity } from '../domain/external-identity';
+import { Config, type IdentityProvider } from '../../../../common/config';
+import { sha256 } from '../../../../common/crypto';
+import { RuleError } from '../../../../common/errors';
+import { Log } from '../../../../common/logging';
+import { Clock } from '../../../../common/time/clock';
+import { InvalidToken } from '../../domain/errors';
+import { readIdentity, type ExternalIdentity } from '../../domain/external-identity';
 import { ProviderKeys, type KeySet } from './provider-keys';
 
 /** Signatures whose keys are public: what a provider publishes can verify, and never sign. */

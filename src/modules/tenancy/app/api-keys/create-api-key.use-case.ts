@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { Permission } from '../../../common/auth';
-import { newId, type Uuid } from '../../../common/context';
-import { sha256 } from '../../../common/crypto';
-import { Database } from '../../../common/database';
-import { Clock } from '../../../common/time/clock';
-import { ApiKeysRepository } from '../db/api-keys.repository';
-import { endOfNewKey, formatApiKey } from '../domain/api-key';
-import { checkScopesHeld, knownScopes } from '../domain/scopes';
+import type { Permission } from '../../../../common/auth';
+import { newId, type Uuid } from '../../../../common/context';
+import { sha256 } from '../../../../common/crypto';
+import { Database } from '../../../../common/database';
+import { Clock } from '../../../../common/time/clock';
+import { ApiKeysRepository } from '../../db/api-keys.repository';
+import { endOfNewKey, formatApiKey } from '../../domain/api-key';
+import { checkScopesHeld, knownScopes } from '../../domain/scopes';
 import type { ApiKeyMaker } from './api-key-makers';
-import { randomPrefix, randomSecret } from './secrets';
+import { randomPrefix, randomSecret } from '../secrets';
 
 /** What a key is for. */
 export interface NewApiKey {
@@ -45,12 +45,16 @@ export class CreateApiKey {
     checkScopesHeld(wanted.scopes, maker.held);
     const createdAt = this.clock.now();
     const expiresAt = endOfNewKey(wanted.expiresAt, maker.end, createdAt);
-    const { createdBy, createdByKey } = maker;
     const parts = { prefix: randomPrefix(), secret: randomSecret() };
-    const scopes = [...knownScopes(wanted.scopes)];
     const key = {
-      ...{ id: newId(), name: wanted.name, prefix: parts.prefix, scopes },
-      ...{ createdBy, createdByKey, expiresAt, createdAt },
+      id: newId(),
+      name: wanted.name,
+      prefix: parts.prefix,
+      scopes: [...knownScopes(wanted.scopes)],
+      createdBy: maker.createdBy,
+      createdByKey: maker.createdByKey,
+      expiresAt,
+      createdAt,
     };
     await this.keys.insert({ ...key, orgId: this.database.tx.orgId, secretHash: sha256(parts.secret) });
     return { ...key, version: 1, secret: formatApiKey(parts) };

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { constantTimeEqual, sha256 } from '../../../common/crypto';
-import { Clock } from '../../../common/time/clock';
-import { ApiKeysRepository, type PresentedKeyRow } from '../db/api-keys.repository';
-import type { ApiKeyParts } from '../domain/api-key';
-import { InvalidApiKey, OrganizationSuspended } from '../domain/errors';
-import { ShortMemory } from './short-memory';
+import { constantTimeEqual, sha256 } from '../../../../common/crypto';
+import { Clock } from '../../../../common/time/clock';
+import { ApiKeysRepository, type PresentedKeyRow } from '../../db/api-keys.repository';
+import type { ApiKeyParts } from '../../domain/api-key';
+import { InvalidApiKey, OrganizationSuspended } from '../../domain/errors';
+import { ShortMemory } from '../short-memory';
 
 /** A second from the revocation to the last answer: the time of a slow request is left for the request. */
 const MEMORY_MS = 900;

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { systemScope } from '../../../common/context';
-import { Database } from '../../../common/database';
-import { IdentitiesRepository } from '../db/identities.repository';
-import { PeopleRepository } from '../db/people.repository';
-import { SessionEnded } from '../domain/errors';
-import { chooseOrganization, type ExternalIdentity } from '../domain/external-identity';
-import { EmailNotVerified, NotAMember } from '../domain/identity-errors';
+import { systemScope } from '../../../../common/context';
+import { Database } from '../../../../common/database';
+import { IdentitiesRepository } from '../../db/identities.repository';
+import { PeopleRepository } from '../../db/people.repository';
+import { SessionEnded } from '../../domain/errors';
+import { chooseOrganization, type ExternalIdentity } from '../../domain/external-identity';
+import { EmailNotVerified, NotAMember } from '../../domain/identity-errors';
 import { IdentityLinks } from './identity-links';
 import { ProvisionUser } from './provision-user.use-case';
 
 /**
- * Makes someone known by their provider's subject: a member with the same address is linked to it, a stranger becomes a
- * member where the organization allows it.
+ * Makes someone known by their provider's subject: a member with the same address is linked to it; whoever is no member
+ * becomes one if they were invited, or where the organization allows it.
  */
 @Injectable()
 export class AdmitIdentity {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Uuid } from '../../../common/context';
-import { Database } from '../../../common/database';
-import { AuditTrail } from '../../audit';
-import { IdentitiesRepository } from '../db/identities.repository';
-import type { ExternalIdentity } from '../domain/external-identity';
+import type { Uuid } from '../../../../common/context';
+import { Database } from '../../../../common/database';
+import { AuditTrail } from '../../../audit';
+import { IdentitiesRepository } from '../../db/identities.repository';
+import type { ExternalIdentity } from '../../domain/external-identity';
 
 /** Someone whose address a provider vouches for. */
 export type Vouched = ExternalIdentity & { readonly email: string };
@@ -18,8 +18,9 @@ export class IdentityLinks {
   ) {}
 
   /**
-   * For good, and told in the trail of the organization at hand; doing it again is nothing. Both sides have proven the
-   * address: the provider now, the user when they confirmed a mail to it.
+   * For good, and told in the trail of the organization at hand; doing it again is nothing. The provider proves the address
+   * now. The user's side was proven by a mail, by a provider that provisioned them, or is the word of the installation's
+   * operator, who may name people and providers alike.
    */
   async make(userId: Uuid, { issuer, subject }: ExternalIdentity): Promise<void> {
     const recordId = await this.identities.link(userId, issuer, subject);

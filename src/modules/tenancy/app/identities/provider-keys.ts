@@ -1,14 +1,14 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import type { IdentityProvider } from '../../../common/config';
-import type { Log } from '../../../common/logging';
-import { Allowance } from '../../../common/time/allowance';
-import type { Clock } from '../../../common/time/clock';
-import { IdentityProviderUnreachable } from '../domain/identity-errors';
+import type { IdentityProvider } from '../../../../common/config';
+import type { Log } from '../../../../common/logging';
+import { Allowance } from '../../../../common/time/allowance';
+import type { Clock } from '../../../../common/time/clock';
+import { IdentityProviderUnreachable } from '../../domain/identity-errors';
 
 const MINUTE = 60_000;
-/** After this the keys are fetched again, so that one that was withdrawn ends. */
+/** After this the keys are fetched again, beside the requests, so that one that was withdrawn ends. */
 const FRESH = 10 * MINUTE;
-/** While the provider is down, its last keys count for so long. */
+/** So long the last keys count, while the provider is down or nobody asks. Without any, requests wait for them. */
 const TRUSTED = 24 * 60 * MINUTE;
 const TIMEOUT_MS = 3000;
 /** Tokens with keys that nobody has must not turn this server against the provider. */
@@ -36,9 +36,14 @@ export class ProviderKeys {
     private readonly log: Log,
   ) {}
 
-  /** The keys as they are known, fetched again when they are old. Throws {@link IdentityProviderUnreachable}. */
+  /**
+   * The keys as they are known. Old ones are fetched again meanwhile, so a provider that is slow or down delays nobody; those
+   * that count no more are waited for. Throws {@link IdentityProviderUnreachable}.
+   */
   async current(): Promise<KeySet> {
-    if (this.age() > FRESH) await this.load();
+    const age = this.age();
+    if (age > TRUSTED) await this.load();
+    else if (age > FRESH) void this.load();
     if (!this.known || this.age() > TRUSTED) throw new IdentityProviderUnreachable();
     return this.known;
   }

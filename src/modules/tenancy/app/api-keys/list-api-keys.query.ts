@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Uuid } from '../../../common/context';
-import { Database } from '../../../common/database';
-import { Cursors, type Page } from '../../../common/http';
-import { ApiKeysRepository, type ApiKeyRow } from '../db/api-keys.repository';
-import { ApiKeyNotFound } from '../domain/errors';
+import type { Uuid } from '../../../../common/context';
+import { Database } from '../../../../common/database';
+import { Cursors, type Page } from '../../../../common/http';
+import { ApiKeysRepository, type ApiKeyRow } from '../../db/api-keys.repository';
+import { ApiKeyNotFound } from '../../domain/errors';
 
 /** The organization's API keys, revoked ones included; never a secret. */
 @Injectable()

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { Uuid } from '../../../common/context';
-import { sha256 } from '../../../common/crypto';
-import { Clock } from '../../../common/time/clock';
-import { ApiKeysRepository, type ApiKeyRow } from '../db/api-keys.repository';
-import { checkReplaceable, formatApiKey } from '../domain/api-key';
-import { ApiKeyNotFound } from '../domain/errors';
+import type { Uuid } from '../../../../common/context';
+import { sha256 } from '../../../../common/crypto';
+import { Clock } from '../../../../common/time/clock';
+import { ApiKeysRepository, type ApiKeyRow } from '../../db/api-keys.repository';
+import { checkReplaceable, formatApiKey } from '../../domain/api-key';
+import { ApiKeyNotFound } from '../../domain/errors';
 import type { ApiKeyMaker } from './api-key-makers';
 import { ListApiKeys } from './list-api-keys.query';
-import { randomSecret } from './secrets';
+import { randomSecret } from '../secrets';
 
 const MINUTE = 60_000;
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Permission, Principal } from '../../../common/auth';
-import type { Uuid } from '../../../common/context';
-import { ApiKeysRepository } from '../db/api-keys.repository';
+import type { Permission, Principal } from '../../../../common/auth';
+import type { Uuid } from '../../../../common/context';
+import { ApiKeysRepository } from '../../db/api-keys.repository';
 
 /** Whoever gets to see a new secret, and the bounds of what they may be given with it. */
 export interface ApiKeyMaker {

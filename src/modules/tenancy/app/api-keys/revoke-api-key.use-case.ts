@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { OrgScope, Uuid } from '../../../common/context';
-import { Database } from '../../../common/database';
-import { checkVersion } from '../../../common/http';
-import { ApiKeysRepository } from '../db/api-keys.repository';
-import { ApiKeyNotFound } from '../domain/errors';
+import type { OrgScope, Uuid } from '../../../../common/context';
+import { Database } from '../../../../common/database';
+import { checkVersion } from '../../../../common/http';
+import { ApiKeysRepository } from '../../db/api-keys.repository';
+import { ApiKeyNotFound } from '../../domain/errors';
 import { ApiKeyStates } from './api-key-states';
 
 /** Revokes an API key for good: on this instance at once, on others within a second. */

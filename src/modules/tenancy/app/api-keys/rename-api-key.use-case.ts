@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Uuid } from '../../../common/context';
-import { checkVersion } from '../../../common/http';
-import { ApiKeysRepository, type ApiKeyRow } from '../db/api-keys.repository';
-import { ApiKeyNotFound } from '../domain/errors';
+import type { Uuid } from '../../../../common/context';
+import { checkVersion } from '../../../../common/http';
+import { ApiKeysRepository, type ApiKeyRow } from '../../db/api-keys.repository';
+import { ApiKeyNotFound } from '../../domain/errors';
 import { ListApiKeys } from './list-api-keys.query';
 
 /** Says anew what an API key is for; what it may do and how long it works are settled when it is made. */

@@ -1,0 +1,29 @@
+import { Transform } from 'class-transformer';
+import { IsOptional, IsString, Length } from 'class-validator';
+import { PASSWORD_LENGTH } from '../domain/password';
+
+const trimmed = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' ? value.trim() : value;
+
+/** What someone with a token out of a mail says of themselves. */
+export class TokenHolderDto {
+  /** Needed of someone who is no user yet. @example "Noor" */
+  @IsOptional()
+  @Transform(trimmed)
+  @IsString()
+  @Length(1, 100)
+  firstName?: string;
+
+  /** Needed of someone who is no user yet. @example "Neumann" */
+  @IsOptional()
+  @Transform(trimmed)
+  @IsString()
+  @Length(1, 100)
+  lastName?: string;
+
+  /** A user's own password, which stays as it is; of someone new, the one that they choose. @example "correct horse battery staple" */
+  @IsOptional()
+  @IsString()
+  @Length(1, PASSWORD_LENGTH.max)
+  password?: string;
+}
