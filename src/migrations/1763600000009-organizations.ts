@@ -64,9 +64,6 @@ const SIGN_UPS = `
   CREATE TABLE pending_sign_ups (
     id uuid PRIMARY KEY,
     email text NOT NULL CHECK (email = lower(email) AND length(email) <= 254),
-    password_hash text NOT NULL,
-    first_name text NOT NULL,
-    last_name text NOT NULL,
     name text NOT NULL,
     slug text NOT NULL,
     timezone text NOT NULL,
@@ -74,8 +71,7 @@ const SIGN_UPS = `
     locale text NOT NULL,
     token_hash text,
     expires_at timestamptz NOT NULL,
-    created_at timestamptz NOT NULL,
-    CONSTRAINT pending_sign_ups_token_key UNIQUE (token_hash)
+    created_at timestamptz NOT NULL
   );
   CREATE INDEX idx_pending_sign_ups_email ON pending_sign_ups (email, created_at);
   CREATE INDEX idx_pending_sign_ups_expires ON pending_sign_ups (expires_at);
@@ -152,7 +148,7 @@ const OVERVIEW = `
       SELECT o.id FROM organizations o WHERE after_id IS NULL OR o.id > after_id ORDER BY o.id LIMIT LEAST(page_size, 500)
     $$;
 
-  -- The operator's customers, newest first: ids are made in the order of time. Says how many people, never who.
+  -- Organizations for the operator, newest first: ids are made in the order of time. Says how many people, never who.
   CREATE FUNCTION list_organizations(wanted_status text, part text, before_id uuid, page_size int)
     RETURNS TABLE (id uuid, name text, slug text, status text, is_platform_owner boolean, created_at timestamptz,
       suspended_at timestamptz, suspension_reason text, members int)

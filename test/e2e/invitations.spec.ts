@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { asUuid, systemScope } from '../../src/common/context';
 import { Tenancy } from '../../src/modules/tenancy';
+import { MembershipsRepository } from '../../src/modules/tenancy/db/memberships.repository';
 import {
   aMember,
   anApiKey,
@@ -10,6 +12,7 @@ import {
   PASSWORD,
   testApp,
   tokenTo,
+  type Caller,
   type TestApp,
   type TestOrganization,
 } from '../support';
@@ -35,6 +38,10 @@ async function invited(email = newAddress(), role = 'agent', by = owner()) {
   const { body } = await by.post('/invitations', { email, role }).expect(201);
   return { id: String(body.id), email, token: await tokenTo(app, email), version: 1 };
 }
+
+let invitedBy: Caller;
+let waiting: string;
+const AN_AGENT = { email: 'agent@example.test', role: 'agent' };
 
 const accept = (token: string, more: object = NEW) =>
   app
@@ -340,6 +347,124 @@ describe('who may invite, and whom', () => {
   });
 });
 
+describe('how many mails', () => {
+  const asked = (count: number, ago: string) =>
+    app.db.query(
+      `INSERT INTO invitations (org_id, id, email, role, expires_at, revoked_at, mails_asked_at)
+       VALUES ($1, new_uuid_v7(), 'many@example.test', 'agent', now(), now(), array_fill(now() - $3::interval, ARRAY[$2::int]))`,
+      [clinic.orgId, count, ago],
+    );
+  const invite = (email = newAddress()) => owner().post('/invitations', { email, role: 'agent' });
+  const refused = async (answer: ReturnType<typeof invite>) => {
+    const { body, headers } = await answer.expect(429);
+    expect(body.code).toBe('too_many_invitations');
+    expect(Number(headers['retry-after'])).toBeGreaterThan(60);
+  };
+
+  it('one address gets by one organization is bounded: three an hour, sent again or anew', async () => {
+    const { id, email } = await invited();
+    const age = () =>
+      app.db.query(`UPDATE invitations SET mailed_at = now() - interval '2 minutes' WHERE id = $1`, [id]);
+    await age();
+    await owner().post(`/invitations/${id}/resend`).expect(202);
+    await app.settled();
+    await age();
+    await owner().delete(`/invitations/${id}`).expect(204);
+    const { body: third } = await invite(email).expect(201);
+    expect(await mailsTo(app, email)).toHaveLength(3);
+    await app.db.query(`UPDATE invitations SET mailed_at = NULL WHERE id = $1`, [third.id]);
+    await refused(owner().post(`/invitations/${third.id}/resend`));
+    await owner().delete(`/invitations/${third.id}`).expect(204);
+    await refused(invite(email));
+    expect(await mailsTo(app, email)).toHaveLength(3);
+    await invite().expect(201);
+    const salon = await anOrganization(app);
+    await invited(email, 'agent', as(app, salon.ownerToken));
+    await app.db.query(
+      `UPDATE invitations SET mails_asked_at = ARRAY[now() - interval '61 minutes'] WHERE email = $1`,
+      [email],
+    );
+    await invite(email).expect(201);
+  });
+
+  it('an organization sends is bounded: fifty an hour', async () => {
+    await asked(49, '59 minutes');
+    await invite().expect(201);
+    await refused(invite());
+  });
+
+  it('an organization sends is bounded: two hundred a day', async () => {
+    await asked(199, '23 hours');
+    await asked(50, '25 hours');
+    await invite().expect(201);
+    await refused(invite());
+  });
+
+  it('is counted once for each, however many are asked for at once', async () => {
+    await asked(47, '1 minute');
+    const answers = await Promise.all(Array.from({ length: 10 }, async () => (await invite()).status));
+    expect(answers.sort()).toEqual([...Array<number>(3).fill(201), ...Array<number>(7).fill(429)]);
+  });
+});
+
+describe('an invitation to own', () => {
+  it('is an owner’s to take back, as it is to send', async () => {
+    const { id, email, token } = await invited(newAddress(), 'owner');
+    const admin = as(app, (await aMember(app, clinic.orgId, 'admin')).token);
+    const key = as(app, await anApiKey(app, clinic.orgId, ['members.manage']));
+    for (const caller of [admin, key])
+      expect((await caller.delete(`/invitations/${id}`).expect(403)).body.code).toBe('owners_only');
+    await accept(token).expect(200);
+    expect(await members(email)).toEqual([{ role: 'owner' }]);
+    const { id: second } = await invited(newAddress(), 'owner');
+    await owner().delete(`/invitations/${second}`).expect(204);
+  });
+});
+
+describe('while members change', () => {
+  /** Runs `request` while someone else holds the lock, makes `change` meanwhile, and returns the status. */
+  async function overtaken(request: () => Promise<number>, change: () => Promise<unknown>): Promise<number> {
+    const lock = app.nest.get(MembershipsRepository);
+    let answer: Promise<number> | undefined;
+    let answered = false;
+    await app.database.runInOrg(systemScope(asUuid(clinic.orgId)), async () => {
+      await lock.lock();
+      answer = request().finally(() => (answered = true));
+      const waits = async () =>
+        (await app.db.query(`SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted`)).length > 0;
+      while (!answered && !(await waits())) await new Promise((resolve) => setTimeout(resolve, 10));
+      await change();
+    });
+    return answer!;
+  }
+
+  it.each([
+    ['invited', async () => (await invitedBy.post('/invitations', AN_AGENT)).status],
+    ['sent again', async () => (await invitedBy.post(`/invitations/${waiting}/resend`)).status],
+    ['taken back', async () => (await invitedBy.delete(`/invitations/${waiting}`)).status],
+  ])('nobody is %s by one who just lost the right', async (_what, request) => {
+    const admin = await aMember(app, clinic.orgId, 'admin');
+    invitedBy = as(app, admin.token);
+    waiting = (await invited()).id;
+    const demote = () =>
+      app.db.query(`UPDATE memberships SET role = 'viewer' WHERE org_id = $1 AND user_id = $2`, [
+        clinic.orgId,
+        admin.userId,
+      ]);
+    expect(await overtaken(request, demote)).toBe(403);
+  });
+
+  it('nobody is invited who joins at this moment', async () => {
+    const { email, token } = await invited();
+    const joined = overtaken(
+      async () => (await accept(token)).status,
+      async () => expect(await members(email)).toEqual([]),
+    );
+    expect(await joined).toBe(200);
+    await owner().post('/invitations', { email, role: 'agent' }).expect(409);
+  });
+});
+
 describe('sending again', () => {
   it('mails another token, and the first stops working', async () => {
     const { id, email, token } = await invited();
@@ -386,7 +511,7 @@ describe('with a console', () => {
       await as(desk, ownerToken).post('/invitations', { email, role: 'agent' }).expect(201);
       const token = await tokenTo(desk, email);
       const [mail] = await mailsTo(desk, email);
-      const link = `https://desk.example/app/accept-invitation?token=${token}`;
+      const link = `https://desk.example/app/accept-invitation#token=${token}`;
       expect(mail?.text).toContain(link);
       expect(mail?.html).toContain(`href="${link}"`);
       expect(mail?.text).not.toContain('/docs');

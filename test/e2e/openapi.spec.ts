@@ -161,9 +161,6 @@ const WITHOUT_KEY: Readonly<Record<string, string>> = {
   'POST /api/v1/channel-connections/{id}/verify': 'asks the provider anew: that is what it is for',
   'POST /api/v1/contacts/imports':
     'a file is no body to compare, and nothing is imported before it is started',
-  'POST /api/v1/platform/organizations': 'its slug is taken: a second one makes nothing and invites nobody',
-  'POST /api/v1/platform/organizations/{id}/access':
-    'gives a token, which is not kept; each is told and can be ended',
   'POST /api/v1/platform/organizations/{id}/resume': 'who is not suspended is not resumed',
   'POST /api/v1/platform/organizations/{id}/suspend': 'who is suspended is not suspended again',
 };

@@ -23,15 +23,13 @@ let count = 0;
 beforeEach(async () => {
   clinic = await anOrganization(app);
   email = `sam-${++count}@example.test`;
-  await app.nest
-    .get(Tenancy)
-    .addMember(clinic.orgId, {
-      email,
-      password: PASSWORD,
-      firstName: 'Sam',
-      lastName: 'Session',
-      role: 'agent',
-    });
+  await app.nest.get(Tenancy).addMember(clinic.orgId, {
+    email,
+    password: PASSWORD,
+    firstName: 'Sam',
+    lastName: 'Session',
+    role: 'agent',
+  });
 });
 
 interface Session {

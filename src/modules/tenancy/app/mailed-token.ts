@@ -1,11 +1,12 @@
 import { asUuid, type Uuid } from '../../../common/context';
 
 /** What a token in a mail is for; its prefix. */
-export type MailedTokenKind = 'fdi' | 'fdr';
+export type MailedTokenKind = 'fdi' | 'fdr' | 'fds';
 
 /**
  * A token that someone got by mail: the ids of what it opens, and 256 random bits that prove it. Of an invitation, the
- * organization and the invitation (`fdi_…`); of a password reset, the reset (`fdr_…`).
+ * organization and the invitation (`fdi_…`); of a password reset, the reset (`fdr_…`); of a sign-up,
+ * the sign-up (`fds_…`).
  */
 export interface MailedToken {
   readonly ids: readonly Uuid[];
@@ -14,7 +15,7 @@ export interface MailedToken {
 
 const ID_BYTES = 16;
 const SECRET_BYTES = 32;
-const IDS: Readonly<Record<MailedTokenKind, number>> = { fdi: 2, fdr: 1 };
+const IDS: Readonly<Record<MailedTokenKind, number>> = { fdi: 2, fdr: 1, fds: 1 };
 
 /** The text that goes into the mail. */
 export function formatMailedToken(kind: MailedTokenKind, { ids, secret }: MailedToken): string {

@@ -4,7 +4,7 @@ import { Database } from '../../../common/database';
 import type { Role } from '../domain/roles';
 
 /** An organization, as whoever operates the installation sees it. */
-export interface Customer {
+export interface PlatformOrganization {
   id: Uuid;
   name: string;
   slug: string;
@@ -27,7 +27,7 @@ export interface JobFigures {
 }
 
 /** Which organizations to list. */
-export interface CustomerFilter {
+export interface OrganizationFilter {
   readonly status?: 'active' | 'suspended' | undefined;
   /** A part of name or slug, in any case. */
   readonly search?: string | undefined;
@@ -39,8 +39,12 @@ export class PlatformRepository {
   constructor(private readonly database: Database) {}
 
   /** Newest first: ids are made in the order of time. */
-  list({ status, search }: CustomerFilter, beforeId: string | null, limit: number): Promise<Customer[]> {
-    return this.database.platform<Customer & Record<string, unknown>>(
+  list(
+    { status, search }: OrganizationFilter,
+    beforeId: string | null,
+    limit: number,
+  ): Promise<PlatformOrganization[]> {
+    return this.database.platform<PlatformOrganization & Record<string, unknown>>(
       `SELECT id, name, slug, status, is_platform_owner AS "isPlatformOwner", created_at AS "createdAt",
          suspended_at AS "suspendedAt", suspension_reason AS "suspensionReason", members
        FROM list_organizations($1, $2, $3, $4)`,

@@ -35,6 +35,16 @@ export class InvitedJustNow extends TooManyRequests {
     super('This invitation was sent within the last minute.', { retryAfterSeconds: 60 });
   }
 }
+/** More mails than this address, or all the people that an organization invites, should get. */
+export class TooManyInvitations extends TooManyRequests {
+  readonly code = 'too_many_invitations';
+  /** `period`: which bound was reached. When the first of the counted mails leaves it is not known: it is asked again earlier. */
+  constructor(who: string, period: 'hour' | 'day') {
+    super(`${who}, as many invitations were sent as may be within one ${period}. Try again later.`, {
+      retryAfterSeconds: period === 'hour' ? 900 : 3600,
+    });
+  }
+}
 /** Nobody with this address is known yet, so it takes names and a password. */
 export class PersonIncomplete extends Invalid {
   readonly code = 'person_incomplete';
@@ -52,6 +62,6 @@ export class PersonIncomplete extends Invalid {
 export class PersonAppeared extends Conflict {
   readonly code = 'person_appeared';
   constructor() {
-    super('There is a user with this address by now. Accept with their password.');
+    super('There is a user with this address by now. Send the token with their password.');
   }
 }

@@ -18,7 +18,7 @@ export function checkMemberChange({ by, from, to, owners }: MemberChange): void 
   if (from === 'owner' && to !== 'owner' && owners <= 1) throw new LastOwner();
 }
 
-/** Throws {@link OwnersOnly} when someone of this role invites to `to`. */
+/** Throws {@link OwnersOnly} when someone of this role sends, or takes back, an invitation to be `to`. */
 export function checkInvitedRole(by: Role, to: Role): void {
   if (by !== 'owner' && to === 'owner') throw new OwnersOnly();
 }

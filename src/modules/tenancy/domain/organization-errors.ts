@@ -37,11 +37,11 @@ export class SignUpClosed extends Forbidden {
     super('This installation takes no sign-ups. Ask its operator for an organization.');
   }
 }
-/** Unknown, expired, used or replaced by a later one; which of them is nobody's business. */
-export class SignUpTokenInvalid extends Invalid {
-  readonly code = 'sign_up_token_invalid';
+/** The token is wrong, used, expired or replaced by a later one; the answer does not say which. */
+export class SignUpNotValid extends NotFound {
+  readonly code = 'sign_up_not_valid';
   constructor() {
-    super('This token does not confirm a sign-up, or not any more. Sign up again.');
+    super('This token is not valid, or not any more. Sign up again.');
   }
 }
 /** Whoever operates the installation would lock themselves out. */

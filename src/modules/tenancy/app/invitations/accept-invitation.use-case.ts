@@ -4,8 +4,8 @@ import { Database } from '../../../../common/database';
 import { storableAddress } from '../../../../common/http';
 import { SessionStart } from '../session-start';
 import type { SignedIn } from '../session-views';
+import { TokenHolders } from '../token-holders';
 import { InvitationTokens } from './invitation-tokens';
-import { InvitedPeople } from './invited-people';
 import { Joining } from './joining';
 
 /** The token, and who accepts it: names and a password for someone new, the password of someone who is a user. */
@@ -24,7 +24,7 @@ export class AcceptInvitation {
   constructor(
     private readonly database: Database,
     private readonly tokens: InvitationTokens,
-    private readonly people: InvitedPeople,
+    private readonly holders: TokenHolders,
     private readonly joining: Joining,
     private readonly sessions: SessionStart,
   ) {}
@@ -33,7 +33,7 @@ export class AcceptInvitation {
   async execute({ token, userAgent, ...given }: Acceptance): Promise<SignedIn> {
     const ipAddress = storableAddress(given.ipAddress);
     const found = await this.tokens.find(token);
-    const { user, isNew } = await this.people.identify(found.invitation.email, { ...given, ipAddress });
+    const { user, isNew } = await this.holders.identify(found.invitation.email, { ...given, ipAddress });
     const actor = { type: 'user', id: user.id } as const;
     const requestId = requestContext()?.requestId ?? newId();
     const scope = { orgId: found.orgId, actor, requestId, pool: 'service' } as const;

@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgScope } from '../../../../common/context';
-import { JobQueue } from '../../../../common/jobs';
-import { Clock } from '../../../../common/time/clock';
 import { InvitationsRepository, type InvitationRow } from '../../db/invitations.repository';
 import { normaliseEmail } from '../../domain/email';
 import { AlreadyMember } from '../../domain/errors';
-import { INVITATION_LIFETIME } from '../../domain/invitation';
 import { checkInvitedRole } from '../../domain/member-rules';
 import type { Role } from '../../domain/roles';
 import { MemberChanges } from '../membership/member-changes';
-import { SEND_INVITATION } from './send-invitation.job';
+import { InvitationMails } from './invitation-mails';
 
 /** Invites a person to the organization at hand; a job makes the token and mails it. */
 @Injectable()
@@ -17,26 +14,22 @@ export class InvitePerson {
   constructor(
     private readonly invitations: InvitationsRepository,
     private readonly members: MemberChanges,
-    private readonly queue: JobQueue,
-    private readonly clock: Clock,
+    private readonly mails: InvitationMails,
   ) {}
 
-  /** Throws `AlreadyMember`, `AlreadyInvited` and `OwnersOnly`. */
+  /** Throws `AlreadyMember`, `AlreadyInvited`, `OwnersOnly` and `TooManyInvitations`. */
   async execute(scope: OrgScope, wanted: string, role: Role): Promise<InvitationRow> {
     checkInvitedRole(await this.members.authorityOf(scope), role);
     const email = normaliseEmail(wanted);
     if (await this.invitations.isMember(email)) throw new AlreadyMember();
+    await this.mails.demandRoom(email);
     const invitation = await this.invitations.insert({
       email,
       role,
       invitedBy: scope.actor.type === 'user' ? scope.actor.id : null,
-      expiresAt: new Date(this.clock.now().getTime() + INVITATION_LIFETIME),
+      expiresAt: this.mails.expiry(),
     });
-    await this.queue.enqueue(
-      SEND_INVITATION,
-      { invitationId: invitation.id },
-      { key: `invitation:${invitation.id}` },
-    );
+    await this.mails.send(invitation);
     return invitation;
   }
 }

@@ -19,8 +19,12 @@ export class MemberChanges {
     private readonly states: SessionStates,
   ) {}
 
-  /** What the caller may hand out; an API key no more than an admin. Asked under lock: it may have changed just now. */
+  /**
+   * What the caller may hand out; an API key no more than an admin. Asked under lock, which the transaction keeps: it may
+   * have changed just now.
+   */
   async authorityOf({ actor }: OrgScope): Promise<Role> {
+    await this.memberships.lock();
     if (actor.type !== 'user' || actor.id === null) return 'admin';
     const role = await this.memberships.roleOf(actor.id);
     if (!role || !permissionsOf(role).has('members.manage')) throw new NotAllowedAnyMore();

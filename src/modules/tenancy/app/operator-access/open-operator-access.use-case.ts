@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgScope, Uuid } from '../../../../common/context';
-import { Database } from '../../../../common/database';
+import { IdempotentEffects } from '../../../../common/http';
 import { Clock } from '../../../../common/time/clock';
 import { AuditTrail } from '../../../audit';
 import { OperatorAccessesRepository } from '../../db/operator-accesses.repository';
@@ -32,7 +32,7 @@ export interface OpenedAccess {
 @Injectable()
 export class OpenOperatorAccess {
   constructor(
-    private readonly database: Database,
+    private readonly effects: IdempotentEffects,
     private readonly organizations: OrganizationsRepository,
     private readonly accesses: OperatorAccessesRepository,
     private readonly tokens: AccessTokens,
@@ -48,7 +48,7 @@ export class OpenOperatorAccess {
     if (orgId === scope.orgId) throw new OwnOrganization();
     const at = this.clock.now();
     const expiresAt = new Date(at.getTime() + minutes * 60_000);
-    const opened = await this.database.runInOrg({ ...scope, orgId, pool: 'service' }, async () => {
+    return this.effects.once({ ...scope, orgId, pool: 'service' }, async () => {
       const organization = await this.organizations.current();
       if (!organization) throw new OrganizationNotFound();
       if (organization.status !== 'active') throw new OrganizationSuspended();
@@ -62,17 +62,16 @@ export class OpenOperatorAccess {
         actor: scope.actor,
         new: { reason, expiresAt: expiresAt.toISOString() },
       });
-      return { accessId, organization };
+      const claims = {
+        userId: operatorId,
+        orgId,
+        sessionId,
+        role: 'viewer',
+        operatorAccessId: accessId,
+      } as const;
+      const token = await this.tokens.issue(claims, minutes * 60);
+      const { id, name, slug } = organization;
+      return { accessId, ...token, expiresAt, organization: { id, name, slug } };
     });
-    const { id, name, slug } = opened.organization;
-    const claims = {
-      userId: operatorId,
-      orgId,
-      sessionId,
-      role: 'viewer',
-      operatorAccessId: opened.accessId,
-    } as const;
-    const token = await this.tokens.issue(claims, minutes * 60);
-    return { accessId: opened.accessId, ...token, expiresAt, organization: { id, name, slug } };
   }
 }

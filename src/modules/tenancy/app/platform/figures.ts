@@ -64,7 +64,12 @@ export function byOrganization<Row extends { readonly orgId: Uuid }>(
   return sorted;
 }
 
-const NOTHING: OrganizationFigures = { connections: { active: 0, total: 0 }, messages: [], webhooks: [] };
+/** Of an organization that has done nothing yet. */
+export const NO_FIGURES: OrganizationFigures = {
+  connections: { active: 0, total: 0 },
+  messages: [],
+  webhooks: [],
+};
 
 /** Asks all sources, of whichever module. */
 @Injectable()
@@ -78,7 +83,7 @@ export class Figures {
   async of(orgIds: readonly Uuid[], since: string): Promise<(orgId: Uuid) => OrganizationFigures> {
     const answers = await Promise.all(this.sources().map((source) => source.figuresOf(orgIds, since)));
     return (orgId) =>
-      Object.assign({}, NOTHING, ...answers.map((answer) => answer.get(orgId))) as OrganizationFigures;
+      Object.assign({}, NO_FIGURES, ...answers.map((answer) => answer.get(orgId))) as OrganizationFigures;
   }
 
   private sources(): FiguresSource[] {

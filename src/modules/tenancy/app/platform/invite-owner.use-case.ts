@@ -5,7 +5,7 @@ import { OrganizationsRepository } from '../../db/organizations.repository';
 import { OrganizationNotFound } from '../../domain/errors';
 import { OwnerInvitations } from './owner-invitations';
 
-/** Invites someone to own an organization that has no owner: the first invitation expired, or went astray. */
+/** Invites someone to own an organization that has no owner: the first invitation expired, or went astray, and ends. */
 @Injectable()
 export class InviteOwner {
   constructor(
@@ -14,10 +14,10 @@ export class InviteOwner {
     private readonly owners: OwnerInvitations,
   ) {}
 
-  /** Throws `OrganizationNotFound`, `OrganizationHasOwner` and `AlreadyInvited`. */
+  /** Throws `OrganizationNotFound`, `OrganizationHasOwner`, `AlreadyInvited` and `TooManyInvitations`. */
   async execute(scope: OrgScope, orgId: Uuid, email: string): Promise<void> {
     await this.effects.once({ ...scope, orgId, pool: 'service' }, async () => {
-      if (!(await this.organizations.lock())) throw new OrganizationNotFound();
+      if (!(await this.organizations.current())) throw new OrganizationNotFound();
       await this.owners.send(email, scope.actor.id);
     });
   }

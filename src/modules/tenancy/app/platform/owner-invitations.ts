@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../../common/context';
-import { JobQueue } from '../../../../common/jobs';
-import { Clock } from '../../../../common/time/clock';
 import { InvitationsRepository } from '../../db/invitations.repository';
+import { MembershipsRepository } from '../../db/memberships.repository';
 import { PlatformRepository } from '../../db/platform.repository';
 import { normaliseEmail } from '../../domain/email';
-import { INVITATION_LIFETIME } from '../../domain/invitation';
 import { OrganizationHasOwner } from '../../domain/organization-errors';
-import { SEND_INVITATION } from '../invitations/send-invitation.job';
+import { InvitationMails } from '../invitations/invitation-mails';
 
 /**
  * Invitations of the operator to own an organization: nobody is made an owner without their consent, and the operator
@@ -16,18 +14,24 @@ import { SEND_INVITATION } from '../invitations/send-invitation.job';
 @Injectable()
 export class OwnerInvitations {
   constructor(
+    private readonly memberships: MembershipsRepository,
     private readonly invitations: InvitationsRepository,
     private readonly platform: PlatformRepository,
-    private readonly queue: JobQueue,
-    private readonly clock: Clock,
+    private readonly mails: InvitationMails,
   ) {}
 
-  /** To the organization at hand, which is locked. Throws {@link OrganizationHasOwner} and `AlreadyInvited`. */
-  async send(email: string, invitedBy: Uuid | null): Promise<void> {
+  /**
+   * To the organization at hand. Earlier invitations to own it are revoked: the one that went to a wrong address must not
+   * make a stranger the owner. Throws {@link OrganizationHasOwner}, `AlreadyInvited` and `TooManyInvitations`.
+   */
+  async send(wanted: string, invitedBy: Uuid | null): Promise<void> {
+    await this.memberships.lock();
     if ((await this.platform.roles()).owner > 0) throw new OrganizationHasOwner();
-    const expiresAt = new Date(this.clock.now().getTime() + INVITATION_LIFETIME);
-    const wanted = { email: normaliseEmail(email), role: 'owner', invitedBy, expiresAt } as const;
-    const { id } = await this.invitations.insert(wanted);
-    await this.queue.enqueue(SEND_INVITATION, { invitationId: id }, { key: `invitation:${id}` });
+    const email = normaliseEmail(wanted);
+    await this.mails.demandRoom(email);
+    await this.invitations.revokeOwners();
+    await this.mails.send(
+      await this.invitations.insert({ email, role: 'owner', invitedBy, expiresAt: this.mails.expiry() }),
+    );
   }
 }

@@ -1,22 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { newId, requestContext, systemScope, type Uuid } from '../../../../common/context';
-import { sha256 } from '../../../../common/crypto';
+import { newId, requestContext } from '../../../../common/context';
 import { Database } from '../../../../common/database';
 import { storableAddress } from '../../../../common/http';
 import { AuditTrail } from '../../../audit';
 import { OrganizationsRepository } from '../../db/organizations.repository';
 import { PeopleRepository } from '../../db/people.repository';
-import { SignUpsRepository } from '../../db/sign-ups.repository';
 import { newOrganization } from '../../domain/organization';
-import { SignUpTokenInvalid } from '../../domain/organization-errors';
-import { Members } from '../members';
 import { SessionStart } from '../session-start';
 import type { SignedIn } from '../session-views';
+import { TokenHolders } from '../token-holders';
 import { SignUpSwitch } from './sign-up-switch';
+import { SignUpTokens } from './sign-up-tokens';
 
-/** The token that proves an address, and from where it comes. */
+/** The token that proves an address, who holds it, and from where it comes. */
 export interface Confirmation {
   readonly token: string;
+  readonly firstName: string | undefined;
+  readonly lastName: string | undefined;
+  /** The one that they choose; of someone who became a user meanwhile, the one that they have. */
+  readonly password: string | undefined;
   /** In place of the one asked for, which may be taken by now. */
   readonly slug: string | undefined;
   readonly ipAddress: string;
@@ -28,43 +30,37 @@ export interface Confirmation {
 export class ConfirmSignUp {
   constructor(
     private readonly open: SignUpSwitch,
+    private readonly tokens: SignUpTokens,
+    private readonly holders: TokenHolders,
     private readonly database: Database,
-    private readonly signUps: SignUpsRepository,
     private readonly organizations: OrganizationsRepository,
-    private readonly members: Members,
     private readonly people: PeopleRepository,
     private readonly sessions: SessionStart,
     private readonly audit: AuditTrail,
   ) {}
 
-  /** Throws `SignUpClosed`, `SignUpTokenInvalid`, `OrganizationInvalid`, and `SlugTaken`: then the token is still good. */
-  async execute({ token, slug, userAgent, ...from }: Confirmation): Promise<SignedIn> {
+  /**
+   * Throws `SignUpClosed`, `SignUpNotValid` and, with the token still good, `PersonIncomplete`, `WrongCredentials`,
+   * `PersonAppeared`, `OrganizationInvalid`, `SlugTaken` and what a bad password throws.
+   */
+  async execute({ token, slug, userAgent, ...given }: Confirmation): Promise<SignedIn> {
     this.open.demandOpen();
-    const ipAddress = storableAddress(from.ipAddress);
-    const { orgId, email } = await this.found(sha256(token), slug);
-    const user = await this.people.findForSignIn(email);
-    const membership = user && (await this.people.memberships(user.id)).find((one) => one.orgId === orgId);
-    if (!user || !membership) throw new SignUpTokenInvalid();
-    return this.sessions.begin({ user, membership }, { ipAddress, userAgent });
-  }
-
-  private async found(tokenHash: string, slug: string | undefined): Promise<{ orgId: Uuid; email: string }> {
+    const ipAddress = storableAddress(given.ipAddress);
+    const found = await this.tokens.find(token);
+    const { user, isNew } = await this.holders.identify(found.signUp.email, { ...given, ipAddress });
     const orgId = newId();
-    const email = await this.database.runInOrg(systemScope(orgId, requestContext()?.requestId), async () => {
-      const signUp = await this.signUps.take(tokenHash);
-      if (!signUp) throw new SignUpTokenInvalid();
+    const actor = { type: 'user', id: user.id } as const;
+    const requestId = requestContext()?.requestId ?? newId();
+    return this.database.runInOrg({ orgId, actor, requestId, pool: 'service' }, async () => {
+      const signUp = await this.tokens.take(found);
       const organization = newOrganization({ ...signUp, slug: slug ?? signUp.slug });
       await this.organizations.insert({ id: orgId, ...organization });
-      const userId = await this.members.join(signUp, 'owner');
-      await this.signUps.forget(signUp.email);
-      await this.audit.record({
-        eventType: 'tenancy.signed-up',
-        operation: 'SIGN_UP',
-        orgId,
-        actor: { type: 'user', id: userId },
-      });
-      return signUp.email;
+      if (isNew) await this.people.introduce(user);
+      await this.people.insertMembership(user.id, 'owner');
+      await this.audit.record({ eventType: 'tenancy.signed-up', operation: 'SIGN_UP', orgId, actor });
+      const { name: orgName, slug: orgSlug } = organization;
+      const membership = { orgId, orgName, orgSlug, orgStatus: 'active', role: 'owner' } as const;
+      return this.sessions.begin({ user, membership }, { ipAddress, userAgent });
     });
-    return { orgId, email };
   }
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../../../common/context';
-import { PeopleRepository, type SignInRow } from '../../db/people.repository';
-import { PersonIncomplete } from '../../domain/invitation-errors';
-import { checkNewPassword } from '../../domain/password';
-import { CheckPassword } from '../check-password';
-import { PasswordHasher } from '../password-hasher';
+import { newId } from '../../../common/context';
+import { PeopleRepository, type SignInRow } from '../db/people.repository';
+import { PersonIncomplete } from '../domain/invitation-errors';
+import { checkNewPassword } from '../domain/password';
+import { CheckPassword } from './check-password';
+import { PasswordHasher } from './password-hasher';
 
 /** What whoever holds a token says of themselves. */
 export interface SelfIntroduction {
@@ -15,11 +15,11 @@ export interface SelfIntroduction {
 }
 
 /**
- * Who it is that accepts an invitation. The token proves the mailbox and no more: whoever is a user proves themselves by
+ * Who it is that brings a token out of a mail, to become a member. The token proves the mailbox and no more: whoever is a user proves themselves by
  * their password, which is neither set nor replaced here.
  */
 @Injectable()
-export class InvitedPeople {
+export class TokenHolders {
   constructor(
     private readonly people: PeopleRepository,
     private readonly passwords: CheckPassword,
