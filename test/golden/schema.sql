@@ -394,7 +394,7 @@ ALTER FUNCTION find_contact_duplicates(uuid,uuid) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_contact_duplicates(uuid,uuid) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.find_kept_answer(caller_org uuid, wanted_operation text, wanted_key text)
- RETURNS TABLE(id uuid, fingerprint text, response_status integer, response_body jsonb, sealed_body text)
+ RETURNS TABLE(id uuid, fingerprint text, response_status integer, response_body json, sealed_body text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -606,7 +606,7 @@ AS $function$
 ALTER FUNCTION job_queue_figures() OWNER TO frontdesk_owner;
 GRANT EXECUTE ON FUNCTION job_queue_figures() TO frontdesk_service;
 
-CREATE OR REPLACE FUNCTION public.keep_answer(caller_org uuid, answer uuid, made_by text, made_with text, digest text, status integer, body jsonb, sealed text)
+CREATE OR REPLACE FUNCTION public.keep_answer(caller_org uuid, answer uuid, made_by text, made_with text, digest text, status integer, body json, sealed text)
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
@@ -615,8 +615,8 @@ AS $function$
       INSERT INTO idempotency_keys (org_id, id, operation, key, fingerprint, response_status, response_body, sealed_body)
       VALUES (caller_org, answer, made_by, made_with, digest, status, body, sealed)
     $function$;
-ALTER FUNCTION keep_answer(uuid,uuid,text,text,text,integer,jsonb,text) OWNER TO frontdesk_definer;
-GRANT EXECUTE ON FUNCTION keep_answer(uuid,uuid,text,text,text,integer,jsonb,text) TO frontdesk_service;
+ALTER FUNCTION keep_answer(uuid,uuid,text,text,text,integer,json,text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION keep_answer(uuid,uuid,text,text,text,integer,json,text) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.list_dead_jobs(page_size integer, before_id bigint)
  RETURNS TABLE(id bigint, task text, attempts integer, last_error text, created_at timestamp with time zone, failed_at timestamp with time zone)
@@ -780,7 +780,7 @@ CREATE OR REPLACE FUNCTION public.record_lead_status_change()
 AS $function$
     BEGIN
       INSERT INTO lead_status_changes (org_id, id, contact_id, from_status, to_status, reason, actor_type, actor_id)
-        VALUES (NEW.org_id, new_uuid_v7(), NEW.id, OLD.lead_status, NEW.lead_status, NEW.lead_status_reason,
+        VALUES (NEW.org_id, new_uuid_v7(), NEW.id, COALESCE(OLD.lead_status, 'new'), NEW.lead_status, NEW.lead_status_reason,
           COALESCE(NULLIF(current_setting('app.actor_type', true), ''), 'database'),
           NULLIF(current_setting('app.actor_id', true), '')::uuid);
       RETURN NULL;
@@ -802,7 +802,7 @@ AS $function$
       BEGIN
         IF TG_OP = 'UPDATE' THEN
           SELECT jsonb_object_agg(key, value) INTO after
-            FROM jsonb_each(to_jsonb(NEW)) WHERE value IS DISTINCT FROM before->key AND key <> ALL ('{updated_at,version}');
+            FROM jsonb_each(to_jsonb(NEW)) WHERE value IS DISTINCT FROM before->key AND key <> ALL ('{updated_at,version,last_sign_in_at}');
           IF after IS NULL THEN RETURN NULL; END IF;
           SELECT jsonb_object_agg(key, before->key) INTO before FROM jsonb_object_keys(after) key;
         END IF;
@@ -1510,11 +1510,13 @@ CREATE TABLE contact_tombstones (
   org_id uuid NOT NULL,
   id uuid NOT NULL,
   merged_into uuid,
+  phone text COLLATE "C",
   erased_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT contact_tombstones_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT contact_tombstones_check CHECK (((merged_into IS NULL) <> (erased_at IS NULL))),
+  CONSTRAINT contact_tombstones_check1 CHECK (((phone IS NULL) OR (merged_into IS NOT NULL))),
   CONSTRAINT contact_tombstones_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   CONSTRAINT contact_tombstones_org_id_merged_into_fkey FOREIGN KEY (org_id, merged_into) REFERENCES contacts(org_id, id)
 );
@@ -1522,7 +1524,8 @@ ALTER TABLE contact_tombstones OWNER TO frontdesk_owner;
 ALTER TABLE contact_tombstones ENABLE ROW LEVEL SECURITY;
 ALTER TABLE contact_tombstones FORCE ROW LEVEL SECURITY;
 CREATE INDEX idx_contact_tombstones_merged_into ON public.contact_tombstones USING btree (org_id, merged_into);
-CREATE TRIGGER contact_tombstones_audit AFTER INSERT OR DELETE OR UPDATE ON public.contact_tombstones FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE UNIQUE INDEX idx_contact_tombstones_phone ON public.contact_tombstones USING btree (org_id, phone) WHERE (phone IS NOT NULL);
+CREATE TRIGGER contact_tombstones_audit AFTER INSERT OR DELETE OR UPDATE ON public.contact_tombstones FOR EACH ROW EXECUTE FUNCTION record_row_change('phone');
 CREATE TRIGGER contact_tombstones_org_id_immutable BEFORE UPDATE OF org_id ON public.contact_tombstones FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER contact_tombstones_updated_at BEFORE UPDATE ON public.contact_tombstones FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE POLICY contact_tombstones_delete ON contact_tombstones FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
@@ -1586,6 +1589,7 @@ CREATE TRIGGER contacts_facets_insert AFTER INSERT ON public.contacts FOR EACH R
 CREATE TRIGGER contacts_facets_update AFTER UPDATE OF tags, service_interests, custom_fields ON public.contacts FOR EACH ROW WHEN ((((old.tags IS DISTINCT FROM new.tags) OR (old.service_interests IS DISTINCT FROM new.service_interests)) OR (old.custom_fields IS DISTINCT FROM new.custom_fields))) EXECUTE FUNCTION sync_contact_facets();
 CREATE TRIGGER contacts_org_id_immutable BEFORE UPDATE OF org_id ON public.contacts FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER contacts_status_change AFTER UPDATE OF lead_status ON public.contacts FOR EACH ROW WHEN (((old.lead_status)::text IS DISTINCT FROM (new.lead_status)::text)) EXECUTE FUNCTION record_lead_status_change();
+CREATE TRIGGER contacts_status_insert AFTER INSERT ON public.contacts FOR EACH ROW WHEN (((new.lead_status)::text <> 'new'::text)) EXECUTE FUNCTION record_lead_status_change();
 CREATE TRIGGER contacts_take_addresses AFTER INSERT ON public.contacts FOR EACH ROW EXECUTE FUNCTION give_addresses_to_contact();
 CREATE TRIGGER contacts_updated_at BEFORE UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE TRIGGER contacts_version BEFORE UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION count_row_version();
@@ -1677,7 +1681,7 @@ CREATE TABLE idempotency_keys (
   key text NOT NULL,
   fingerprint text NOT NULL,
   response_status integer NOT NULL,
-  response_body jsonb,
+  response_body json,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   sealed_body text,
   CONSTRAINT idempotency_keys_pkey PRIMARY KEY (org_id, id),
@@ -1783,6 +1787,7 @@ CREATE TABLE memberships (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   version integer NOT NULL DEFAULT 1,
+  last_sign_in_at timestamp with time zone,
   CONSTRAINT memberships_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT memberships_org_user_key UNIQUE (org_id, user_id),
   CONSTRAINT memberships_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
@@ -1796,7 +1801,7 @@ CREATE TRIGGER memberships_audit AFTER INSERT OR DELETE OR UPDATE ON public.memb
 CREATE TRIGGER memberships_org_id_immutable BEFORE UPDATE OF org_id ON public.memberships FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER memberships_remember AFTER DELETE ON public.memberships FOR EACH ROW EXECUTE FUNCTION remember_former_member();
 CREATE TRIGGER memberships_updated_at BEFORE UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
-CREATE TRIGGER memberships_version BEFORE UPDATE ON public.memberships FOR EACH ROW EXECUTE FUNCTION count_row_version();
+CREATE TRIGGER memberships_version BEFORE UPDATE ON public.memberships FOR EACH ROW WHEN ((NOT (new.last_sign_in_at IS DISTINCT FROM old.last_sign_in_at))) EXECUTE FUNCTION count_row_version();
 CREATE POLICY memberships_definer_select ON memberships FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY memberships_delete ON memberships FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY memberships_insert ON memberships FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
@@ -2008,9 +2013,6 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON password_resets TO frontdesk_service;
 CREATE TABLE pending_sign_ups (
   id uuid NOT NULL,
   email text NOT NULL,
-  password_hash text NOT NULL,
-  first_name text NOT NULL,
-  last_name text NOT NULL,
   name text NOT NULL,
   slug text NOT NULL,
   timezone text NOT NULL,
@@ -2020,7 +2022,6 @@ CREATE TABLE pending_sign_ups (
   expires_at timestamp with time zone NOT NULL,
   created_at timestamp with time zone NOT NULL,
   CONSTRAINT pending_sign_ups_pkey PRIMARY KEY (id),
-  CONSTRAINT pending_sign_ups_token_key UNIQUE (token_hash),
   CONSTRAINT pending_sign_ups_email_check CHECK (((email = lower(email)) AND (length(email) <= 254)))
 );
 ALTER TABLE pending_sign_ups OWNER TO frontdesk_owner;
