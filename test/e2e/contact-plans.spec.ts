@@ -70,13 +70,15 @@ describe('lists of contacts, under row-level security', () => {
   });
 
   it.each([
-    ['the last word of a name', 'q=aeber', 1, 'idx_contacts_org_surname'],
-    ['an address that begins like a name', 'q=user4', 2, 'idx_contacts_org_email'],
-  ])('%s is looked for after names, by its own index', async (_what, query, stretch, index) => {
+    ['the last word of a name', 'q=aeber', 'idx_contacts_org_surname'],
+    ['an address that begins like a name', 'q=user4', 'idx_contacts_org_email'],
+  ])('%s is looked for beside names, by its own index', async (_what, query, index) => {
     const statements = await statementsOf(owner, `/contacts?limit=200&${query}`);
     const lists = statements.filter(({ sql }) => sql.includes('FROM contacts c'));
-    const nodes = await planOf(app, scope, lists[stretch] ?? { sql: '', params: [] });
-    expect(indexesOf(nodes)).toContain(index);
+    expect(lists).toHaveLength(1);
+    const nodes = await planOf(app, scope, lists[0] ?? { sql: '', params: [] });
+    expect(indexesOf(nodes)).toEqual(expect.arrayContaining(['idx_contacts_org_name', index]));
+    expect(nodes.map((node) => node['Node Type'])).not.toContain('Seq Scan');
   });
 
   it('a prefix is a range of the index, not a filter', async () => {

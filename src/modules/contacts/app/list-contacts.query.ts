@@ -41,8 +41,8 @@ export class ListContacts {
     // Search and order are the same thing unless an order is asked for besides.
     const { search, ...others } = filter;
     return search && sort === undefined
-      ? this.stretches(foundBy(search), others, [filter], limit, cursor)
-      : this.stretches(sortedBy(sort ?? DEFAULT_SORT), filter, [filter, sort], limit, cursor);
+      ? this.list('found', foundBy(search), others, [filter], limit, cursor)
+      : this.list('sorted', sortedBy(sort ?? DEFAULT_SORT), filter, [filter, sort], limit, cursor);
   }
 
   /**
@@ -66,7 +66,8 @@ export class ListContacts {
     };
   }
 
-  private stretches(
+  private list(
+    how: 'found' | 'sorted',
     stretches: readonly Stretch[],
     filter: ContactFilter,
     bound: readonly unknown[],
@@ -81,12 +82,8 @@ export class ListContacts {
       cursor,
       read: async (after, count) => {
         const [first, position] = after ? inStretch(after) : [0, null];
-        for (const [at, stretch] of stretches.entries()) {
-          if (at < first || from.size === count) continue;
-          const begin = at === first ? position : null;
-          const rows = await this.views.list(filter, stretch, begin, count - from.size);
-          for (const row of rows) from.set(row, at);
-        }
+        const placed = await this.views[how](filter, stretches.slice(first), position, count);
+        for (const { item, stretch } of placed) from.set(item, first + stretch);
         return [...from.keys()];
       },
       position: (item) => {

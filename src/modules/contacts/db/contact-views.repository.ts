@@ -11,6 +11,12 @@ export interface After {
   readonly id: string;
 }
 
+/** A contact, and in which of the stretches that were asked for it is. */
+interface Placed {
+  readonly item: ContactItem;
+  readonly stretch: number;
+}
+
 const ITEM = `c.id, c.name, c.phone, c.whatsapp_id AS "whatsappId", c.email, c.service_interests AS "serviceInterests", c.tags,
   c.lead_score AS "leadScore", c.lead_status AS "leadStatus", c.lead_status_reason AS "leadStatusReason",
   c.last_contact_at AS "lastContactAt", c.custom_fields AS "customFields", c.version, c.created_at AS "createdAt",
@@ -19,15 +25,15 @@ const ITEM = `c.id, c.name, c.phone, c.whatsapp_id AS "whatsappId", c.email, c.s
 /** A contact as the statement that wrote it returns it. */
 export const VIEW = `${ITEM}, c.notes`;
 
-/** The statement of a stretch, and its parameters. */
+/** The statement of a stretch; `besides` is selected as well. */
 function statement(
   filter: ContactFilter,
   { where, order, direction, key }: Stretch,
   after: After | null,
-  limit: number,
-): { sql: string; params: unknown[] } {
-  const params: unknown[] = [];
-  const place: Place = (value) => `$${params.push(value)}`;
+  limit: string,
+  place: Place,
+  besides = '',
+): string {
   const conditions = conditionsOf(filter, place);
   if (where) conditions.push(where(place));
   const beyond = direction === 'DESC' ? '<' : '>';
@@ -38,10 +44,13 @@ function statement(
   else if (after) conditions.push(`c.id ${beyond} ${place(after.id)}::uuid`);
   const filtered = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
   const ordered = [...order, 'c.id'].map((column) => `${column} ${direction}`).join(', ');
-  return {
-    sql: `SELECT ${ITEM} FROM contacts c${filtered} ORDER BY ${ordered} LIMIT ${place(limit)}`,
-    params,
-  };
+  return `SELECT ${ITEM}${besides} FROM contacts c${filtered} ORDER BY ${ordered} LIMIT ${limit}`;
+}
+
+/** Parameters of a statement that is being written. */
+function parameters(): { params: unknown[]; place: Place } {
+  const params: unknown[] = [];
+  return { params, place: (value) => `$${params.push(value)}` };
 }
 
 /** How contacts are read. Columns bear the names of the answer, so that a row is what is shown. */
@@ -54,10 +63,43 @@ export class ContactViewsRepository {
     return tx.one<ContactView>(`SELECT ${VIEW} FROM contacts c WHERE c.id = $1`, [id]);
   }
 
-  /** Contacts of one stretch of a list, in its order, after a position in it. */
-  list(filter: ContactFilter, stretch: Stretch, after: After | null, limit: number): Promise<ContactItem[]> {
-    const { sql, params } = statement(filter, stretch, after, limit);
-    return this.database.tx.query<ContactItem>(sql, params);
+  /** Contacts of an ordered list, which is mostly longer than a page: a stretch is read when the one before has ended. */
+  async sorted(
+    filter: ContactFilter,
+    stretches: readonly Stretch[],
+    after: After | null,
+    limit: number,
+  ): Promise<Placed[]> {
+    const placed: Placed[] = [];
+    for (const [at, stretch] of stretches.entries()) {
+      if (placed.length === limit) break;
+      const { params, place } = parameters();
+      const sql = statement(filter, stretch, at === 0 ? after : null, place(limit - placed.length), place);
+      const items = await this.database.tx.query<ContactItem>(sql, params);
+      placed.push(...items.map((item) => ({ item, stretch: at })));
+    }
+    return placed;
+  }
+
+  /** What a search finds, which is mostly less than a page: by one statement. The stretches are all in the order of a text. */
+  async found(
+    filter: ContactFilter,
+    stretches: readonly Stretch[],
+    after: After | null,
+    limit: number,
+  ): Promise<Placed[]> {
+    if (stretches.length === 1) return this.sorted(filter, stretches, after, limit);
+    const { params, place } = parameters();
+    const most = place(limit);
+    const each = stretches.map((stretch, at) => {
+      const besides = `, ${stretch.order.join()} AS key, ${at} AS stretch`;
+      return `(${statement(filter, stretch, at === 0 ? after : null, most, place, besides)})`;
+    });
+    const rows = await this.database.tx.query<ContactItem & { key: string; stretch: number }>(
+      `${each.join(' UNION ALL ')} ORDER BY stretch, key, id LIMIT ${most}`,
+      params,
+    );
+    return rows.map(({ key: _key, stretch, ...item }) => ({ item, stretch }));
   }
 
   /**
@@ -70,8 +112,7 @@ export class ContactViewsRepository {
     after: After | null,
     limit: number,
   ): Promise<(ContactItem & { distance: number })[]> {
-    const params: unknown[] = [];
-    const place: Place = (value) => `$${params.push(value)}`;
+    const { params, place } = parameters();
     const near = `find_similar_contacts(${place(text)}, ${place(most)})`;
     const conditions = conditionsOf(filter, place);
     if (after) conditions.push(`(s.distance, c.id) > (${place(after.key)}::real, ${place(after.id)}::uuid)`);
