@@ -65,24 +65,28 @@ export class Privacy1763600000014 implements MigrationInterface {
 const SOURCES = `'keyword', 'inbound_message', 'api', 'import', 'console', 'provider_error'`;
 
 const CONTACTS = `
-  -- What is left of a contact that is gone: where it went, or that it was erased. Nothing about the person.
+  -- What is left of a contact that is gone: where it went, or that it was erased. Nothing about the person, but for the number
+  -- that stayed with neither of two who became one: it leads to the contact which stays.
   CREATE TABLE contact_tombstones (
     org_id uuid NOT NULL REFERENCES organizations (id),
     id uuid NOT NULL,
     merged_into uuid,
+    phone text COLLATE "C",
     erased_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (org_id, id),
     FOREIGN KEY (org_id, merged_into) REFERENCES contacts (org_id, id),
-    CHECK ((merged_into IS NULL) <> (erased_at IS NULL))
+    CHECK ((merged_into IS NULL) <> (erased_at IS NULL)),
+    CHECK (phone IS NULL OR merged_into IS NOT NULL)
   );
   CREATE INDEX idx_contact_tombstones_merged_into ON contact_tombstones (org_id, merged_into);
+  CREATE UNIQUE INDEX idx_contact_tombstones_phone ON contact_tombstones (org_id, phone) WHERE phone IS NOT NULL;
   ${protectTenantTable({
     table: 'contact_tombstones',
     app: 'SELECT, INSERT, UPDATE',
     service: 'SELECT, INSERT, UPDATE',
-    audit: { hidden: [] },
+    audit: { hidden: ['phone'] },
   })}
 
   -- The foreign key keeps a contact under hold from being deleted, whoever tries.

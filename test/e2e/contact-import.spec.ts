@@ -1,4 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import { newId } from '../../src/common/context';
+import { Subscribe, type ListensTo } from '../../src/common/events';
+import { ContactBecameHot } from '../../src/modules/contacts';
 import {
   aMember,
   anOrganization,
@@ -10,12 +13,25 @@ import {
 } from '../support';
 import { upload, type Imported } from '../support/imports';
 
+/** Who listens for hot leads in this test. */
+@Injectable()
+@Subscribe(ContactBecameHot, 'test.note-hot-lead')
+class HotLeads implements ListensTo<ContactBecameHot> {
+  readonly seen: string[] = [];
+  handle({ payload }: ContactBecameHot): Promise<void> {
+    this.seen.push(payload.contactId);
+    return Promise.resolve();
+  }
+}
+
 let app: TestApp;
+let hot: HotLeads;
 let organization: TestOrganization;
 let owner: Caller;
 
 beforeAll(async () => {
-  app = await testApp();
+  app = await testApp({ providers: [HotLeads] });
+  hot = app.nest.get(HotLeads);
 });
 beforeEach(async () => {
   organization = await anOrganization(app);
@@ -230,6 +246,71 @@ describe('rows', () => {
       { custom_fields: { size: 'XL', born: '1980-02-03', visits: 3.5 } },
     ]);
     expect(await errorsOf(done.id)).toHaveLength(2);
+  });
+
+  test('fill them as people write in German, too', async () => {
+    await aField('born', 'date');
+    await aField('vip', 'boolean');
+    const done = await imported(
+      'Telefon;born;vip\n015100000001;05.04.1980;ja\n015100000002;5.4.1980;Nein\n015100000003;31.02.1980;ja\n',
+    );
+    expect(done).toMatchObject({ created: 2, failed: 1 });
+    expect(await contacts()).toMatchObject([
+      { custom_fields: { born: '1980-04-05', vip: true } },
+      { custom_fields: { born: '1980-04-05', vip: false } },
+    ]);
+    expect((await errorsOf(done.id))[1]).toContain('wrong_type');
+  });
+
+  test('tell of every lead that becomes hot, and of no other; a dry run of none', async () => {
+    const { id: warm } = (await owner.post('/contacts', { phone: '+4915100000001' }).expect(201)).body;
+    await owner.post('/contacts', { phone: '+4915100000002', leadScore: 'hot' }).expect(201);
+    await app.settled();
+    hot.seen.length = 0;
+    const file = 'phone,score\n015100000001,hot\n015100000002,hot\n015100000003,hot\n015100000004,warm\n';
+    await imported(file, { dryRun: true });
+    expect(hot.seen).toEqual([]);
+    await imported(file);
+    const [made] = await app.db.query<{ id: string }>(
+      `SELECT id FROM contacts WHERE org_id = $1 AND phone = '+4915100000003'`,
+      [organization.orgId],
+    );
+    expect([...hot.seen].sort()).toEqual([warm, made?.id].sort());
+  });
+
+  test('with a number of a contact that was merged away are about the contact which it became', async () => {
+    const made = async (contact: object): Promise<string> =>
+      ((await owner.post('/contacts', contact).expect(201)).body as { id: string }).id;
+    const into = await made({ name: 'Dana', phone: '+4915100000001' });
+    const from = await made({ name: 'Dany', phone: '+4915100000002', leadScore: 'hot' });
+    await app.settled();
+    hot.seen.length = 0;
+    await owner.post(`/contacts/${into}/merge`, { from, dryRun: true }).expect(200);
+    await owner.post(`/contacts/${into}/merge`, { from }).expect(200);
+    await app.settled();
+    expect(hot.seen).toEqual([into]);
+
+    const file = 'phone,tags,whatsapp consent\n015100000002,vip,no\n015100000002,regular,\n';
+    expect(await imported(file, { dryRun: true })).toMatchObject({ created: 0, updated: 2, failed: 0 });
+    expect(await imported(file)).toMatchObject({ created: 0, updated: 2, failed: 0 });
+    expect(await contacts()).toMatchObject([
+      { name: 'Dana', phone: '+4915100000001', tags: ['vip', 'regular'] },
+    ]);
+    // Consent is the number's that it was told of.
+    expect(
+      await app.db.query('SELECT phone FROM consent_events WHERE org_id = $1', [organization.orgId]),
+    ).toEqual([{ phone: '+4915100000002' }]);
+
+    const { body } = await owner.post('/contacts', { phone: '+4915100000002' }).expect(409);
+    expect(body.errors).toEqual([
+      expect.objectContaining({ field: 'phone', code: 'phone_taken' }),
+      { field: 'phone', code: 'leads_to', message: into },
+    ]);
+    // Given to somebody on purpose, it is theirs.
+    const other = await made({ name: 'Somebody else' });
+    await owner.patch(`/contacts/${other}`, { phone: '+4915100000002' }).expect(200);
+    expect(await imported('phone,tags\n015100000002,new\n')).toMatchObject({ updated: 1 });
+    expect(await contacts()).toMatchObject([{ tags: ['vip', 'regular'] }, { tags: ['new'] }]);
   });
 
   test('stop at one that has no end, told with its line; what was before is imported', async () => {

@@ -4,6 +4,7 @@ import { Database } from '../../../common/database';
 import { EventBus } from '../../../common/events';
 import { checkVersion } from '../../../common/http';
 import { ContactBook, type LockedContact } from '../db/contact-book.repository';
+import { ContactRecords } from '../db/contact-records.repository';
 import { ContactBecameHot } from '../domain/contact-became-hot';
 import type { ContactView } from '../domain/contact-list';
 import { checkContactChange, type ContactChange, type ContactInput } from '../domain/contact-values';
@@ -18,6 +19,7 @@ export class ChangeContact {
   constructor(
     private readonly database: Database,
     private readonly book: ContactBook,
+    private readonly records: ContactRecords,
     private readonly rules: RulesForContacts,
     private readonly gone: GoneContacts,
     private readonly events: EventBus,
@@ -39,6 +41,7 @@ export class ChangeContact {
       ...moved(before, change),
       ...(change.customFields ? { customFields: merged(before.customFields, change.customFields) } : {}),
     } as Parameters<ContactBook['change']>[1]);
+    if (change.phone) await this.records.forgetLead(change.phone);
     if (change.leadScore !== undefined && becameHot(before.leadScore, change.leadScore))
       await this.events.publish(new ContactBecameHot({ orgId: this.database.tx.orgId, contactId: id }));
     return contact;

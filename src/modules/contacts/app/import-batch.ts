@@ -2,10 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
+import { EventBus } from '../../../common/events';
 import type { ImportRun } from '../db/contact-imports.repository';
 import { ContactImportsRepository } from '../db/contact-imports.repository';
 import { ImportFilesRepository } from '../db/import-files.repository';
 import { ContactTarget, DraftTarget } from '../db/import-targets';
+import { ContactBecameHot } from '../domain/contact-became-hot';
 import { ImportPlan, type PlannedConsent } from '../domain/import-plan';
 import { readRow, type RowRules } from '../domain/import-row';
 import { RulesForContacts } from './contact-rules';
@@ -26,6 +28,7 @@ export class ImportBatch {
     private readonly files: ImportFilesRepository,
     private readonly contacts: ContactTarget,
     private readonly rules: RulesForContacts,
+    private readonly events: EventBus,
     private readonly modules: ModuleRef,
   ) {}
 
@@ -43,7 +46,12 @@ export class ImportBatch {
     const plan = new ImportPlan(await target.known(values('phone'), values('email')), rules);
     for (const row of read) plan.add(row);
     await target.write(plan.created, plan.updated);
-    if (!run.dryRun) await this.record(run.id, plan.consent);
+    if (!run.dryRun) {
+      await this.record(run.id, plan.consent);
+      const { orgId } = this.database.tx;
+      for (const contactId of plan.becameHot)
+        await this.events.publish(new ContactBecameHot({ orgId, contactId }));
+    }
     await this.files.report(run.id, plan.errors, (field) => columnOf(run, field));
     await this.imports.advance(run.id, run.runId, 0, plan.counts);
     return true;

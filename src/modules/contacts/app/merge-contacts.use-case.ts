@@ -4,8 +4,10 @@ import { Database } from '../../../common/database';
 import { EventBus } from '../../../common/events';
 import { AuditTrail } from '../../audit';
 import { ContactRecords } from '../db/contact-records.repository';
+import { ContactBecameHot } from '../domain/contact-became-hot';
 import type { Counts } from '../domain/contact-data';
 import { ContactsMerged } from '../domain/contacts-merged';
+import { becameHot } from '../domain/lead';
 import { checkSize, merged, type Choices, type MergeConflict } from '../domain/merge-rules';
 import { MergeSourceNotFound, MergeWithItself } from '../domain/privacy-errors';
 import { ContactDataHolders } from './contact-data-holders';
@@ -60,7 +62,8 @@ export class MergeContacts {
 
     let moved: Counts = {};
     for (const holder of this.holders.all()) moved = { ...moved, ...(await holder.move(from, into)) };
-    await this.records.buryMerged(from, into);
+    const former = [target.phone, source.phone].find((phone) => phone !== null && phone !== contact.phone);
+    await this.records.buryMerged(from, into, former ?? null);
     await this.records.remove(from);
     await this.records.save(into, contact);
     const { orgId, scope } = this.database.tx;
@@ -73,6 +76,8 @@ export class MergeContacts {
       recordId: into,
       new: { from, moved },
     });
+    if (becameHot(target.leadScore, contact.leadScore))
+      await this.events.publish(new ContactBecameHot({ orgId, contactId: into }));
     await this.events.publish(new ContactsMerged({ orgId, contactId: into, mergedId: from }));
     return { contactId: into, mergedId: from, dryRun, moved, conflicts };
   }

@@ -83,26 +83,26 @@ export class ContactRecords {
     await tx.query('DELETE FROM contacts WHERE org_id = $1 AND id = $2', [tx.orgId, id]);
   }
 
-  /** Its id leads to the other one from now on, as do those that led to it. */
-  async buryMerged(id: Uuid, into: Uuid): Promise<void> {
+  /** Its id leads to the other one from now on, as do those that led to it, and as does `phone`, which stays with neither. */
+  async buryMerged(id: Uuid, into: Uuid, phone: string | null): Promise<void> {
+    if (phone !== null) await this.forgetLead(phone);
     const { tx } = this.database;
     await tx.query('UPDATE contact_tombstones SET merged_into = $3 WHERE org_id = $1 AND merged_into = $2', [
       tx.orgId,
       id,
       into,
     ]);
-    await tx.query('INSERT INTO contact_tombstones (org_id, id, merged_into) VALUES ($1, $2, $3)', [
-      tx.orgId,
-      id,
-      into,
-    ]);
+    await tx.query(
+      'INSERT INTO contact_tombstones (org_id, id, merged_into, phone) VALUES ($1, $2, $3, $4)',
+      [tx.orgId, id, into, phone],
+    );
   }
 
   /** It is forgotten, and so are those that led to it. */
   async buryErased(id: Uuid, at: Date): Promise<void> {
     const { tx } = this.database;
     await tx.query(
-      'UPDATE contact_tombstones SET merged_into = NULL, erased_at = $3 WHERE org_id = $1 AND merged_into = $2',
+      'UPDATE contact_tombstones SET merged_into = NULL, phone = NULL, erased_at = $3 WHERE org_id = $1 AND merged_into = $2',
       [tx.orgId, id, at],
     );
     await tx.query('INSERT INTO contact_tombstones (org_id, id, erased_at) VALUES ($1, $2, $3)', [
@@ -118,6 +118,25 @@ export class ContactRecords {
       'SELECT id, merged_into, erased_at FROM contact_tombstones WHERE org_id = $1 AND id = $2',
       [tx.orgId, id],
     );
+  }
+
+  /** The contact that a number leads to which was one's that was merged away. */
+  async leadOf(phone: string): Promise<Uuid | undefined> {
+    const { tx } = this.database;
+    const row = await tx.one<{ merged_into: Uuid }>(
+      'SELECT merged_into FROM contact_tombstones WHERE org_id = $1 AND phone = $2',
+      [tx.orgId, phone],
+    );
+    return row?.merged_into;
+  }
+
+  /** A number leads nowhere any more: it was given to somebody on purpose. */
+  async forgetLead(phone: string): Promise<void> {
+    const { tx } = this.database;
+    await tx.query('UPDATE contact_tombstones SET phone = NULL WHERE org_id = $1 AND phone = $2', [
+      tx.orgId,
+      phone,
+    ]);
   }
 
   /** Those of `addresses` that another contact bears as its own. */

@@ -22,7 +22,8 @@ export class ContactsChangedMeanwhile extends Unavailable {
 }
 
 const CONTACT = `id, name, phone, email, service_interests AS "serviceInterests", tags, lead_score AS "leadScore",
-  lead_status AS "leadStatus", notes, custom_fields AS "customFields"`;
+  lead_status AS "leadStatus", notes, custom_fields AS "customFields", ARRAY(SELECT t.phone FROM contact_tombstones t
+  WHERE t.org_id = contacts.org_id AND t.merged_into = contacts.id AND t.phone IS NOT NULL) AS "formerPhones"`;
 const RECORD = `id uuid, name text, phone text, email text, "serviceInterests" text[], tags text[], "leadScore" text,
   "leadStatus" text, notes text, "customFields" jsonb`;
 
@@ -36,10 +37,13 @@ export class ContactTarget implements ImportTarget {
     const { tx } = this.database;
     const ids = await this.idsOf(phones, emails);
     if (ids.length === 0) return [];
-    return tx.query<Known>(
+    const known = await tx.query<Known>(
       `SELECT ${CONTACT} FROM contacts WHERE org_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR UPDATE`,
       [tx.orgId, ids],
     );
+    // One was merged away or erased meanwhile: its number may lead to another one now.
+    if (known.length !== ids.length) throw new ContactsChangedMeanwhile();
+    return known;
   }
 
   async write(created: readonly ImportedContact[], updated: readonly ImportedContact[]): Promise<void> {
@@ -62,15 +66,26 @@ export class ContactTarget implements ImportTarget {
        ON CONFLICT (org_id, phone) DO NOTHING`,
       [tx.orgId, JSON.stringify(created)],
     );
-    if (made !== created.length) throw new ContactsChangedMeanwhile();
+    if (made !== created.length || (await this.leadsAnywhere(created))) throw new ContactsChangedMeanwhile();
   }
 
-  /** Two statements, each with an index of its own. */
+  /** True when a number of theirs is one that a merge left with somebody. */
+  private async leadsAnywhere(created: readonly ImportedContact[]): Promise<boolean> {
+    const { tx } = this.database;
+    const found = await tx.one(
+      'SELECT 1 AS one FROM contact_tombstones WHERE org_id = $1 AND phone = ANY ($2::text[]) LIMIT 1',
+      [tx.orgId, created.flatMap(({ phone }) => phone ?? [])],
+    );
+    return found !== undefined;
+  }
+
+  /** Three statements, each with an index of its own. */
   private async idsOf(phones: readonly string[], emails: readonly string[]): Promise<Uuid[]> {
     const { tx } = this.database;
     const rows = await tx.query<{ id: Uuid }>(
       `SELECT id FROM contacts WHERE org_id = $1 AND phone = ANY ($2::text[])
-       UNION SELECT id FROM contacts WHERE org_id = $1 AND email = ANY ($3::text[])`,
+       UNION SELECT id FROM contacts WHERE org_id = $1 AND email = ANY ($3::text[])
+       UNION SELECT merged_into FROM contact_tombstones WHERE org_id = $1 AND phone = ANY ($2::text[])`,
       [tx.orgId, phones, emails],
     );
     return rows.map(({ id }) => id);

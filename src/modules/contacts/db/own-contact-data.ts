@@ -81,7 +81,8 @@ export class OwnContactData implements ContactDataHolder {
 
   async addressesOf(contactId: Uuid): Promise<string[]> {
     const rows = await this.database.tx.query<{ address: string }>(
-      'SELECT unnest(ARRAY[phone, whatsapp_id]) AS address FROM contacts WHERE id = $1',
+      `SELECT unnest(ARRAY[phone, whatsapp_id]) AS address FROM contacts WHERE id = $1
+       UNION SELECT phone FROM contact_tombstones WHERE merged_into = $1`,
       [contactId],
     );
     return rows.map(({ address }) => address).filter(Boolean);

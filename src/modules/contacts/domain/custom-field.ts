@@ -1,3 +1,4 @@
+import { booleanOf, dayOf, isDay, numberOf } from './cells';
 import { asLine, lengthOf } from './text';
 
 /** What a field of the organization's own can hold. */
@@ -24,7 +25,6 @@ export type CustomValues = Readonly<Record<string, CustomValue>>;
 /** Characters of a text value. */
 export const MAX_TEXT = 500;
 const MAX_NUMBER = 1e15;
-const DATE = /^\d{4}-\d\d-\d\d$/;
 
 /** Why a value is refused: code and words without the name of the field. */
 export interface Refused {
@@ -38,12 +38,6 @@ export type Checked<T> = { readonly value: T } | { readonly refused: Refused };
 export const refuse = (code: string, message: string): { readonly refused: Refused } => ({
   refused: { code, message },
 });
-
-/** Whether the calendar has this day. */
-function isDay(text: string): boolean {
-  const time = new Date(`${text}T00:00:00Z`);
-  return DATE.test(text) && !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text);
-}
 
 const CHECKS: Readonly<Record<FieldType, (value: unknown, field: CustomField) => Checked<CustomValue>>> = {
   text: (value) => {
@@ -77,19 +71,19 @@ export function checkCustomValue(field: CustomField, value: unknown): Checked<Cu
   return CHECKS[field.type](value, field);
 }
 
-const YES = new Set(['true', 'yes', 'y', '1', 'x']);
-const NO = new Set(['false', 'no', 'n', '0']);
-
-/** What a text means as a value of a field, to be checked by {@link checkCustomValue}; the text itself where it means nothing. */
-export function customValueFromText(field: CustomField, text: string): unknown {
-  const word = text.trim();
-  if (field.type === 'number')
-    return /^[+-]?\d+(?:[.,]\d+)?$/.test(word) ? Number(word.replace(',', '.')) : word;
-  if (field.type === 'boolean') {
-    if (YES.has(word.toLowerCase())) return true;
-    return NO.has(word.toLowerCase()) ? false : word;
+/** What a cell of a file means as a value of a field, to be checked by {@link checkCustomValue}; its text where it means nothing. */
+export function customValueFromText(field: CustomField, cell: string): unknown {
+  const text = cell.trim();
+  switch (field.type) {
+    case 'number':
+      return numberOf(text) ?? text;
+    case 'boolean':
+      return booleanOf(text) ?? text;
+    case 'date':
+      return dayOf(text) ?? text;
+    case 'choice':
+      return field.options.find((option) => option.toLowerCase() === text.toLowerCase()) ?? text;
+    case 'text':
+      return text;
   }
-  if (field.type === 'choice')
-    return field.options.find((option) => option.toLowerCase() === word.toLowerCase()) ?? word;
-  return word;
 }

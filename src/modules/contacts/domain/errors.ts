@@ -1,3 +1,4 @@
+import type { Uuid } from '../../../common/context';
 import { Conflict, Invalid, NotFound, type FieldError } from '../../../common/errors';
 
 /** Absent, or another organization's. */
@@ -16,12 +17,13 @@ export class ContactInvalid extends Invalid {
   }
 }
 
-/** A number belongs to one contact of an organization. */
+/** A number belongs to one contact of an organization. `leadsTo`: the contact that the one who had it was merged into. */
 export class PhoneTaken extends Conflict {
   readonly code = 'phone_taken';
-  constructor() {
+  constructor(leadsTo?: Uuid) {
     const message = 'Another contact has this phone.';
-    super(message, { fields: [{ field: 'phone', code: 'phone_taken', message }] });
+    const lead = leadsTo ? [{ field: 'phone', code: 'leads_to', message: leadsTo }] : [];
+    super(message, { fields: [{ field: 'phone', code: 'phone_taken', message }, ...lead] });
   }
 }
 

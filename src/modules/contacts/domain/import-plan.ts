@@ -3,6 +3,7 @@ import type { FieldError } from '../../../common/errors';
 import type { ContactRules } from './contact-values';
 import { isSame, merged, newContact, type ImportedContact, type Merged } from './imported-contact';
 import type { ReadRow, RowConsent } from './import-row';
+import { becameHot } from './lead';
 
 /** How many rows came to what. */
 export interface ImportCounts {
@@ -46,6 +47,8 @@ export class ImportPlan {
       this.before.set(contact.id, contact);
       this.keep(contact);
     }
+    for (const { id, formerPhones } of known)
+      for (const phone of formerPhones) if (!this.byPhone.has(phone)) this.byPhone.set(phone, id);
   }
 
   /** Works off one row. */
@@ -57,7 +60,8 @@ export class ImportPlan {
       return;
     }
     const { contact } = next;
-    const { phone } = contact;
+    // Consent belongs to the number that it was given for, which may be a former one.
+    const phone = row.change.phone ?? contact.phone;
     if (row.consent.length > 0 && phone === null) {
       this.fail(row, [
         { field: 'phone', code: 'consent_without_phone', message: 'consent needs a phone to belong to' },
@@ -84,6 +88,13 @@ export class ImportPlan {
       const before = this.before.get(contact.id);
       return before !== undefined && !isSame(before, contact);
     });
+  }
+
+  /** Whose score tells the team to act from now on. */
+  get becameHot(): Uuid[] {
+    return [...this.contacts.values()]
+      .filter(({ id, leadScore }) => becameHot(this.before.get(id)?.leadScore ?? null, leadScore))
+      .map(({ id }) => id);
   }
 
   private find({ change: { phone, email } }: ReadRow): { id: Uuid | undefined } | { errors: FieldError[] } {

@@ -1,4 +1,5 @@
 import type { FieldError } from '../../../common/errors';
+import { booleanOf, timeOf } from './cells';
 import { checkContactChange, type ContactChange, type ContactRules } from './contact-values';
 import { customValueFromText } from './custom-field';
 import { ContactInvalid } from './errors';
@@ -48,32 +49,8 @@ export interface RowRules extends ContactRules {
 
 const LISTS = new Set(['tags', 'serviceInterests']);
 const WORDS = new Set(['leadScore', 'leadStatus']);
-const YES = new Set([
-  'yes',
-  'y',
-  'true',
-  '1',
-  'x',
-  'ja',
-  'j',
-  'wahr',
-  'opt-in',
-  'opt_in',
-  'opted in',
-  'subscribed',
-]);
-const NO = new Set([
-  'no',
-  'n',
-  'false',
-  '0',
-  'nein',
-  'falsch',
-  'opt-out',
-  'opt_out',
-  'opted out',
-  'unsubscribed',
-]);
+const OPT_IN = new Set(['opt-in', 'opt_in', 'opted in', 'subscribed']);
+const OPT_OUT = new Set(['opt-out', 'opt_out', 'opted out', 'unsubscribed']);
 const MAX_EVIDENCE = 1_000;
 
 /** Reads one row. `cells` are as they stood in the file. */
@@ -136,11 +113,12 @@ function readConsent(
     const field: ImportField = `consent.${channel}`;
     const word = given.get(field)?.toLowerCase();
     if (word === undefined) continue;
-    if (!YES.has(word) && !NO.has(word)) {
+    const isGiven = OPT_IN.has(word) || (OPT_OUT.has(word) ? false : booleanOf(word));
+    if (isGiven === undefined) {
       errors.push({ field, code: 'not_an_option', message: 'consent is yes or no' });
       continue;
     }
-    const action = YES.has(word) ? 'opt_in' : 'opt_out';
+    const action = isGiven ? 'opt_in' : 'opt_out';
     const evidence = evidenceOf(given, rules, action, errors);
     if (evidence) said.push({ channel, action, ...evidence });
   }
@@ -155,7 +133,7 @@ function evidenceOf(
   errors: FieldError[],
 ): Omit<RowConsent, 'channel' | 'action'> | null {
   const text = given.get('consent.at');
-  const at = text === undefined ? consent.at : readTime(text);
+  const at = text === undefined ? consent.at : timeOf(text);
   const wording = given.get('consent.wording') ?? consent.wording;
   const source = given.get('consent.source') ?? consent.source;
   const wrong = (field: string, code: string, message: string): null => {
@@ -175,19 +153,4 @@ function evidenceOf(
   if (action === 'opt_in' && !wording)
     return wrong('consent.wording', 'evidence_missing', 'an opt-in needs the wording that was agreed to');
   return { at: at ?? now, ...(wording ? { wording } : {}), ...(source ? { source } : {}) };
-}
-
-const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)?)?$/;
-const DOTTED = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/;
-
-/** A day or a time, in UTC where it does not say. What can be read in two ways (01/02/2026) is none. */
-function readTime(text: string): Date | undefined {
-  const [, day, month, year] = DOTTED.exec(text) ?? [];
-  const iso = day && month && year ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : text;
-  const [, date, clock = '00:00', zone = 'Z'] = ISO.exec(iso) ?? [];
-  const time = new Date(`${date ?? ''}T${clock}${zone}`);
-  // The engine takes the 31st of February for a day of March.
-  const isDay =
-    !Number.isNaN(time.getTime()) && new Date(`${date ?? ''}T00:00Z`).toISOString().startsWith(date ?? '-');
-  return isDay ? time : undefined;
 }

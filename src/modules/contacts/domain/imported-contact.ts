@@ -10,6 +10,8 @@ export interface ImportedContact {
   readonly id: Uuid;
   readonly name: string | null;
   readonly phone: string | null;
+  /** Numbers of contacts that were merged into this one: a row with one of them is about this contact, and changes no number. */
+  readonly formerPhones: readonly string[];
   readonly email: string | null;
   readonly serviceInterests: readonly string[];
   readonly tags: readonly string[];
@@ -22,6 +24,7 @@ export interface ImportedContact {
 const BLANK: Omit<ImportedContact, 'id'> = {
   name: null,
   phone: null,
+  formerPhones: [],
   email: null,
   serviceInterests: [],
   tags: [],
@@ -68,10 +71,13 @@ export function merged(contact: ImportedContact, change: ContactChange): Merged 
 }
 
 function overlaid(contact: ImportedContact, change: ContactChange): ImportedContact {
+  const phone = change.phone ?? contact.phone;
+  const isFormer = phone !== null && contact.formerPhones.includes(phone);
   return {
     id: contact.id,
     name: change.name ?? contact.name,
-    phone: change.phone ?? contact.phone,
+    phone: isFormer ? (contact.phone ?? phone) : phone,
+    formerPhones: contact.formerPhones,
     email: change.email ?? contact.email,
     serviceInterests: union(contact.serviceInterests, change.serviceInterests ?? []),
     tags: union(contact.tags, change.tags ?? []),

@@ -1,7 +1,7 @@
 import { LIMITS } from './contact-values';
 import type { CustomValue, CustomValues } from './custom-field';
 import { CUSTOM } from './import-fields';
-import { LEAD_SCORES, LEAD_STATUSES } from './lead';
+import { LEAD_SCORES, LEAD_STATUSES, type LeadScore, type LeadStatus } from './lead';
 import { MergeTooLarge } from './privacy-errors';
 import { lengthOf } from './text';
 import { union } from './union';
@@ -17,8 +17,8 @@ export interface MergeableContact extends Record<string, unknown> {
   readonly serviceInterests: readonly string[];
   readonly tags: readonly string[];
   readonly customFields: CustomValues;
-  readonly leadScore: string | null;
-  readonly leadStatus: string;
+  readonly leadScore: LeadScore | null;
+  readonly leadStatus: LeadStatus;
   readonly lastContactAt: Date | null;
 }
 
@@ -39,9 +39,9 @@ export interface MergeConflict {
 }
 
 /** From least to most. */
-const SCORES: readonly string[] = [...LEAD_SCORES].reverse();
+const SCORES = LEAD_SCORES.toReversed();
 /** The same; a lead that is lost on one side and not on the other is not lost. */
-const STATUSES: readonly string[] = ['lost', ...LEAD_STATUSES.filter((status) => status !== 'lost')];
+const STATUSES: readonly LeadStatus[] = ['lost', ...LEAD_STATUSES.filter((status) => status !== 'lost')];
 
 /** What two contacts come to as one. Nothing is lost: a value that the field has no room for goes to the notes. */
 export function merged(
@@ -105,7 +105,7 @@ function notesOf(
   return parts.filter(Boolean).join('\n\n') || null;
 }
 
-function higher(order: readonly string[], a: string | null, b: string | null): string | null {
+function higher<T extends string>(order: readonly T[], a: T | null, b: T | null): T | null {
   if (a === null || b === null) return a ?? b;
   return order.indexOf(b) > order.indexOf(a) ? b : a;
 }
