@@ -76,7 +76,7 @@ describe('the list of members', () => {
 
   it('keeps when somebody came, wherever they went then and whatever became of the session', async () => {
     const salon = await anOrganization(app);
-    const email = `moves-${clinic.orgId}-${salon.orgId}@example.test`;
+    const email = `moves-${salon.orgId}@example.test`;
     const person = { email, password: PASSWORD, firstName: 'Mo', lastName: 'Ves', role: 'agent' as const };
     for (const { orgId } of [clinic, salon]) await app.nest.get(Tenancy).addMember(orgId, person);
     const seen = async (token: string) => {

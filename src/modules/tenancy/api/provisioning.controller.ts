@@ -23,7 +23,7 @@ export class ProvisioningController {
   @Route.patch('', {
     summary: 'Change who comes in uninvited',
     description:
-      'What is left out stays. It counts from the next request on; who became a member before remains one. Nobody becomes an owner like this, and who was removed does not come back.',
+      'What is left out stays. It counts from the next request on; who became a member before remains one. Nobody becomes an owner like this, and who was removed does not come back. An invitation is accepted by the first request of the invited person, whatever is set here.',
     permission: 'members.manage',
     response: ProvisioningDto,
     errors: [422],
