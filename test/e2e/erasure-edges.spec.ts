@@ -10,6 +10,7 @@ import {
   type TestBusiness,
   type TestInstallation,
 } from '../support/business';
+import { upload } from '../support/imports';
 import { unzip } from '../support/zip';
 
 let place: TestInstallation;
@@ -185,9 +186,129 @@ describe('imported consent', () => {
 
   it('that was there before the contact becomes theirs', async () => {
     const phone = aNumber();
-    await inOrg(() => service(MappingsRepository).lock(phone, 'whatsapp'));
+    await inOrg(() => service(MappingsRepository).lock([phone]));
     expect(await whose(phone)).toBeNull();
     const { body: contact } = await business.owner.post('/contacts', { name: 'Later', phone }).expect(201);
     expect(await whose(phone)).toBe(contact.id);
+  });
+});
+
+describe('a kept answer', () => {
+  it('that names a contact which was merged into the erased one is emptied', async () => {
+    const kept = { name: 'Merged away', phone: aNumber() };
+    const { body: gone } = await business.owner
+      .post('/contacts', kept)
+      .set('idempotency-key', `merged-${kept.phone}`)
+      .expect(201);
+    await business.owner.patch(`/contacts/${gone.id}`, { phone: null }).expect(200);
+    const { body: stays } = await business.owner.post('/contacts', { name: 'Stays' }).expect(201);
+    await business.owner.post(`/contacts/${stays.id}/merge`, { from: gone.id }).expect(200);
+    const answers = () => query(`SELECT id FROM idempotency_keys WHERE response_body->>'id' = $1`, [gone.id]);
+    expect(await answers()).toHaveLength(1);
+    await erase(stays.id);
+    expect(await answers()).toEqual([]);
+  });
+});
+
+describe('a status report', () => {
+  /** A message that was sent, and what the provider would tell of it. */
+  async function aSentMessage() {
+    const talk = await aConversation(place, business);
+    await talk.reply('Good morning');
+    await place.quiet();
+    const [log] = await query<{ url: string; payload: Record<string, string> }>(
+      `SELECT url, payload FROM webhook_logs WHERE webhook_type = 'message_status' AND payload->>'To' = $1 LIMIT 1`,
+      [`whatsapp:${talk.customer.phone}`],
+    );
+    if (!log) throw new Error('nothing was told of the message');
+    return { ...talk, log };
+  }
+
+  /** Logs a report as intake does; where `handled`, with the job that works it off. */
+  async function report({ url, payload }: { url: string; payload: Record<string, string> }): Promise<Uuid> {
+    const id = newId();
+    await query(
+      `SELECT accept_webhook($1, $2, $3, 'twilio_whatsapp', 'message_status', $4, $5, 'POST', '{}', $6, 'sig', NULL, now(),
+         $7, $8, 'status', 'hash', $9, 3)`,
+      [
+        ...[id, business.orgId, business.connection.id, payload['MessageSid'], url, JSON.stringify(payload)],
+        ...[newId(), `late-${id}`, newId()],
+      ],
+    );
+    return id;
+  }
+
+  const payloadOf = async (id: Uuid) =>
+    (
+      await query<{ payload: Record<string, string> }>('SELECT payload FROM webhook_logs WHERE id = $1', [id])
+    )[0]?.payload;
+
+  it('that comes after the erasure keeps no number', async () => {
+    const { customer, log } = await aSentMessage();
+    await erase(await contactAt(customer.phone));
+    const id = await report(log);
+    await place.quiet();
+    const payload = await payloadOf(id);
+    expect(payload).toMatchObject({ MessageSid: log.payload['MessageSid'] });
+    expect(JSON.stringify(payload)).not.toContain(customer.phone.slice(1));
+  });
+
+  it('that waits when the person is erased keeps none either, and one about a message of ours stays whole', async () => {
+    const { customer, log } = await aSentMessage();
+    const whole = await report(log);
+    await place.quiet();
+    expect(await payloadOf(whole)).toEqual(log.payload);
+    const waits = await report(log);
+    await query(
+      `UPDATE webhook_logs SET processing_status = 'pending', processing_completed_at = NULL WHERE id = $1`,
+      [waits],
+    );
+    await erase(await contactAt(customer.phone));
+    expect(JSON.stringify(await payloadOf(waits))).not.toContain(customer.phone.slice(1));
+  });
+});
+
+describe('an uploaded file', () => {
+  const uploaded = async () =>
+    (await upload(place.app, business.ownerToken, `name,phone\r\nListed,${aNumber()}\r\n`)).body;
+  const start = (id: string) =>
+    business.owner.post(`/contacts/imports/${id}/start`, { mapping: [{ column: 2, field: 'phone' }] });
+  const aContact = async () =>
+    (await business.owner.post('/contacts', { name: 'To be erased', phone: aNumber() }).expect(201)).body
+      .id as Uuid;
+
+  it('that waits is ended by an erasure, with a reason, and is not kept', async () => {
+    const { id } = await uploaded();
+    await erase(await aContact());
+    const { body } = await business.owner.get(`/contacts/imports/${id}`).expect(200);
+    expect(body).toMatchObject({
+      status: 'failed',
+      problem: 'erasure_meanwhile',
+      finishedAt: expect.any(String),
+    });
+    expect(await query('SELECT position FROM contact_import_chunks WHERE import_id = $1', [id])).toEqual([]);
+    expect((await start(id).expect(409)).body.code).toBe('import_not_startable');
+    expect(
+      await query(
+        `SELECT operation FROM audit_logs WHERE record_id = $1 AND event_type = 'contacts.import-cancelled'`,
+        [id],
+      ),
+    ).toEqual([{ operation: 'CANCEL' }]);
+  });
+
+  it('that is being imported is waited for', async () => {
+    const { id } = await uploaded();
+    await query(`UPDATE contact_imports SET status = 'running' WHERE id = $1`, [id]);
+    const contactId = await aContact();
+    await erase(contactId);
+    const status = async () =>
+      (await business.owner.get(`/contacts/${contactId}/erasure`).expect(200)).body.status;
+    expect(await status()).toBe('running');
+    await business.owner.get(`/contacts/${contactId}`).expect(200);
+    await query(`UPDATE contact_imports SET status = 'completed' WHERE id = $1`, [id]);
+    await query('UPDATE graphile_worker._private_jobs SET run_at = now() WHERE locked_at IS NULL');
+    await place.quiet();
+    expect(await status()).toBe('done');
+    await business.owner.get(`/contacts/${contactId}`).expect(404);
   });
 });

@@ -528,7 +528,7 @@ describe('tables', () => {
     auth_sessions: 'people who work there',
     channel_connections: "the organization's own number",
     connection_directory: "the organization's own number",
-    contact_import_chunks: 'a file in transit, gone when its import ends',
+    contact_import_chunks: 'a file in transit, gone when its import ends; an erasure ends those that wait',
     contact_import_errors: 'lines and reasons, no value of a row',
     invitations: 'people who will work there',
     memberships: 'people who work there',

@@ -41,6 +41,7 @@ import { ContactDuplicates } from './app/contact-duplicates';
 import { ContactTimeline } from './app/contact-timeline.query';
 import { Contacts } from './app/contacts';
 import { EraseContact } from './app/erase-contact.job';
+import { FilesInErasure } from './app/files-in-erasure';
 import { FindDuplicates } from './app/find-duplicates.job';
 import { GoneContacts } from './app/gone-contacts';
 import { LegalHolds } from './app/legal-holds';
@@ -102,6 +103,7 @@ const privacy = [
   ContactTimeline,
   DuplicatesRepository,
   EraseContact,
+  FilesInErasure,
   ErasuresRepository,
   FindDuplicates,
   GoneContacts,

@@ -4,6 +4,7 @@ import type { ConnectionSummary } from '../domain/connection';
 import type { InboundMessage, SendOutcome, SentMessage, StatusReport } from '../domain/provider';
 import type { WebhookRef } from '../domain/webhook-events';
 import { ConnectionsRepository, summaryOf } from '../db/connections.repository';
+import { PersonalDeliveries } from '../db/personal-deliveries';
 import { LoggedDeliveries } from './logged-deliveries.query';
 import { LookUpSentMessages, type SentMessagesQuery } from './look-up-sent-messages.query';
 import { SendThroughConnection, type OutgoingText } from './send-through-connection.use-case';
@@ -16,6 +17,7 @@ export class Channels {
     private readonly sending: SendThroughConnection,
     private readonly sent: LookUpSentMessages,
     private readonly deliveries: LoggedDeliveries,
+    private readonly personal: PersonalDeliveries,
   ) {}
 
   /** A connection of the organization at hand; undefined when it is gone. */
@@ -48,5 +50,10 @@ export class Channels {
   /** What the provider told of a message of the organization at hand. Throws `WebhookLogGone`. */
   statusReport(ref: WebhookRef): Promise<StatusReport> {
     return this.deliveries.statusReport(ref);
+  }
+
+  /** Takes whom it speaks of out of a delivery of the organization at hand. */
+  forgetDelivery(ref: WebhookRef): Promise<void> {
+    return this.personal.forgetOne(ref);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../common/database';
 import type { ExportRow, InOrg } from '../../contacts';
+import type { WebhookRef } from '../domain/webhook-events';
 import { webhookType } from '../domain/webhook-source';
 
 /** How many log rows are looked at in one transaction. */
@@ -40,6 +41,11 @@ const SPEAKS_OF = (addresses: string): string => `EXISTS (
  */
 const OVER = `(w.webhook_type = '${webhookType('status')}' OR w.processing_status = 'processed'
   OR w.processing_completed_at IS NOT NULL OR NOT w.signature_verified)`;
+
+/** Leaves of a delivery what tells nothing of who. $1 is {@link KEPT}. */
+const STRIPPED = `headers = '{}', signature = NULL,
+  payload = '{"${FORGOTTEN}": "true"}' || COALESCE((
+    SELECT jsonb_object_agg(key, value) FROM jsonb_each(w.payload) WHERE key = ANY ($1)), '{}')`;
 
 interface Window extends Record<string, unknown> {
   received_at: string;
@@ -88,6 +94,14 @@ export class PersonalDeliveries {
     await this.forgetBetween(addresses, from, undefined);
   }
 
+  /** Takes out of one delivery whoever it speaks of. */
+  async forgetOne({ webhookLogId, receivedAt }: WebhookRef): Promise<void> {
+    await this.database.tx.query(
+      `UPDATE webhook_logs w SET ${STRIPPED} WHERE w.id = $2 AND w.received_at = $3`,
+      [KEPT, webhookLogId, receivedAt],
+    );
+  }
+
   private windowAfter({ received_at, id }: Window): Promise<Window | undefined> {
     return this.database.tx.one<Window>(
       `SELECT to_char(received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS received_at, id FROM webhook_logs
@@ -102,14 +116,12 @@ export class PersonalDeliveries {
     until: Window | undefined,
   ): Promise<void> {
     await this.database.tx.query(
-      `UPDATE webhook_logs w SET headers = '{}', signature = NULL,
-         payload = '{"${FORGOTTEN}": "true"}' || COALESCE((
-           SELECT jsonb_object_agg(key, value) FROM jsonb_each(w.payload) WHERE key = ANY ($2)), '{}')
+      `UPDATE webhook_logs w SET ${STRIPPED}
        WHERE (w.received_at, w.id) > ($3::timestamptz, $4::uuid) AND (w.received_at, w.id) <= ($5::timestamptz, $6::uuid)
-         AND ${OVER} AND ${SPEAKS_OF('$1::text[]')}`,
+         AND ${OVER} AND ${SPEAKS_OF('$2::text[]')}`,
       [
-        spellings(addresses),
         KEPT,
+        spellings(addresses),
         from.received_at,
         from.id,
         until?.received_at ?? 'infinity',

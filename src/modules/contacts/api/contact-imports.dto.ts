@@ -176,7 +176,11 @@ export class ContactImportDto {
   /** Rows that were left out; the report tells why. @example 10 */
   @ApiProperty({ type: 'integer' })
   failed!: number;
-  /** Why the file could not be read to its end: `row_too_long`, `quote_not_closed` or `internal_error`. @example "quote_not_closed" */
+  /**
+   * Why it came to no good end. The file could not be read to its end: `row_too_long`, `too_many_cells`, `quote_not_closed` or
+   * `internal_error`. It waited while somebody was erased, who may be in it: `erasure_meanwhile`; upload it again without them.
+   * @example "quote_not_closed"
+   */
   @ApiProperty({ type: String, nullable: true })
   problem!: string | null;
   /** The line where that was. @example 17 */

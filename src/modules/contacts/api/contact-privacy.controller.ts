@@ -35,7 +35,7 @@ export class ContactPrivacyController {
   @Route.post(':id/erase', {
     summary: 'Forget a person',
     description:
-      'Removes everything that is held on them, by a job. What stays is the id, that it was erased, and a keyed hash of addresses that had opted out, so that they stay opted out.',
+      'Removes everything that is held on them, by a job. What stays is the id, that it was erased, and a keyed hash of addresses that had opted out, so that they stay opted out. Uploaded files that wait to be started end with it (`erasure_meanwhile`), since the person may be in them; while an import runs the erasure waits for its end.',
     permission: 'privacy.manage',
     status: 202,
     response: ErasureDto,

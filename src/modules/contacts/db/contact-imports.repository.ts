@@ -98,6 +98,16 @@ export class ContactImportsRepository {
     await tx.query('DELETE FROM contact_imports WHERE org_id = $1 AND id = $2', [tx.orgId, id]);
   }
 
+  /** Removes an import that nobody needs, unless somebody took it up since that was found. */
+  async removeExpired(id: Uuid): Promise<void> {
+    const { tx } = this.database;
+    await tx.query(
+      `DELETE FROM contact_imports
+       WHERE org_id = $1 AND id = $2 AND contact_import_due(status, updated_at, finished_at) = 'expired'`,
+      [tx.orgId, id],
+    );
+  }
+
   async find(id: Uuid): Promise<ImportView | undefined> {
     const { tx } = this.database;
     return tx.one<ImportView>(
@@ -178,7 +188,10 @@ export class ContactImportsRepository {
     return done === 1;
   }
 
-  /** Ends it and forgets what is no longer needed: a dry run keeps the file. */
+  /**
+   * Ends it and forgets what is no longer needed: a dry run keeps the file, no run keeps the headings, which may be people where
+   * the first row was taken for some.
+   */
   async end(
     id: Uuid,
     end: { status: ImportStatus; problem?: string; problemLine?: number },
@@ -191,10 +204,35 @@ export class ContactImportsRepository {
         id,
       ]);
     return tx.one<ImportView>(
-      `UPDATE contact_imports SET status = $3, problem = $4, problem_line = $5, finished_at = now(), run_id = NULL
+      `UPDATE contact_imports SET status = $3, problem = $4, problem_line = $5, finished_at = now(), run_id = NULL,
+         settings = CASE WHEN settings ? 'headings' THEN settings || '{"headings": []}' ELSE settings END
        WHERE org_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
       [tx.orgId, id, end.status, end.problem ?? null, end.problemLine ?? null],
     );
+  }
+
+  /** Ends every file that waits to be started, and forgets it. Returns which. */
+  async endWaiting(problem: string): Promise<Uuid[]> {
+    const { tx } = this.database;
+    const ended = await tx.query<{ id: Uuid }>(
+      `UPDATE contact_imports SET status = 'failed', problem = $2, problem_line = NULL, finished_at = now()
+       WHERE org_id = $1 AND status IN ('uploaded', 'checked') RETURNING id`,
+      [tx.orgId, problem],
+    );
+    const ids = ended.map(({ id }) => id);
+    if (ids.length > 0)
+      await tx.query('DELETE FROM contact_import_chunks WHERE org_id = $1 AND import_id = ANY ($2)', [
+        tx.orgId,
+        ids,
+      ]);
+    return ids;
+  }
+
+  /** Whether one runs, be it a dry run. */
+  async anyRunning(): Promise<boolean> {
+    const { tx } = this.database;
+    const sql = `SELECT 1 AS one FROM contact_imports WHERE org_id = $1 AND status = 'running' LIMIT 1`;
+    return (await tx.one(sql, [tx.orgId])) !== undefined;
   }
 
   /** Imports of all organizations that somebody has to see to. Outside of a transaction. */

@@ -6,7 +6,10 @@ import { MessagesRepository } from '../db/messages.repository';
 import type { OutgoingMessage } from '../domain/message';
 import { MessageReports } from './message-reports';
 
-/** Moves a message's status on. A report about a message that is none of ours changes nothing. */
+/**
+ * Moves a message's status on. A report about a message that is none of ours changes nothing, and what it tells of whom it
+ * went to is not kept: they may have been erased.
+ */
 @Injectable()
 @Subscribe(MessageStatusReported, 'conversations.update-status')
 export class UpdateMessageStatus implements ListensTo<MessageStatusReported> {
@@ -21,6 +24,7 @@ export class UpdateMessageStatus implements ListensTo<MessageStatusReported> {
     const message =
       (await this.messages.lockByProviderId(report.providerMessageId)) ?? (await this.lockOurs(report));
     if (message) await this.reports.apply(message, report, report.occurredAt);
+    else await this.channels.forgetDelivery({ webhookLogId, receivedAt });
   }
 
   /** The message that the callback's address names: the provider's id of it was not known yet, or is being recorded. */
