@@ -53,8 +53,39 @@ const MESSAGES = `SELECT id, conversation_id, direction, purpose, status, error_
     in_reply_to, provider_message_id, created_at, updated_at
   FROM messages WHERE org_id = $1 AND conversation_id = $2 ORDER BY created_at DESC, id DESC LIMIT 51`;
 
+const CONTACTS = `SELECT id, name, phone, whatsapp_id, email, service_interests, tags, lead_score, lead_status, lead_status_reason,
+    last_contact_at, custom_fields, version, created_at, updated_at
+  FROM contacts WHERE org_id = $1 AND lead_status = $2 ORDER BY updated_at DESC, id DESC LIMIT 51`;
+
 /** The very answer that the product gives, but for the cursor's text. */
-async function list(request: IncomingMessage): Promise<string> {
+async function listContacts(request: IncomingMessage): Promise<string> {
+  const { searchParams } = new URL(request.url ?? '', 'http://baseline');
+  const { rows } = await pool.query<Record<string, unknown>>(CONTACTS, [
+    orgId,
+    searchParams.get('leadStatus'),
+  ]);
+  const items = rows.slice(0, 50).map((row) => ({
+    id: row['id'],
+    name: row['name'],
+    phone: row['phone'],
+    whatsappId: row['whatsapp_id'],
+    email: row['email'],
+    serviceInterests: row['service_interests'],
+    tags: row['tags'],
+    leadScore: row['lead_score'],
+    leadStatus: row['lead_status'],
+    leadStatusReason: row['lead_status_reason'],
+    lastContactAt: row['last_contact_at'],
+    customFields: row['custom_fields'],
+    version: row['version'],
+    createdAt: row['created_at'],
+    updatedAt: row['updated_at'],
+  }));
+  return JSON.stringify({ items, nextCursor: rows.length > 50 ? 'next' : null });
+}
+
+/** The very answer that the product gives, but for the cursor's text. */
+async function listMessages(request: IncomingMessage): Promise<string> {
   const [, , , , conversationId] = (request.url ?? '').split('/');
   const { rows } = await pool.query<Record<string, unknown>>(MESSAGES, [orgId, conversationId]);
   const items = rows.slice(0, 50).map((row) => ({
@@ -75,9 +106,14 @@ async function list(request: IncomingMessage): Promise<string> {
   return JSON.stringify({ items, nextCursor: rows.length > 50 ? 'next' : null });
 }
 
+function read(request: IncomingMessage): Promise<string> {
+  if (request.url === '/') return Promise.resolve('ready');
+  return request.url?.startsWith('/api/v1/contacts?') ? listContacts(request) : listMessages(request);
+}
+
 const server = createServer((request, response) => {
   const post = request.method === 'POST';
-  const work = post ? accept(request) : request.url === '/' ? Promise.resolve('ready') : list(request);
+  const work = post ? accept(request) : read(request);
   work.then(
     (body) => response.writeHead(200, { 'content-type': post ? 'text/xml' : 'application/json' }).end(body),
     (error: unknown) => {

@@ -3,39 +3,50 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { loadConfig } from '../../src/common/config';
-import { newId, type Uuid } from '../../src/common/context';
+import type { Uuid } from '../../src/common/context';
 import { createApp } from '../../src/server';
 import { Tenancy } from '../../src/modules/tenancy';
 import { prepareDatabase } from '../../tools/database/prepare';
 import { freePort, startEmbeddedPostgres } from '../../tools/embedded';
 import { startTwilioSimulator, type TwilioSimulator } from '../../tools/twilio-simulator';
+import { fillContacts, SIZES, SLUGS } from './contact-books';
 
-export const ORGANIZATIONS = 1_000;
-export const CONTACTS = 1_000_000;
 export const POOL_SIZE = 10;
 const PASSWORDS = { appPassword: 'app-password-for-bench', servicePassword: 'service-password-for-bench' };
 const ACCOUNT_SID = `AC${'b'.repeat(32)}`;
 const AUTH_TOKEN = 'b'.repeat(32);
 const NUMBER = '+15550001111';
 
-/** Everything that the benchmarks run on: one PostgreSQL, one organization in use among a thousand, one simulator. */
-export interface World {
+/** A database with contacts, and the one organization in it that requests are for. */
+export interface Book {
   readonly adminUrl: string;
-  readonly appUrl: string;
-  readonly serviceUrl: string;
   /** Environment of a product process. */
   readonly env: Readonly<Record<string, string>>;
   readonly orgId: Uuid;
   readonly apiKey: string;
-  /** An organization with its share of the contacts. */
+  /** Another one with 1,000 contacts. */
   readonly crowdedOrgId: Uuid;
+  /** As administrator. */
+  readonly query: <Row>(sql: string, params?: readonly unknown[]) => Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Everything that the benchmarks run on: one PostgreSQL with 1,000,000 contacts in 1,000 organizations, and beside it a database
+ * of 10,000 in ten of the same size; one simulator.
+ */
+export interface World extends Book {
+  readonly appUrl: string;
+  readonly serviceUrl: string;
+  /** The one with 200,000 contacts. */
+  readonly largestOrgId: Uuid;
+  readonly small: Book;
+  /** The phone of a contact of each organization; indexes go to 999. */
   phoneOf(index: number): string;
   readonly simulator: TwilioSimulator;
   readonly accountSid: string;
   readonly authToken: string;
   readonly number: string;
-  /** As administrator. */
-  query<Row>(sql: string, params?: readonly unknown[]): Promise<Row[]>;
   stop(): Promise<void>;
 }
 
@@ -44,6 +55,12 @@ function urlAs(adminUrl: string, user: string, password: string): string {
   url.username = user;
   url.password = password;
   return url.toString();
+}
+
+function inDatabase(url: string, name: string): string {
+  const other = new URL(url);
+  other.pathname = name;
+  return other.toString();
 }
 
 function environment(adminUrl: string, simulatorUrl: string, port: number): Record<string, string> {
@@ -64,16 +81,27 @@ function environment(adminUrl: string, simulatorUrl: string, port: number): Reco
   };
 }
 
-/** Contacts are made in bulk, past triggers: what is measured is reading them. */
-const FILL = `
-  INSERT INTO organizations (id, name, slug) SELECT new_uuid_v7(), 'Organization ' || i, 'organization-' || i FROM generate_series(1, ${ORGANIZATIONS}) i;
-  INSERT INTO contacts (org_id, id, name, phone, created_at)
-    SELECT o.id, new_uuid_v7(), 'Contact ' || i, '+1555' || lpad(i::text, 7, '0'), now() - make_interval(mins => i)
-    FROM (SELECT id, row_number() OVER () AS n FROM organizations WHERE slug LIKE 'organization-%') o,
-      generate_series(0, ${CONTACTS / ORGANIZATIONS - 1}) i;
-  ANALYZE;`;
+/** Makes a database ready and fills it. */
+async function makeBook(adminUrl: string, simulatorUrl: string, sizes: readonly number[]): Promise<Book> {
+  await prepareDatabase({ adminUrl, ...PASSWORDS });
+  const env = environment(adminUrl, simulatorUrl, await freePort(0));
+  const organization = await makeOrganization(env);
+  const admin = new Client({ connectionString: adminUrl });
+  await admin.connect();
+  await fillContacts(admin, sizes);
+  const query = async <Row>(sql: string, params: readonly unknown[] = []) =>
+    (await admin.query(sql, params as unknown[])).rows as Row[];
+  const crowdedOrgId = await idOf(query, SLUGS.alike);
+  return { adminUrl, env, ...organization, crowdedOrgId, query, close: () => admin.end() };
+}
 
-/** Builds the world; takes about half a minute. */
+async function idOf(query: Book['query'], slug: string): Promise<Uuid> {
+  const [row] = await query<{ id: Uuid }>('SELECT id FROM organizations WHERE slug = $1', [slug]);
+  if (!row) throw new Error(`no organization ${slug}`);
+  return row.id;
+}
+
+/** Builds the world; takes two minutes. */
 export async function makeWorld(): Promise<World> {
   const postgres = await startEmbeddedPostgres({
     dataDir: join(mkdtempSync(join(tmpdir(), 'frontdesk-bench-')), 'postgres'),
@@ -81,32 +109,23 @@ export async function makeWorld(): Promise<World> {
   });
   const simulator = await startTwilioSimulator({ accounts: [{ sid: ACCOUNT_SID, authToken: AUTH_TOKEN }] });
   const { adminUrl } = postgres;
-  await prepareDatabase({ adminUrl, ...PASSWORDS });
-  const admin = new Client({ connectionString: adminUrl });
-  await admin.connect();
-  await admin.query(`SET session_replication_role = replica; ${FILL}; RESET session_replication_role`);
-  const env = environment(adminUrl, simulator.url, await freePort(0));
-  const { orgId, apiKey } = await makeOrganization(env);
-  const { rows } = await admin.query<{ id: Uuid }>(
-    `SELECT id FROM organizations WHERE slug = 'organization-500'`,
-  );
+  const book = await makeBook(adminUrl, simulator.url, SIZES.large);
+  await book.query('CREATE DATABASE small');
+  const small = await makeBook(inDatabase(adminUrl, 'small'), simulator.url, SIZES.small);
   return {
-    adminUrl,
+    ...book,
     appUrl: urlAs(adminUrl, 'frontdesk_app', PASSWORDS.appPassword),
     serviceUrl: urlAs(adminUrl, 'frontdesk_service', PASSWORDS.servicePassword),
-    env,
-    orgId,
-    apiKey,
-    crowdedOrgId: rows[0]?.id ?? newId(),
+    largestOrgId: await idOf(book.query, SLUGS.largest),
+    small,
     phoneOf: (index) => `+1555${String(index).padStart(7, '0')}`,
     simulator,
     accountSid: ACCOUNT_SID,
     authToken: AUTH_TOKEN,
     number: NUMBER,
-    query: async <Row>(sql: string, params: readonly unknown[] = []) =>
-      (await admin.query(sql, params as unknown[])).rows as Row[],
     async stop() {
-      await admin.end();
+      await small.close();
+      await book.close();
       await simulator.close();
       await postgres.stop();
     },
@@ -138,6 +157,7 @@ async function makeOrganization(
       'connections.manage',
       'connections.read',
       'contacts.import',
+      'contacts.read',
       'conversations.read',
       'webhook_logs.read',
     ],
