@@ -2,8 +2,9 @@
 export const CSV_DELIMITERS = [',', ';', '\t', '|'] as const;
 export type CsvDelimiter = (typeof CSV_DELIMITERS)[number];
 
-/** So many lines decide. */
+/** So many lines decide, of so many characters. */
 const LINES = 20;
+const LENGTH = 65_536;
 
 /** Cells of one line by one delimiter, quotes respected. Good enough to compare delimiters with. */
 function countIn(line: string, delimiter: CsvDelimiter): number {
@@ -15,20 +16,23 @@ function countIn(line: string, delimiter: CsvDelimiter): number {
   return count;
 }
 
-/** Lines, but not those inside quotes. */
+/** The lines at the beginning, but not those inside quotes. Looks at each character once. */
 function linesOf(text: string): string[] {
   const lines: string[] = [];
-  let line = '';
-  for (const part of text.split(/\r\n|\r|\n/)) {
-    line = line ? `${line}\n${part}` : part;
-    if ((line.split('"').length - 1) % 2 === 1) continue;
-    if (line.trim()) lines.push(line);
-    line = '';
-    if (lines.length === LINES) break;
+  let quoted = false;
+  let from = 0;
+  for (let at = 0; at < text.length && lines.length < LINES; at++) {
+    const character = text[at];
+    if (character === '"') quoted = !quoted;
+    else if ((character === '\n' || character === '\r') && !quoted) {
+      const line = text.slice(from, at);
+      if (line.trim()) lines.push(line);
+      from = at + 1;
+    }
   }
   // Without an end the last line may be cut; alone it is all there is.
-  if (lines.length === 0 && line.trim()) lines.push(line);
-  return lines;
+  const rest = text.slice(from);
+  return lines.length === 0 && rest.trim() ? [rest] : lines;
 }
 
 /**
@@ -36,7 +40,7 @@ function linesOf(text: string): string[] {
  * cells the better. A comma when nothing tells, as in a file of one column.
  */
 export function detectDelimiter(beginning: string): CsvDelimiter {
-  const lines = linesOf(beginning);
+  const lines = linesOf(beginning.slice(0, LENGTH));
   const rate = (delimiter: CsvDelimiter): number => {
     const [first = 0, ...rest] = lines.map((line) => countIn(line, delimiter));
     if (first === 0) return 0;
@@ -46,11 +50,17 @@ export function detectDelimiter(beginning: string): CsvDelimiter {
   return CSV_DELIMITERS.reduce((best, other) => (rate(other) > rate(best) ? other : best));
 }
 
-/** A cell that is data and never a heading: a number, a phone, a date, an email address, or long. */
-const DATA = /^[+(]?[\d\s().,/:+-]*\d[\d\s().,/:+-]*$|@|^.{61,}$/s;
+/** A cell that is data and never a heading: a number, a phone, a date, an email address. */
+const DATA = /^[+(]?[\s().,/:+-]*\d[\d\s().,/:+-]*$|@/;
+/** Nor is one that is longer. */
+const LONGEST_HEADING = 60;
 
 /** Whether the first row names the columns: all different, none empty that has data below, none that is data. */
 export function looksLikeHeader(first: readonly string[]): boolean {
   const names = first.map((cell) => cell.trim().toLowerCase()).filter((name) => name !== '');
-  return names.length > 0 && new Set(names).size === names.length && !names.some((name) => DATA.test(name));
+  return (
+    names.length > 0 &&
+    new Set(names).size === names.length &&
+    !names.some((name) => name.length > LONGEST_HEADING || DATA.test(name))
+  );
 }

@@ -4,10 +4,12 @@ import {
   CSV_DELIMITERS,
   CSV_ENCODINGS,
   csvLine,
+  CsvRows,
   CsvUnreadable,
   detectDelimiter,
   EncodingDetector,
   looksLikeHeader,
+  MAX_CELLS,
   neutralised,
   original,
   readCsv,
@@ -127,17 +129,100 @@ describe('reading', () => {
     return new RegExp(`^${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
   };
 
-  test('agrees with the reference about a file without trouble', async () => {
+  test('says where each row begins', async () => {
     const text = 'name,note\r\n"Ann ""A""","two\r\nlines"\r\nBob,5" pipe\n\nragged\n,,\n';
     const rows = await read(Buffer.from(text), { encoding: 'utf-8', delimiter: ',' });
-    const reference = parse(text, {
-      record_delimiter: ['\r\n', '\n', '\r'],
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-    });
-    expect(rows.map(({ cells }) => cells)).toEqual(reference);
     expect(rows.map(({ line }) => line)).toEqual([1, 2, 4, 6, 7]);
+  });
+
+  /** What csv-parse makes of a text, all at once. */
+  const reference = (text: string): string[][] | string => {
+    try {
+      const rows = parse(text, {
+        record_delimiter: ['\r\n', '\n', '\r'],
+        relax_column_count: true,
+        relax_quotes: true,
+      });
+      return rows.filter((cells) => cells.length > 1 || cells[0] !== '');
+    } catch (error) {
+      if ((error as { code?: string }).code === 'CSV_QUOTE_NOT_CLOSED') return 'quote_not_closed';
+      throw error;
+    }
+  };
+
+  /** Anything: blank lines, quotes where they belong and where not, rows of any width, some far longer than a piece. */
+  const anyText = fc
+    .array(
+      fc.oneof(
+        { weight: 6, arbitrary: fc.string({ unit: wide, maxLength: 12 }) },
+        {
+          weight: 3,
+          arbitrary: fc.constantFrom('\n', '\r\n\r\n', '\n\n\n', '"', '""', '","', '"\n"', ',,,'),
+        },
+        { weight: 1, arbitrary: fc.integer({ min: 1, max: 20_000 }).map((length) => 'é'.repeat(length)) },
+      ),
+      { maxLength: 30 },
+    )
+    .map((parts) => parts.join(''));
+
+  test('agrees with the reference about any text, and looks at each character once', async () => {
+    const looks = jest.spyOn(CsvRows.prototype, 'read');
+    try {
+      await fc.assert(
+        fc.asyncProperty(anyText, async (text) => {
+          looks.mockClear();
+          const found = await read(Buffer.from(text), { encoding: 'utf-8', delimiter: ',' }).then(
+            (rows) => rows.map(({ cells }) => cells),
+            (error: unknown) => (error as CsvUnreadable).reason,
+          );
+          expect(found).toEqual(reference(text));
+          const pieces = looks.mock.calls.map(([piece]) => piece.length);
+          expect(pieces.reduce((sum, length) => sum + length, 0)).toBe(text.length);
+          expect(Math.max(0, ...pieces)).toBeLessThanOrEqual(16_384);
+        }),
+        { numRuns: 300 },
+      );
+    } finally {
+      looks.mockRestore();
+    }
+  });
+
+  test.each([
+    ['blank lines', 'phone,name\n' + '\n'.repeat(300_000)],
+    ['rows of another width', 'phone,name\n' + '1\n'.repeat(150_000)],
+  ])('lets others have their turn, whatever comes: %s', async (_, text) => {
+    let turns = 0;
+    const next = () => {
+      turns++;
+      pending = setImmediate(next);
+    };
+    let pending = setImmediate(next);
+    await read(Buffer.from(text), { encoding: 'utf-8', delimiter: ',' });
+    clearImmediate(pending);
+    expect(turns).toBeGreaterThanOrEqual(Math.floor(text.length / 16_384));
+  });
+
+  test.each([
+    ['row_too_long', '"' + ','.repeat(300_000) + '"'],
+    ['row_too_long', '"' + '""'.repeat(150_000) + '"'],
+    ['too_many_cells', ','.repeat(40_000_000)],
+    ['too_many_cells', 'a,'.repeat(MAX_CELLS)],
+  ])('ends at a row that is no row, counting all that it holds: %s', async (reason, row) => {
+    const looks = jest.spyOn(CsvRows.prototype, 'read');
+    const seen: CsvRow[] = [];
+    const reading = (async () => {
+      const text = Buffer.from(`a,b\n${row}\n1,2\n`);
+      for await (const one of readCsv([text], { encoding: 'utf-8', delimiter: ',' })) seen.push(one);
+    })();
+    await expect(reading).rejects.toMatchObject({ reason, line: 2 });
+    expect(seen).toHaveLength(1);
+    expect(looks.mock.calls.length).toBeLessThanOrEqual(300_000 / 16_384 + 1);
+    looks.mockRestore();
+  });
+
+  test('takes a row of as many cells as may be', async () => {
+    const [row] = await read(Buffer.from(','.repeat(MAX_CELLS - 1)), { encoding: 'utf-8', delimiter: ',' });
+    expect(row?.cells).toHaveLength(MAX_CELLS);
   });
 
   test('keeps the rows before a quote that is never closed, and says where that is', async () => {
@@ -249,6 +334,25 @@ describe('detection', () => {
     [';', 'name;note\nDana;"one, two,\nthree, four"\n'],
   ])('finds the delimiter %j', (delimiter, text) => {
     expect(detectDelimiter(text)).toBe(delimiter);
+  });
+
+  test('of the delimiter looks at each character once, though a quote be open', () => {
+    // What each line costs is what is taken from it: nothing where it was one text with all before.
+    const split = jest.spyOn(String.prototype, 'split');
+    const slice = jest.spyOn(String.prototype, 'slice');
+    try {
+      expect(detectDelimiter(`phone;name\n"${'x\n'.repeat(131_072)}`)).toBe(';');
+      const made = slice.mock.results.map(({ value }) => (value as string).length);
+      expect(split).not.toHaveBeenCalled();
+      expect(made.reduce((sum, length) => sum + length, 0)).toBeLessThanOrEqual(3 * 65_536);
+    } finally {
+      split.mockRestore();
+      slice.mockRestore();
+    }
+  });
+
+  test('of a header is done with a cell of many digits', () => {
+    expect(looksLikeHeader(['1'.repeat(200_000) + 'x'])).toBe(false);
   });
 
   test.each([

@@ -4,6 +4,7 @@ import {
   decoded,
   detectDelimiter,
   looksLikeHeader,
+  MAX_ROW_LENGTH,
   original,
   readCsv,
   type CsvDelimiter,
@@ -14,14 +15,19 @@ import type { Uuid } from '../../../common/context';
 import { ContactFieldsRepository } from '../db/contact-fields.repository';
 import { ContactImportsRepository } from '../db/contact-imports.repository';
 import { ImportFilesRepository } from '../db/import-files.repository';
-import { ImportFileEmpty, ImportFileGone, ImportNotFound } from '../domain/import-errors';
+import {
+  ImportFileEmpty,
+  ImportFileGone,
+  ImportFileUnreadable,
+  ImportNotFound,
+} from '../domain/import-errors';
 import { suggestMapping, type MappedColumn } from '../domain/import-fields';
 
 const ROWS = 5;
 /** Characters of a cell that are shown. */
 const CELL = 100;
-/** So much of the file is looked at. */
-const HEAD = 262_144;
+/** So many bytes of the file are looked at: a first row that is too long shows itself. */
+const HEAD = MAX_ROW_LENGTH + 2;
 
 /** How a file begins. */
 export interface ImportPreview {
@@ -50,7 +56,7 @@ export class PreviewImport {
     private readonly fields: ContactFieldsRepository,
   ) {}
 
-  /** Throws {@link ImportNotFound}, {@link ImportFileGone}. */
+  /** Throws {@link ImportNotFound}, {@link ImportFileGone}, and what {@link PreviewImport.ofHead} throws. */
   async of(id: Uuid, wish: ReadingWish = {}): Promise<ImportPreview> {
     const found = await this.imports.find(id);
     if (!found?.encoding) throw new ImportNotFound();
@@ -64,10 +70,11 @@ export class PreviewImport {
     });
   }
 
-  /** Throws {@link ImportFileEmpty} where no row begins. */
-  async ofHead(head: Buffer, wish: ReadingWish & { encoding: CsvEncoding }): Promise<ImportPreview> {
+  /** Of a file that begins with `bytes`. Throws {@link ImportFileEmpty} and {@link ImportFileUnreadable} where no row is. */
+  async ofHead(bytes: Buffer, wish: ReadingWish & { encoding: CsvEncoding }): Promise<ImportPreview> {
     const { encoding } = wish;
-    const delimiter = wish.delimiter ?? detectDelimiter(await textOf(head.subarray(0, HEAD), encoding));
+    const head = bytes.subarray(0, HEAD);
+    const delimiter = wish.delimiter ?? detectDelimiter(await textOf(head, encoding));
     const rows = await firstRows(head, { encoding, delimiter });
     const [first] = rows;
     if (!first) throw new ImportFileEmpty();
@@ -103,8 +110,9 @@ async function firstRows(head: Buffer, dialect: CsvDialect): Promise<string[][]>
       if (rows.length > ROWS) break;
     }
   } catch (error) {
-    // What is wrong with it is told by the run, with its line.
     if (!(error instanceof CsvUnreadable)) throw error;
+    if (rows.length === 0) throw new ImportFileUnreadable(error.reason, error.line);
+    // What is wrong with a row further below is told by the run, with its line.
   }
   return rows;
 }

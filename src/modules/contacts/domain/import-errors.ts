@@ -16,6 +16,21 @@ export class ImportFileEmpty extends Invalid {
   }
 }
 
+/** Why a row cannot be read. */
+const REASONS = {
+  row_too_long: 'is too long',
+  too_many_cells: 'has too many columns',
+  quote_not_closed: 'has a quote that is not closed',
+};
+
+/** Its first row is of no table. */
+export class ImportFileUnreadable extends Invalid {
+  readonly code = 'import_file_unreadable';
+  constructor(reason: keyof typeof REASONS, line: number) {
+    super(`The file cannot be read: its first row, at line ${line}, ${REASONS[reason]}.`);
+  }
+}
+
 /** Bytes that no encoding makes text of. */
 export class ImportFileNotText extends Unsupported {
   readonly code = 'import_file_not_text';
