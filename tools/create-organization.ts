@@ -13,7 +13,7 @@ import { report } from './start/explain';
 
 const USAGE =
   'Say: npm run organization:create -- --name "Sunrise Clinic" --slug sunrise --email owner@sunrise.example ' +
-  '[--timezone Europe/Berlin] [--country DE] [--platform-owner]';
+  '[--first-name Olga] [--last-name Owner] [--timezone Europe/Berlin] [--country DE] [--platform-owner]';
 
 /** What is asked for, with a password that nobody has seen yet. Throws an {@link OperatorError} with the usage. */
 function wanted(): NewOrganization & { readonly owner: { readonly password: string } } {
@@ -21,6 +21,8 @@ function wanted(): NewOrganization & { readonly owner: { readonly password: stri
     name: { type: 'string' },
     slug: { type: 'string' },
     email: { type: 'string' },
+    'first-name': { type: 'string', default: '' },
+    'last-name': { type: 'string', default: '' },
     timezone: { type: 'string', default: 'UTC' },
     country: { type: 'string', default: 'US' },
     'platform-owner': { type: 'boolean', default: false },
@@ -39,16 +41,22 @@ function wanted(): NewOrganization & { readonly owner: { readonly password: stri
     timezone,
     defaultCountry: country,
     isPlatformOwner: values['platform-owner'],
-    owner: { email, password: randomBytes(15).toString('base64url'), firstName: '', lastName: '' },
+    owner: {
+      email,
+      password: randomBytes(15).toString('base64url'),
+      firstName: values['first-name'],
+      lastName: values['last-name'],
+    },
   };
 }
 
-/** Throws one line that says what is wrong with the organization. */
-async function create(env: NodeJS.ProcessEnv, organization: NewOrganization): Promise<void> {
+/** True when the owner has the password. Throws one line that says what is wrong with the organization. */
+async function create(env: NodeJS.ProcessEnv, organization: NewOrganization): Promise<boolean> {
   const app = await createApp(loadConfig({ ...env, ROLE: 'api' }), new Log('silent'));
   try {
     await app.init();
-    await app.get(Tenancy, { strict: false }).createOrganization(organization);
+    const made = await app.get(Tenancy, { strict: false }).createOrganization(organization);
+    return made.isPasswordSet;
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
     const fields = error.fields.map(({ message }) => message).join('; ');
@@ -64,12 +72,13 @@ async function main(): Promise<void> {
   try {
     const organization = wanted();
     readDotEnv();
-    await create(await withDatabase(process.env, closers), organization);
+    const isPasswordSet = await create(await withDatabase(process.env, closers), organization);
     const { email, password } = organization.owner;
     console.log(
-      `${organization.name} is there. Its owner signs in as ${email} with this password, which is shown once`,
+      isPasswordSet
+        ? `${organization.name} is there. Its owner signs in as ${email} with this password, shown once: ${password}`
+        : `${organization.name} is there. Its owner is a user already, and signs in as ${email} with the password they have.`,
     );
-    console.log(`(who was a user already keeps theirs): ${password}`);
   } catch (error) {
     report(error);
     process.exitCode = 1;

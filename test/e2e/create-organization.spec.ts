@@ -41,6 +41,8 @@ describe('npm run organization:create', () => {
       'sunrise',
       '--email',
       'Owner@Sunrise.example',
+      '--first-name',
+      'Olga',
     );
     expect(made).toMatchObject({ code: 0, stderr: '' });
     const password = made.stdout.trim().split(' ').at(-1);
@@ -50,12 +52,18 @@ describe('npm run organization:create', () => {
       .send({ email: 'owner@sunrise.example', password });
     expect(signIn.body).toMatchObject({
       role: 'owner',
+      user: { firstName: 'Olga', lastName: '' },
       organization: { name: 'Sunrise Clinic', slug: 'sunrise' },
     });
 
     const again = await run('--name', 'Another', '--slug', 'sunrise', '--email', 'other@sunrise.example');
     expect(again).toMatchObject({ code: 1, stdout: '' });
     expect(again.stderr.trim().split('\n')).toHaveLength(1);
+
+    // They keep their password: no other is shown.
+    const second = await run('--name', 'Sunset', '--slug', 'sunset', '--email', 'owner@sunrise.example');
+    expect(second).toMatchObject({ code: 0, stderr: '' });
+    expect(second.stdout).toMatch(/^Sunset is there\. .*with the password they have\.\n$/);
   });
 
   it.each([
