@@ -117,7 +117,8 @@ export const VARIABLES = {
       'The server that mails are handed to: `smtps://user:password@host:465` speaks TLS from the start, `smtp://user:password@host:587` by STARTTLS, which must succeed, except with `?tls=off` or where the host is this machine (there `?tls=required` demands it).',
   }),
   MAIL_DIR: text({
-    describe: 'A folder for mails in place of SMTP: an `.eml` file a mail and its text beside it as `.txt`, readable by their owner alone.',
+    describe:
+      'A folder for mails in place of SMTP: an `.eml` file a mail and its text beside it as `.txt`, readable by their owner alone.',
     defaultText: '`mails` in FRONTDESK_DATA_DIR, outside production and without SMTP_URL',
   }),
   MAIL_FROM: mailSender({
