@@ -11,6 +11,8 @@ const TYPES = ['text/csv', 'application/octet-stream'];
 const BODY_TIMEOUT_MS = 30_000;
 /** How long a file may take. */
 export const UPLOAD_TIMEOUT_MS = 1_800_000;
+/** How long the next piece of a file may take: whoever sends nothing holds a place that others need. */
+const PIECE_TIMEOUT_MS = 60_000;
 /** So long an answer that came before the end of a file can be read before the connection is closed. */
 const LINGER_MS = 5_000;
 
@@ -53,8 +55,36 @@ export const UploadedStream = createParamDecorator((_: unknown, context: Executi
   return request.raw;
 });
 
-/** Hands files to the routes that take them, and sees to it that no other body takes longer than `bodyMs`. */
-export function addUploads(server: FastifyInstance, bodyMs = BODY_TIMEOUT_MS): void {
+/** Ends a request by the way that the server ends those itself that take too long. */
+function cutOff(server: FastifyInstance, raw: FastifyRequest['raw']): void {
+  if (raw.complete || raw.destroyed) return;
+  const late = Object.assign(new Error('the body takes too long'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+  if (!server.server.emit('clientError', late, raw.socket)) raw.socket.destroy(late);
+}
+
+/**
+ * Cuts off a file of which nothing more arrives within `pieceMs`. Bytes are counted where they arrive: a sender that has to wait
+ * because its pieces are not taken yet is not cut off.
+ */
+function watchPieces(server: FastifyInstance, raw: FastifyRequest['raw'], pieceMs: number): void {
+  let before = -1;
+  const timer = setInterval(() => {
+    const { bytesRead } = raw.socket;
+    const isOurTurn = raw.readableLength > 0;
+    if (bytesRead === before && !isOurTurn) cutOff(server, raw);
+    before = bytesRead;
+  }, pieceMs / 2);
+  raw.once('close', () => clearInterval(timer));
+}
+
+/**
+ * Hands files to the routes that take them, and sees to it that no other body takes longer than `bodyMs`, nor a piece of a file
+ * longer than `pieceMs`.
+ */
+export function addUploads(
+  server: FastifyInstance,
+  { bodyMs = BODY_TIMEOUT_MS, pieceMs = PIECE_TIMEOUT_MS } = {},
+): void {
   server.addContentTypeParser(TYPES, (request, payload, done) => {
     if (takesUpload(request)) done(null, payload);
     else done(new UploadNotTaken());
@@ -62,15 +92,10 @@ export function addUploads(server: FastifyInstance, bodyMs = BODY_TIMEOUT_MS): v
   server.addHook('onRequest', (request, _reply, done) => {
     const { headers, raw } = request;
     const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-    // The server waits as long as a file may take: all others are ended here, by the way that it ends them itself.
-    if (hasBody && !takesUpload(request)) {
-      const timer = setTimeout(() => {
-        if (raw.complete || raw.destroyed) return;
-        const late = Object.assign(new Error('the body takes too long'), {
-          code: 'ERR_HTTP_REQUEST_TIMEOUT',
-        });
-        if (!server.server.emit('clientError', late, raw.socket)) raw.socket.destroy(late);
-      }, bodyMs);
+    if (hasBody && takesUpload(request)) watchPieces(server, raw, pieceMs);
+    else if (hasBody) {
+      // The server waits as long as a file may take: all others are ended here.
+      const timer = setTimeout(() => cutOff(server, raw), bodyMs);
       raw.once('close', () => clearTimeout(timer));
     }
     done();

@@ -6,17 +6,18 @@ import { addUploads } from '../../../src/common/http/takes-upload';
 /** Timers of one length run out in the order in which they began: who began first and is there when the next one is cut, stays. */
 const LIMIT_MS = 100;
 let server: FastifyInstance;
+let pieceMs = 60_000;
 let arrived: () => void;
 let release: () => void;
 
-beforeEach(async () => {
+const serve = async () => {
   server = fastify();
   const held = new Promise<void>((done) => (release = done));
   server.addHook('onRequest', (_request, _reply, done) => {
     done();
     arrived();
   });
-  addUploads(server, LIMIT_MS);
+  addUploads(server, { bodyMs: LIMIT_MS, pieceMs });
   server.post('/file', { config: { takesUpload: true } }, async ({ raw }) => {
     let bytes = 0;
     for await (const part of raw) bytes += (part as Buffer).length;
@@ -27,7 +28,8 @@ beforeEach(async () => {
     return body;
   });
   await server.listen({ host: '127.0.0.1', port: 0 });
-});
+};
+beforeEach(serve);
 afterEach(() => server.close());
 
 interface Sender {
@@ -60,4 +62,13 @@ test('a body that does not come to its end is cut off; a file, and an answer tha
   expect(await file.answer).toMatch(/^HTTP\/1\.1 200 [^]*\{"bytes":12\}/);
   release();
   expect(await whole.answer).toMatch(/^HTTP\/1\.1 200 [^]*\{"a":1\}/);
+});
+
+test('a file of which nothing more comes is cut off, long before a file may take so long', async () => {
+  await server.close();
+  pieceMs = LIMIT_MS;
+  await serve();
+  const held = await sends('/file', 'text/csv', 'phone\n', 12);
+  expect(await held.answer).toMatch(/^HTTP\/1\.1 408 /);
+  pieceMs = 60_000;
 });
