@@ -189,9 +189,9 @@ const STATUS_CHANGES = `
   CREATE INDEX idx_lead_status_changes_contact ON lead_status_changes (org_id, contact_id, created_at DESC, id DESC);
   ${protectTenantTable({
     table: 'lead_status_changes',
-    // A merge takes them along, an erasure takes out what was written; nothing else about them changes.
+    // A merge takes them along; nothing else about them changes.
     app: 'SELECT, INSERT, UPDATE (contact_id)',
-    service: 'SELECT, INSERT, UPDATE (contact_id, reason)',
+    service: 'SELECT, INSERT, UPDATE (contact_id)',
     audit: { exempt: 'the change of the contact is' },
     touched: false,
   })}
@@ -221,7 +221,7 @@ const SIMILAR = `
       SELECT near.id, near.distance FROM (
         SELECT c.id, c.search_text OPERATOR(extensions.<->>>) search_key(wanted) AS distance FROM contacts c
         WHERE c.org_id = auth_org_id()
-        ORDER BY c.search_text OPERATOR(extensions.<->>>) search_key(wanted) LIMIT LEAST(most, 201)
+        ORDER BY c.search_text OPERATOR(extensions.<->>>) search_key(wanted) LIMIT LEAST(most, 2000)
       ) near WHERE near.distance < 0.67
       ORDER BY near.distance, near.id
     $$;

@@ -254,19 +254,18 @@ describe('the way of a lead', () => {
     expect(seen.filter((id) => id === warm.id)).toHaveLength(1);
   });
 
-  it('a contact in touch is noted forward only; reaching out makes a new lead a contacted one', async () => {
+  it('reaching out is noted forward only, and makes a new lead a contacted one', async () => {
     const contacts = app.nest.get(Contacts);
     const { id } = await aContact();
-    const contactId = id as Parameters<Contacts['noteContact']>[0];
+    const contactId = id as Parameters<Contacts['noteOutreach']>[0];
     const note = (work: () => Promise<void>) => app.database.runInOrg(clinic.scope, work);
     const read = async () => (await owner.get(`/contacts/${id}`)).body as Contact;
     const [early, late] = [new Date('2026-01-05T10:00:00.123Z'), new Date('2026-02-05T10:00:00.456Z')];
-    await note(() => contacts.noteContact(contactId, late));
-    expect(await read()).toMatchObject({ leadStatus: 'new', lastContactAt: late.toISOString(), version: 2 });
-    await note(() => contacts.noteContact(contactId, early));
-    expect(await read()).toMatchObject({ lastContactAt: late.toISOString(), version: 2 });
+    await note(() => contacts.noteOutreach(contactId, late));
+    const noted = { leadStatus: 'contacted', lastContactAt: late.toISOString(), version: 2 };
+    expect(await read()).toMatchObject(noted);
     await note(() => contacts.noteOutreach(contactId, early));
-    expect(await read()).toMatchObject({ leadStatus: 'contacted', lastContactAt: late.toISOString() });
+    expect(await read()).toMatchObject(noted);
     await owner.patch(`/contacts/${id}`, { leadStatus: 'lost', leadStatusReason: 'Moved' }).expect(200);
     await note(() => contacts.noteOutreach(contactId, new Date()));
     expect(await read()).toMatchObject({ leadStatus: 'lost', leadStatusReason: 'Moved' });

@@ -1,6 +1,7 @@
 import { newId, systemScope, type Uuid } from '../../src/common/context';
 import { Consent } from '../../src/modules/channels';
 import { ReceiveInboundMessage } from '../../src/modules/channels/app/receive-inbound-message.use-case';
+import { PersonalDeliveries } from '../../src/modules/channels/db/personal-deliveries';
 import { MappingsRepository } from '../../src/modules/channels/db/mappings.repository';
 import { ImportedConsent } from '../../src/modules/contacts';
 import {
@@ -207,6 +208,29 @@ describe('a kept answer', () => {
     expect(await answers()).toHaveLength(1);
     await erase(stays.id);
     expect(await answers()).toEqual([]);
+  });
+});
+
+describe('the export', () => {
+  it('looks through the log of deliveries a window at a time, and misses none', async () => {
+    const { customer } = await aConversation(place, business);
+    const id = await contactAt(customer.phone);
+    await query(
+      `INSERT INTO webhook_logs (id, org_id, webhook_source, webhook_type, url, method, headers, payload, signature_verified,
+         processing_status, processing_completed_at, response_status, received_at)
+       SELECT gen_random_uuid(), $1, 'twilio_whatsapp', 'message_inbound', '/', 'POST', '{}',
+         jsonb_build_object('n', i, 'From', CASE WHEN i % 1500 = 0 OR i <= 600 THEN $2 ELSE 'nobody' END), true, 'processed',
+         now(), 200, now() - i * interval '1 millisecond'
+       FROM generate_series(1, 4500) i`,
+      [business.orgId, `whatsapp:${customer.phone}`],
+    );
+    const page = jest.spyOn(service(PersonalDeliveries), 'page');
+    const rows = (await sectionsOf(id)).get('webhook-deliveries.json') ?? [];
+    // Once for the JSON file, once for the CSV file; three windows at least, one of them in two pages.
+    expect(page.mock.calls.length).toBeGreaterThanOrEqual(8);
+    page.mockRestore();
+    const numbers = rows.flatMap(({ payload }) => (payload as { n?: number }).n ?? []).sort((a, b) => a - b);
+    expect(numbers).toEqual([...Array.from({ length: 600 }, (_, i) => i + 1), 1500, 3000, 4500]);
   });
 });
 

@@ -12,8 +12,10 @@ export type {
   ContactDataHolder,
   Counts,
   DataSubject,
+  ExportPage,
   ExportRow,
   ExportSection,
   InOrg,
   TimelinePart,
 } from './domain/contact-data';
+export { exportPage } from './domain/contact-data';

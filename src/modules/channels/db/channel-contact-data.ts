@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId, type Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import {
+  exportPage,
   HoldsContactData,
   type ContactDataHolder,
   type Counts,
@@ -46,23 +47,29 @@ export class ChannelContactData implements ContactDataHolder {
   readonly sections: readonly ExportSection[] = [
     {
       name: 'addresses',
-      page: ({ contactId }, position, limit) =>
-        this.database.tx.query<ExportRow>(
-          `SELECT id::text AS position, id, phone_number, country_code, is_verified, verified_at, channels, primary_channel,
+      page: async ({ contactId }, position, limit) =>
+        exportPage(
+          await this.database.tx.query<ExportRow>(
+            `SELECT id::text AS position, id, phone_number, country_code, is_verified, verified_at, channels, primary_channel,
              whatsapp_opted_in, whatsapp_opted_in_at, whatsapp_opted_out_at, sms_opted_in, sms_opted_in_at, sms_opted_out_at,
              voice_opted_in, voice_opted_in_at, voice_opted_out_at, status, last_message_at, message_count, metadata, notes,
              created_at, updated_at
            FROM phone_number_mappings WHERE contact_id = $1 AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3`,
-          [contactId, position, limit],
+            [contactId, position, limit],
+          ),
+          limit,
         ),
     },
     {
       name: 'consent',
-      page: ({ addresses }, position, limit) =>
-        this.database.tx.query<ExportRow>(
-          `SELECT id::text AS position, id, phone, channel, action, source, evidence, at, created_at FROM consent_events
+      page: async ({ addresses }, position, limit) =>
+        exportPage(
+          await this.database.tx.query<ExportRow>(
+            `SELECT id::text AS position, id, phone, channel, action, source, evidence, at, created_at FROM consent_events
            WHERE phone = ANY ($1) AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3`,
-          [addresses, position, limit],
+            [addresses, position, limit],
+          ),
+          limit,
         ),
     },
     {

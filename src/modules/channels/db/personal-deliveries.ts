@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../../common/database';
-import type { ExportRow, InOrg } from '../../contacts';
+import { exportPage, type ExportPage, type ExportRow, type InOrg } from '../../contacts';
 import type { WebhookRef } from '../domain/webhook-events';
 import { webhookType } from '../domain/webhook-source';
 
@@ -42,15 +42,20 @@ const SPEAKS_OF = (addresses: string): string => `EXISTS (
 const OVER = `(w.webhook_type = '${webhookType('status')}' OR w.processing_status = 'processed'
   OR w.processing_completed_at IS NOT NULL OR NOT w.signature_verified)`;
 
-/** Leaves of a delivery what tells nothing of who. $1 is {@link KEPT}. */
-const STRIPPED = `headers = '{}', signature = NULL,
+/** Leaves of a delivery those fields that tell nothing of who. */
+const STRIPPED = (kept: string): string => `headers = '{}', signature = NULL,
   payload = '{"${FORGOTTEN}": "true"}' || COALESCE((
-    SELECT jsonb_object_agg(key, value) FROM jsonb_each(w.payload) WHERE key = ANY ($1)), '{}')`;
+    SELECT jsonb_object_agg(key, value) FROM jsonb_each(w.payload) WHERE key = ANY (${kept})), '{}')`;
 
 interface Window extends Record<string, unknown> {
   received_at: string;
   id: string;
 }
+
+const NIL = '00000000-0000-0000-0000-000000000000';
+const BEGINNING: Window = { received_at: '-infinity', id: NIL };
+/** Deliveries after one window's end, up to the next one's: $1 to $4. */
+const BETWEEN = `(w.received_at, w.id) > ($1::timestamptz, $2::uuid) AND (w.received_at, w.id) <= ($3::timestamptz, $4::uuid)`;
 
 /**
  * Logged deliveries from or to somebody. They are found by looking through the organization's log: it is kept for weeks, by
@@ -60,24 +65,25 @@ interface Window extends Record<string, unknown> {
 export class PersonalDeliveries {
   constructor(private readonly database: Database) {}
 
-  /** Oldest first, after a position. */
-  page(addresses: readonly string[], position: string | null, limit: number): Promise<ExportRow[]> {
-    return this.database.tx.query<ExportRow>(
+  /** Oldest first, after a position, out of one window of the log. */
+  async page(addresses: readonly string[], position: string | null, limit: number): Promise<ExportPage> {
+    const from = position === null ? BEGINNING : windowAt(position);
+    const until = await this.windowAfter(from);
+    const rows = await this.database.tx.query<ExportRow>(
       `SELECT to_char(w.received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || ' ' || w.id AS position, w.id,
          w.webhook_source, w.webhook_type, w.external_id, w.method, w.url, w.headers, w.payload, w.signature_verified,
          w.processing_status, w.received_at
-       FROM webhook_logs w
-       WHERE ${SPEAKS_OF('$1::text[]')}
-         AND (w.received_at, w.id) > (COALESCE(split_part($2::text, ' ', 1), '-infinity')::timestamptz,
-           COALESCE(split_part($2::text, ' ', 2), '00000000-0000-0000-0000-000000000000')::uuid)
-       ORDER BY w.received_at, w.id LIMIT $3`,
-      [spellings(addresses), position, limit],
+       FROM webhook_logs w WHERE ${BETWEEN} AND ${SPEAKS_OF('$5::text[]')}
+       ORDER BY w.received_at, w.id LIMIT $6`,
+      [...bounds(from, until), spellings(addresses), limit],
     );
+    if (rows.length === limit) return exportPage(rows, limit);
+    return { rows, next: until ? `${until.received_at} ${until.id}` : null };
   }
 
   /** Takes the person out of every delivery that is over, window by window of the log. */
   async forgetAll(addresses: readonly string[], inOrg: InOrg): Promise<void> {
-    let from: Window = { received_at: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
+    let from = BEGINNING;
     for (;;) {
       const after = from;
       const until = await inOrg(() => this.windowAfter(after));
@@ -90,15 +96,15 @@ export class PersonalDeliveries {
   /** The same for what was received since, in the transaction at hand. */
   async forget(addresses: readonly string[], since: Date): Promise<void> {
     const receivedAt = new Date(since.getTime() - CLOCK_DIFFERENCE_MS).toISOString();
-    const from = { received_at: receivedAt, id: '00000000-0000-0000-0000-000000000000' };
+    const from = { received_at: receivedAt, id: NIL };
     await this.forgetBetween(addresses, from, undefined);
   }
 
   /** Takes out of one delivery whoever it speaks of. */
   async forgetOne({ webhookLogId, receivedAt }: WebhookRef): Promise<void> {
     await this.database.tx.query(
-      `UPDATE webhook_logs w SET ${STRIPPED} WHERE w.id = $2 AND w.received_at = $3`,
-      [KEPT, webhookLogId, receivedAt],
+      `UPDATE webhook_logs w SET ${STRIPPED('$3::text[]')} WHERE w.id = $1 AND w.received_at = $2`,
+      [webhookLogId, receivedAt, KEPT],
     );
   }
 
@@ -116,19 +122,25 @@ export class PersonalDeliveries {
     until: Window | undefined,
   ): Promise<void> {
     await this.database.tx.query(
-      `UPDATE webhook_logs w SET ${STRIPPED}
-       WHERE (w.received_at, w.id) > ($3::timestamptz, $4::uuid) AND (w.received_at, w.id) <= ($5::timestamptz, $6::uuid)
-         AND ${OVER} AND ${SPEAKS_OF('$2::text[]')}`,
-      [
-        KEPT,
-        spellings(addresses),
-        from.received_at,
-        from.id,
-        until?.received_at ?? 'infinity',
-        until?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
-      ],
+      `UPDATE webhook_logs w SET ${STRIPPED('$5::text[]')}
+       WHERE ${BETWEEN} AND ${OVER} AND ${SPEAKS_OF('$6::text[]')}`,
+      [...bounds(from, until), KEPT, spellings(addresses)],
     );
   }
+}
+
+/** The position that a row or a window ends at. */
+function windowAt(position: string): Window {
+  const [received_at = '-infinity', id = NIL] = position.split(' ');
+  return { received_at, id };
+}
+
+/** For {@link BETWEEN}. */
+function bounds(from: Window, until: Window | undefined): string[] {
+  return [
+    ...[from.received_at, from.id, until?.received_at ?? 'infinity'],
+    until?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  ];
 }
 
 /** A number as providers write it: bare, behind its channel, and without its plus. */

@@ -55,13 +55,8 @@ export class Contacts {
     return this.current(tombstone.merged_into);
   }
 
-  /** They and the business were in touch, by a message or an appointment: moves `last_contact_at` forward, never back. */
-  noteContact(contactId: Uuid, at: Date): Promise<void> {
-    return this.book.note(contactId, at, { reachedOut: false });
-  }
-
-  /** The business wrote to them, and it was sent: the same, and a lead that was new is `contacted` from now on. */
+  /** The business wrote to them, and it was sent: moves `last_contact_at` forward, never back, and a lead that was new is `contacted` from now on. */
   noteOutreach(contactId: Uuid, at: Date): Promise<void> {
-    return this.book.note(contactId, at, { reachedOut: true });
+    return this.book.noteOutreach(contactId, at);
   }
 }

@@ -4,7 +4,7 @@ import type { OrgScope, Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { AuditTrail } from '../../audit';
 import { ContactRecords } from '../db/contact-records.repository';
-import type { DataSubject, ExportRow, ExportSection } from '../domain/contact-data';
+import type { DataSubject, ExportPage, ExportSection } from '../domain/contact-data';
 import { ContactDataHolders } from './contact-data-holders';
 import { GoneContacts } from './gone-contacts';
 import { zipOfSections, type Section } from './section-archive';
@@ -58,12 +58,10 @@ export class PersonalDataExport {
     let after: string | null = null;
     for (;;) {
       const from: string | null = after;
-      const rows: readonly ExportRow[] = await this.database.runInOrg(scope, () =>
-        section.page(subject, from, PAGE),
-      );
-      for (const { position: _, ...row } of rows) yield row;
-      after = rows.at(-1)?.position ?? null;
-      if (rows.length < PAGE) return;
+      const page: ExportPage = await this.database.runInOrg(scope, () => section.page(subject, from, PAGE));
+      for (const { position: _, ...row } of page.rows) yield row;
+      after = page.next;
+      if (after === null) return;
     }
   }
 }

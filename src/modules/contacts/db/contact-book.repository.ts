@@ -73,17 +73,16 @@ export class ContactBook {
     return this.written(tx.one<ContactView>(sql, [tx.orgId, id, ...names.map((name) => change[name])]));
   }
 
-  /** Moves the last contact forward, never back; `reachedOut`: and a new lead to `contacted`. */
-  async note(id: Uuid, at: Date, { reachedOut }: { readonly reachedOut: boolean }): Promise<void> {
+  /** Moves the last contact forward, never back, and a new lead to `contacted`. */
+  async noteOutreach(id: Uuid, at: Date): Promise<void> {
     const { tx } = this.database;
-    const reached = `lead_status = 'new' AND $4`;
     await tx.query(
       `UPDATE contacts SET last_contact_at = GREATEST(last_contact_at, $3::timestamptz(3)),
-         lead_status = CASE WHEN ${reached} THEN 'contacted' ELSE lead_status END,
-         lead_status_reason = CASE WHEN ${reached} THEN NULL ELSE lead_status_reason END
+         lead_status = CASE WHEN lead_status = 'new' THEN 'contacted' ELSE lead_status END,
+         lead_status_reason = CASE WHEN lead_status = 'new' THEN NULL ELSE lead_status_reason END
        WHERE org_id = $1 AND id = $2
-         AND (last_contact_at IS DISTINCT FROM GREATEST(last_contact_at, $3::timestamptz(3)) OR ${reached})`,
-      [tx.orgId, id, at, reachedOut],
+         AND (last_contact_at IS DISTINCT FROM GREATEST(last_contact_at, $3::timestamptz(3)) OR lead_status = 'new')`,
+      [tx.orgId, id, at],
     );
   }
 

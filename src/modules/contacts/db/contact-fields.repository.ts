@@ -117,7 +117,9 @@ export class ContactFieldsRepository {
     const { tx } = this.database;
     return tx.execute(
       `UPDATE contacts SET custom_fields = custom_fields - $2::text WHERE org_id = $1 AND id IN (
-         SELECT f.contact_id FROM contact_facets f WHERE f.org_id = $1 AND f.facet ^@ $3 LIMIT $4)`,
+         SELECT id FROM contacts WHERE org_id = $1 AND id IN (
+           SELECT f.contact_id FROM contact_facets f WHERE f.org_id = $1 AND f.facet ^@ $3 LIMIT $4)
+         ORDER BY id FOR NO KEY UPDATE)`,
       [tx.orgId, key, `field:${key}:`, batch],
     );
   }

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
-import type {
-  ContactDataHolder,
-  Counts,
-  DataSubject,
-  ExportRow,
-  ExportSection,
-  TimelinePart,
+import {
+  exportPage,
+  type ContactDataHolder,
+  type Counts,
+  type DataSubject,
+  type ExportRow,
+  type ExportSection,
+  type TimelinePart,
 } from '../domain/contact-data';
 import { recordChange } from '../domain/record-change';
 import { HoldsContactData } from './holds-contact-data';
@@ -122,8 +123,8 @@ export class OwnContactData implements ContactDataHolder {
   private section(name: string, sql: string): ExportSection {
     return {
       name,
-      page: ({ contactId }, position, limit) =>
-        this.database.tx.query<ExportRow>(sql, [contactId, position, limit]),
+      page: async ({ contactId }, position, limit) =>
+        exportPage(await this.database.tx.query<ExportRow>(sql, [contactId, position, limit]), limit),
     };
   }
 }

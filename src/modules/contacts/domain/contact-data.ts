@@ -14,12 +14,23 @@ export type Counts = Readonly<Record<string, number>>;
 /** One row of an export, and where it stands in its section. */
 export type ExportRow = Readonly<Record<string, unknown>> & { readonly position: string };
 
+/** Some rows, and the position that more are looked for after; null when that was the end. There can be none, and more. */
+export interface ExportPage {
+  readonly rows: readonly ExportRow[];
+  readonly next: string | null;
+}
+
+/** A page of at most `limit` rows that were read as far as there are any. */
+export function exportPage(rows: readonly ExportRow[], limit: number): ExportPage {
+  return { rows, next: rows.length < limit ? null : (rows.at(-1)?.position ?? null) };
+}
+
 /** One table of what is held on a person. */
 export interface ExportSection {
   /** Name of its files, in kebab-case. */
   readonly name: string;
   /** The rows after `position`, null for the first page, in the order of their positions; in the transaction at hand. */
-  page(subject: DataSubject, position: string | null, limit: number): Promise<ExportRow[]>;
+  page(subject: DataSubject, position: string | null, limit: number): Promise<ExportPage>;
 }
 
 /**

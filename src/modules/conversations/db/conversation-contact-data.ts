@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import {
+  exportPage,
   HoldsContactData,
   type ContactDataHolder,
   type Counts,
@@ -110,8 +111,8 @@ export class ConversationContactData implements ContactDataHolder {
   private section(name: string, sql: string): ExportSection {
     return {
       name,
-      page: ({ contactId }, position, limit) =>
-        this.database.tx.query<ExportRow>(sql, [contactId, position, limit]),
+      page: async ({ contactId }, position, limit) =>
+        exportPage(await this.database.tx.query<ExportRow>(sql, [contactId, position, limit]), limit),
     };
   }
 }
