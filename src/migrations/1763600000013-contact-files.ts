@@ -12,6 +12,7 @@ export class ContactFiles1763600000013 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP FUNCTION list_due_contact_imports();
+      DROP FUNCTION contact_import_due(contact_import_status, timestamptz, timestamptz);
       DROP TABLE contact_import_drafts, contact_import_errors, contact_import_chunks, contact_imports;
       DROP DOMAIN contact_import_status;
     `);
@@ -128,17 +129,23 @@ const PARTS = `
 
 const DUE = `
   ${definerMay('SELECT', 'contact_imports')}
-  -- Imports that somebody has to see to: runs that nobody works on (their job died), uploads that broke off with their
-  -- process, files that nobody started, reports that nobody needs any more.
+  -- What somebody has to see to: runs that nobody works on (their job died), uploads that broke off with their process, files
+  -- that nobody started, reports that nobody needs any more. Null: nothing.
+  CREATE FUNCTION contact_import_due(status contact_import_status, updated_at timestamptz, finished_at timestamptz) RETURNS text
+    LANGUAGE sql STABLE AS $$
+      SELECT CASE
+        WHEN status = 'running' AND updated_at < now() - interval '3 minutes' THEN 'stalled'
+        WHEN status = 'uploading' AND updated_at < now() - interval '1 hour' THEN 'expired'
+        WHEN status IN ('uploaded', 'checked') AND updated_at < now() - interval '2 days' THEN 'expired'
+        WHEN finished_at < now() - interval '90 days' AND status <> 'running' THEN 'expired'
+      END
+    $$;
+  GRANT EXECUTE ON FUNCTION contact_import_due(contact_import_status, timestamptz, timestamptz)
+    TO frontdesk_service, frontdesk_definer;
   CREATE FUNCTION list_due_contact_imports() RETURNS TABLE (org_id uuid, id uuid, due text)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
       SELECT * FROM (
-        SELECT i.org_id, i.id, CASE
-          WHEN i.status = 'running' AND i.updated_at < now() - interval '3 minutes' THEN 'stalled'
-          WHEN i.status = 'uploading' AND i.updated_at < now() - interval '1 hour' THEN 'expired'
-          WHEN i.status IN ('uploaded', 'checked') AND i.updated_at < now() - interval '2 days' THEN 'expired'
-          WHEN i.finished_at < now() - interval '90 days' AND i.status <> 'running' THEN 'expired'
-        END AS due FROM contact_imports i
+        SELECT i.org_id, i.id, contact_import_due(i.status, i.updated_at, i.finished_at) AS due FROM contact_imports i
       ) found WHERE found.due IS NOT NULL LIMIT 1000
     $$;
   ${ownedByDefiner({ 'list_due_contact_imports()': 'frontdesk_service' })}

@@ -3,6 +3,8 @@ import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
+import type { Uuid } from '../../src/common/context';
+import { ContactImportsRepository } from '../../src/modules/contacts/db/contact-imports.repository';
 import { TendImports } from '../../src/modules/contacts/app/tend-imports.job';
 import { anOrganization, as, testApp, type TestApp, type TestOrganization } from '../support';
 import { upload, uploadStream } from '../support/imports';
@@ -132,4 +134,14 @@ test('a run whose job is gone is taken up again', async () => {
   await app.nest.get(TendImports, { strict: false }).run();
   await app.settled();
   expect(await left()).toEqual([{ status: 'completed', chunks: 0 }]);
+});
+
+test('what was started since it was found to be expired stays', async () => {
+  const { body } = await upload(app, organization.ownerToken, 'phone\n015100000001\n');
+  const imports = app.nest.get(ContactImportsRepository, { strict: false });
+  const due = { org_id: organization.orgId, id: body.id as Uuid, due: 'expired' as const };
+  const found = jest.spyOn(imports, 'due').mockResolvedValue([due]);
+  await app.nest.get(TendImports, { strict: false }).run();
+  found.mockRestore();
+  expect(await left()).toHaveLength(1);
 });

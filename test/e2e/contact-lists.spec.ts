@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { newId } from '../../src/common/context';
+import { newId, systemScope } from '../../src/common/context';
+import { sortedBy } from '../../src/modules/contacts/db/contact-order';
+import { ContactViewsRepository } from '../../src/modules/contacts/db/contact-views.repository';
 import { SORTS } from '../../src/modules/contacts/domain/contact-list';
 import { anOrganization, as, testApp, type Caller, type TestApp, type TestOrganization } from '../support';
 
@@ -50,6 +52,29 @@ async function insert(count: number): Promise<string[]> {
 }
 
 describe('pages', () => {
+  it('show somebody once whose score changes while they are read', async () => {
+    const made = async (leadScore: string): Promise<string> =>
+      ((await owner.post('/contacts', { name: 'Ana', leadScore }).expect(201)).body as Item).id;
+    const [hot, warm] = [await made('hot'), await made('warm')];
+    const { database } = app;
+    const rows = await database.runInOrg(systemScope(clinic.orgId), async () => {
+      const { tx } = database;
+      const read = tx.query.bind(tx);
+      const spy = jest.spyOn(tx, 'query').mockImplementation(async (...asked) => {
+        const answer = await read(...asked);
+        // Between two statements of one page.
+        await app.db.query(`UPDATE contacts SET lead_score = 'cold' WHERE id = $1`, [hot]);
+        return answer;
+      });
+      const found = await app.nest
+        .get(ContactViewsRepository, { strict: false })
+        .sorted({}, sortedBy('-leadScore'), null, 3);
+      spy.mockRestore();
+      return found;
+    });
+    expect(rows.map(({ item }) => item.id)).toEqual([hot, warm]);
+  });
+
   it.each([...SORTS])(
     'sorted by %s: nobody is skipped or shown twice while others come and go',
     async (sort) => {
@@ -177,11 +202,27 @@ describe('filters and search', () => {
     expect(await names('q=dana&sort=-name')).toEqual(['Hans Danalski', 'Dana Weber', 'Dána Ünal']);
   });
 
+  it('a filter finds those who resemble less than 300 others do', async () => {
+    await app.db.query(
+      `INSERT INTO contacts (org_id, id, name) SELECT $1, new_uuid_v7(), 'Dana Weber' FROM generate_series(1, 300)`,
+      [clinic.orgId],
+    );
+    const made = { name: 'Dana Weberling', tags: ['rare'] };
+    const { body } = await owner.post('/contacts', made).expect(201);
+    const found = await page('similar=Dana%20Weber&tag=rare');
+    expect(found).toMatchObject({ items: [{ id: (body as Item).id }], nextCursor: null });
+  });
+
   it('what is misspelt is found by similarity, the most similar first, within the filters', async () => {
     expect((await names('similar=Dana%20Webber'))[0]).toBe('Dana Weber');
     expect((await names('similar=Danalsky'))[0]).toBe('Hans Danalski');
     expect(await names('similar=Danalsky&tag=new')).toEqual(['Hans Danalski']);
     expect(await names('similar=xyzxyz')).toEqual([]);
+    // As it is written, and with two figures in the wrong order.
+    for (const typed of ['0151 12345687', '+49 151 / 1234 5687'])
+      expect((await names(`similar=${encodeURIComponent(typed)}`))[0]).toBe('Dana Weber');
+    const { body: sorted } = await owner.get('/contacts?similar=dana&sort=name').expect(422);
+    expect(sorted).toMatchObject({ code: 'similar_not_sorted', errors: [{ field: 'sort' }] });
     const first = await page('similar=dana&limit=1');
     const rest = await page(`similar=dana&limit=50&cursor=${String(first.nextCursor)}`);
     const all = [...first.items, ...rest.items].map(({ id }) => id);

@@ -19,7 +19,7 @@ export class ContactFilterDto extends PageQueryDto {
   @Length(1, 100)
   q?: string;
 
-  /** Who resembles this, misspelt or not: the most similar first, at most 200. Not with `sort`. @example "Dana Webber" */
+  /** Who resembles this, misspelt or not: the most similar first, at most 200; with filters those among the 2,000 most similar that pass them. Not with `sort`. @example "Dana Webber" */
   @IsOptional()
   @IsString()
   @Length(2, 100)
@@ -44,7 +44,7 @@ export class ContactFilterDto extends PageQueryDto {
   leadStatus?: LeadStatus;
 
   /** Who asked about this; given several times, about all of them. @example ["haircut"] */
-  @ApiProperty({ type: 'array', items: { type: 'string' }, maxItems: MOST, required: false })
+  @ApiProperty({ type: 'array', items: { type: 'string', maxLength: 100 }, maxItems: MOST, required: false })
   @Transform(several)
   @IsOptional()
   @ArrayMaxSize(MOST)
@@ -53,7 +53,7 @@ export class ContactFilterDto extends PageQueryDto {
   serviceInterest?: string[];
 
   /** Who bears this tag; given several times, all of them. @example ["vip"] */
-  @ApiProperty({ type: 'array', items: { type: 'string' }, maxItems: MOST, required: false })
+  @ApiProperty({ type: 'array', items: { type: 'string', maxLength: 50 }, maxItems: MOST, required: false })
   @Transform(several)
   @IsOptional()
   @ArrayMaxSize(MOST)

@@ -5,11 +5,14 @@ import { foundBy, sortedBy, type Stretch } from '../db/contact-order';
 import { ContactViewsRepository, type After } from '../db/contact-views.repository';
 import { DEFAULT_SORT, type ContactFilter, type ContactItem, type ContactSort } from '../domain/contact-list';
 import { contactSearch } from '../domain/contact-search';
-import { isDialled, toE164 } from '../domain/phone';
+import { SimilarNotSorted } from '../domain/list-errors';
+import { asKept, isDialled, toE164 } from '../domain/phone';
 import { RulesForContacts } from './contact-rules';
 
 /** How many of the nearest a list by similarity can show, over all its pages. */
 const MOST_SIMILAR = 200;
+/** Of how many of the nearest a filter lets through, where those are not a page. */
+const MOST_LOOKED_AT = 2_000;
 
 /** What is asked of the list: the filter, with numbers as they were typed. */
 export interface ContactListQuery extends Omit<ContactFilter, 'search'> {
@@ -32,12 +35,16 @@ export class ListContacts {
 
   /**
    * In the order of `sort`; else, when something is searched for, in the order of what was found; else the newest change
-   * first. `similar` has its own order. Throws `BadCursor`.
+   * first. `similar` has its own order. Throws `BadCursor` and `SimilarNotSorted`.
    */
   async page(query: ContactListQuery, limit: number, cursor: string | undefined): Promise<Page<ContactItem>> {
     const filter = await this.filterOf(query);
     const { sort, similar } = query;
-    if (similar !== undefined) return this.similar(similar, filter, limit, cursor);
+    if (similar !== undefined) {
+      if (sort !== undefined) throw new SimilarNotSorted();
+      const country = isDialled(similar) ? await this.rules.defaultCountry() : '';
+      return this.similar(asKept(similar, country), filter, limit, cursor);
+    }
     // Search and order are the same thing unless an order is asked for besides.
     const { search, ...others } = filter;
     return search && sort === undefined
@@ -100,7 +107,7 @@ export class ListContacts {
     cursor: string | undefined,
   ): Promise<Page<ContactItem>> {
     const distances = new Map<ContactItem, number>();
-    const narrow = cursor === undefined && Object.values(filter).every((value) => value === undefined);
+    const filtered = Object.values(filter).some((value) => value !== undefined);
     return this.cursors.list({
       orgId: this.database.tx.orgId,
       filter: ['similar contacts', text, filter],
@@ -108,8 +115,9 @@ export class ListContacts {
       cursor,
       read: async (after, count) => {
         const position = after && { key: after[0], id: after[1] };
-        const most = narrow ? count : MOST_SIMILAR;
-        const rows = await this.views.similar({ text, most }, filter, position, count);
+        const look = (most: number) => this.views.similar({ text, most }, filter, position, count);
+        let rows = await look(filtered || cursor !== undefined ? MOST_SIMILAR : count);
+        if (filtered && rows.length < count) rows = await look(MOST_LOOKED_AT);
         for (const { distance, ...item } of rows) distances.set(item, distance);
         return [...distances.keys()];
       },

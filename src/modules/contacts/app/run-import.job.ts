@@ -20,6 +20,10 @@ const BATCH_LENGTH = 2_097_152;
 /** Contacts that others write at the same time are looked for again. */
 const TRIES = 5;
 
+export const RUN_IMPORT = 'contacts.run-import';
+/** Of an import one job waits at most, however often it was asked for. */
+export const runKey = (importId: Uuid): string => `import:${importId}`;
+
 export interface RunImportPayload extends OrgJobPayload {
   readonly importId: string;
 }
@@ -31,7 +35,7 @@ type Run = ImportRun & { readonly runId: Uuid };
  * run begins after the last one: whenever it dies, no row is lost or done twice.
  */
 @Injectable()
-@JobHandler({ name: 'contacts.run-import', transaction: 'own' })
+@JobHandler({ name: RUN_IMPORT, transaction: 'own' })
 export class RunImport implements HandlesJob<RunImportPayload>, OnModuleDestroy {
   private stopping = false;
 
@@ -73,7 +77,7 @@ export class RunImport implements HandlesJob<RunImportPayload>, OnModuleDestroy 
         if (!(await this.work(scope, run, batch))) return;
         if (this.stopping) {
           await this.database.runInOrg(scope, () =>
-            this.queue.enqueue('contacts.run-import', { importId: run.id }),
+            this.queue.enqueue(RUN_IMPORT, { importId: run.id }, { key: runKey(run.id) }),
           );
           return;
         }

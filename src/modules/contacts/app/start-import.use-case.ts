@@ -8,6 +8,7 @@ import { ContactImportsRepository, type ImportView } from '../db/contact-imports
 import { BadImportMapping, ImportNotFound, ImportNotStartable } from '../domain/import-errors';
 import { checkMapping, type MappedColumn } from '../domain/import-fields';
 import { PreviewImport, type ReadingWish } from './import-preview.query';
+import { RUN_IMPORT, runKey } from './run-import.job';
 
 /** How a file is to be imported. */
 export interface ImportOrder extends ReadingWish {
@@ -62,7 +63,7 @@ export class StartImport {
       recordId: id,
       new: { dryRun, fields: mapping.map(({ field }) => field) },
     });
-    await this.queue.enqueue('contacts.run-import', { importId: id });
+    await this.queue.enqueue(RUN_IMPORT, { importId: id }, { key: runKey(id) });
     return (await this.imports.find(id)) ?? found;
   }
 }

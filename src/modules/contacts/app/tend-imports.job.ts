@@ -4,6 +4,7 @@ import { Database } from '../../../common/database';
 import { JobQueue } from '../../../common/jobs';
 import { ScheduledJob, type RunsOnSchedule } from '../../../common/schedule';
 import { ContactImportsRepository } from '../db/contact-imports.repository';
+import { RUN_IMPORT, runKey } from './run-import.job';
 
 /**
  * Has runs go on that nobody works on, and removes what nobody needs: uploads that broke off with their process, files that
@@ -23,8 +24,8 @@ export class TendImports implements RunsOnSchedule {
     for (const { org_id: orgId, id, due } of found)
       await this.database.runInOrg(systemScope(orgId), () =>
         due === 'expired'
-          ? this.imports.remove(id)
-          : this.queue.enqueue('contacts.run-import', { importId: id }),
+          ? this.imports.removeExpired(id)
+          : this.queue.enqueue(RUN_IMPORT, { importId: id }, { key: runKey(id) }),
       );
   }
 }

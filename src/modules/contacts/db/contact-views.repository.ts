@@ -35,7 +35,8 @@ function statement(
   besides = '',
 ): string {
   const conditions = conditionsOf(filter, place);
-  if (where) conditions.push(where(place));
+  const within = where?.(place);
+  if (within) conditions.push(within);
   const beyond = direction === 'DESC' ? '<' : '>';
   if (after && key)
     conditions.push(
@@ -63,7 +64,10 @@ export class ContactViewsRepository {
     return tx.one<ContactView>(`SELECT ${VIEW} FROM contacts c WHERE c.id = $1`, [id]);
   }
 
-  /** Contacts of an ordered list, which is mostly longer than a page: a stretch is read when the one before has ended. */
+  /**
+   * Contacts of an ordered list, which is mostly longer than a page: a stretch is read when the one before has ended. Who went
+   * on to a later one in between is left out there, having been read.
+   */
   async sorted(
     filter: ContactFilter,
     stretches: readonly Stretch[],
@@ -74,7 +78,15 @@ export class ContactViewsRepository {
     for (const [at, stretch] of stretches.entries()) {
       if (placed.length === limit) break;
       const { params, place } = parameters();
-      const sql = statement(filter, stretch, at === 0 ? after : null, place(limit - placed.length), place);
+      const ids = placed.map(({ item }) => item.id);
+      const unread: Stretch = {
+        ...stretch,
+        where: (here) =>
+          [stretch.where?.(here), ids.length > 0 && `c.id <> ALL (${here(ids)}::uuid[])`]
+            .filter(Boolean)
+            .join(' AND '),
+      };
+      const sql = statement(filter, unread, at === 0 ? after : null, place(limit - placed.length), place);
       const items = await this.database.tx.query<ContactItem>(sql, params);
       placed.push(...items.map((item) => ({ item, stretch: at })));
     }
