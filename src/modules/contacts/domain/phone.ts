@@ -58,3 +58,10 @@ export function phonePrefixes(text: string, defaultCountry: string): string[] {
     .filter((one) => !prefixes.some((other) => one !== other && one.startsWith(other)))
     .slice(0, dialled === international ? 1 : 2);
 }
+
+/** A number that somebody typed, or the beginning of one, as numbers are kept; any other text as it is. */
+export function asKept(text: string, defaultCountry: string): string {
+  const [prefix, ...others] = phonePrefixes(text, defaultCountry);
+  if (prefix === undefined) return text;
+  return others.length === 0 ? prefix : plain(text).replace(/\D/g, '');
+}
