@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { ADDRESSES_OF_CONTACTS, NO_ADDRESSES_OF_CONTACTS } from './support/addresses-of-contacts';
 import { hideFromTrail, redactTrail, showInTrail } from './support/hidden-columns';
 import { appendOnly, definerMay, ownedByDefiner, protectTenantTable } from './support/tenant-table';
 
@@ -20,7 +21,7 @@ export class Privacy1763600000014 implements MigrationInterface {
     await runner.query(DUPLICATES);
     await runner.query(SUPPRESSION);
     await runner.query(LEDGER);
-    await runner.query(ADDRESSES);
+    await runner.query(ADDRESSES_OF_CONTACTS);
     await runner.query(TRAIL);
     await runner.query(RIGHTS);
     for (const [table, columns] of Object.entries(PERSONAL))
@@ -36,9 +37,7 @@ export class Privacy1763600000014 implements MigrationInterface {
       REVOKE DELETE ON conversations, messages, phone_number_mappings FROM frontdesk_service;
       REVOKE UPDATE (payload, headers, signature) ON webhook_logs FROM frontdesk_service;
       REVOKE UPDATE (response_body) ON idempotency_keys FROM frontdesk_service;
-      DROP TRIGGER contacts_take_addresses ON contacts;
-      DROP TRIGGER contacts_change_addresses ON contacts;
-      DROP FUNCTION give_addresses_to_contact();
+      ${NO_ADDRESSES_OF_CONTACTS}
       DROP FUNCTION contact_changes(uuid[], timestamptz, uuid, int);
       DROP INDEX idx_audit_logs_org_record;
       CREATE INDEX idx_audit_logs_org_record ON audit_logs (org_id, table_name, record_id);
@@ -268,28 +267,6 @@ const LEDGER = `
       RETURN forgotten;
     END $$;
   ${ownedByDefiner({ 'forget_consent_address(text, text)': 'frontdesk_service' })}
-`;
-
-const ADDRESSES = `
-  -- An address is whose it is a contact's number or WhatsApp id, from the moment that it is. One that nobody bears any more
-  -- stays with whoever bore it last: what was consented by it is found with them, and forgotten with them.
-  CREATE FUNCTION give_addresses_to_contact() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      IF TG_OP = 'UPDATE' THEN
-        UPDATE phone_number_mappings SET contact_id = OLD.id
-          WHERE org_id = OLD.org_id AND contact_id IS NULL
-            AND phone_number COLLATE "default" IN (OLD.phone COLLATE "default", OLD.whatsapp_id COLLATE "default");
-      END IF;
-      UPDATE phone_number_mappings SET contact_id = NEW.id
-        WHERE org_id = NEW.org_id AND contact_id IS DISTINCT FROM NEW.id
-          AND phone_number COLLATE "default" IN (NEW.phone COLLATE "default", NEW.whatsapp_id COLLATE "default");
-      RETURN NULL;
-    END $$;
-  CREATE TRIGGER contacts_take_addresses AFTER INSERT ON contacts FOR EACH ROW
-    EXECUTE FUNCTION give_addresses_to_contact();
-  CREATE TRIGGER contacts_change_addresses AFTER UPDATE OF phone, whatsapp_id ON contacts FOR EACH ROW
-    WHEN ((OLD.phone, OLD.whatsapp_id) IS DISTINCT FROM (NEW.phone, NEW.whatsapp_id))
-    EXECUTE FUNCTION give_addresses_to_contact();
 `;
 
 const TRAIL = `

@@ -165,6 +165,22 @@ ALTER FUNCTION contact_changes(uuid[],timestamp with time zone,uuid,integer) OWN
 GRANT EXECUTE ON FUNCTION contact_changes(uuid[],timestamp with time zone,uuid,integer) TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION contact_changes(uuid[],timestamp with time zone,uuid,integer) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.contact_import_due(status contact_import_status, updated_at timestamp with time zone, finished_at timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$
+      SELECT CASE
+        WHEN status = 'running' AND updated_at < now() - interval '3 minutes' THEN 'stalled'
+        WHEN status = 'uploading' AND updated_at < now() - interval '1 hour' THEN 'expired'
+        WHEN status IN ('uploaded', 'checked') AND updated_at < now() - interval '2 days' THEN 'expired'
+        WHEN finished_at < now() - interval '90 days' AND status <> 'running' THEN 'expired'
+      END
+    $function$;
+ALTER FUNCTION contact_import_due(contact_import_status,timestamp with time zone,timestamp with time zone) OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION contact_import_due(contact_import_status,timestamp with time zone,timestamp with time zone) TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION contact_import_due(contact_import_status,timestamp with time zone,timestamp with time zone) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.contact_search_text(name text, email text, phone text)
  RETURNS text
  LANGUAGE sql
@@ -437,7 +453,7 @@ AS $function$
       SELECT near.id, near.distance FROM (
         SELECT c.id, c.search_text OPERATOR(extensions.<->>>) search_key(wanted) AS distance FROM contacts c
         WHERE c.org_id = auth_org_id()
-        ORDER BY c.search_text OPERATOR(extensions.<->>>) search_key(wanted) LIMIT LEAST(most, 201)
+        ORDER BY c.search_text OPERATOR(extensions.<->>>) search_key(wanted) LIMIT LEAST(most, 2000)
       ) near WHERE near.distance < 0.67
       ORDER BY near.distance, near.id
     $function$;
@@ -642,12 +658,7 @@ CREATE OR REPLACE FUNCTION public.list_due_contact_imports()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
       SELECT * FROM (
-        SELECT i.org_id, i.id, CASE
-          WHEN i.status = 'running' AND i.updated_at < now() - interval '3 minutes' THEN 'stalled'
-          WHEN i.status = 'uploading' AND i.updated_at < now() - interval '1 hour' THEN 'expired'
-          WHEN i.status IN ('uploaded', 'checked') AND i.updated_at < now() - interval '2 days' THEN 'expired'
-          WHEN i.finished_at < now() - interval '90 days' AND i.status <> 'running' THEN 'expired'
-        END AS due FROM contact_imports i
+        SELECT i.org_id, i.id, contact_import_due(i.status, i.updated_at, i.finished_at) AS due FROM contact_imports i
       ) found WHERE found.due IS NOT NULL LIMIT 1000
     $function$;
 ALTER FUNCTION list_due_contact_imports() OWNER TO frontdesk_definer;
@@ -1777,7 +1788,7 @@ CREATE POLICY lead_status_changes_update ON lead_status_changes FOR UPDATE TO PU
 GRANT INSERT, SELECT ON lead_status_changes TO frontdesk_app;
 GRANT INSERT, SELECT ON lead_status_changes TO frontdesk_service;
 GRANT UPDATE (contact_id) ON lead_status_changes TO frontdesk_app;
-GRANT UPDATE (contact_id, reason) ON lead_status_changes TO frontdesk_service;
+GRANT UPDATE (contact_id) ON lead_status_changes TO frontdesk_service;
 
 CREATE TABLE memberships (
   org_id uuid NOT NULL,
