@@ -115,6 +115,39 @@ const descriptions: Check = ({ components }) =>
       .map(([property]) => `${name}.${property}: says nothing of its shape`),
   );
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Whole numbers are integers, and ids are UUIDs: their examples show it. */
+const kinds: Check = ({ components }) =>
+  Object.entries(components.schemas).flatMap(([name, { properties = {} }]) =>
+    Object.entries(properties)
+      .filter(
+        ([property, { type, format, example }]) =>
+          ([type].flat().includes('number') && Number.isInteger(example)) ||
+          (/^id$|Id$/.test(property) && UUID.test(String(example)) && format !== 'uuid'),
+      )
+      .map(([property]) => `${name}.${property}: an integer or a UUID that does not say so`),
+  );
+
+/** Codes are what clients branch on: each failure shows at least one, and names it. */
+const codes = operations(({ responses }) =>
+  Object.entries(responses)
+    .filter(([status, { content, description = '' }]) => {
+      const problem = content?.['application/problem+json'];
+      const examples = Object.entries(problem?.examples ?? {});
+      return (
+        /^[45]/.test(status) &&
+        problem !== undefined &&
+        (examples.length === 0 ||
+          examples.some(
+            ([code, { value }]) =>
+              value.code !== code || String(value.status) !== status || !description.includes(`\`${code}\``),
+          ))
+      );
+    })
+    .map(([status]) => `${status} names no code`),
+);
+
 const ids: Check = (openApi) => {
   const named = routesOf(openApi).map(({ operation }) => operation.operationId);
   return named
@@ -188,10 +221,22 @@ const limits = operations(({ responses, ...operation }, name) =>
 
 const ERRORS = ['400', '401', '403', '404', '422', '500', '503'];
 
+const PROBLEM = { requestId: '0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1' };
+
+/** A failure that names these codes. */
+function failing(status: number, named: readonly string[]): Operation['responses'][string] {
+  const examples = Object.fromEntries(named.map((code) => [code, { value: { ...PROBLEM, code, status } }]));
+  return {
+    description: named.map((code) => `\`${code}\``).join(', '),
+    content: {
+      'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDto' }, examples },
+    },
+  };
+}
+
 /** A document with one route in which nothing is missing; `change` breaks it. */
 function sound(change: Partial<Operation> = {}, schema: Schema = {}): OpenApi {
   const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-  const problem = { content: { 'application/problem+json': { schema: ref('ProblemDto') } } };
   const operation: Operation = {
     operationId: 'Things_list',
     summary: 'List things',
@@ -205,7 +250,7 @@ function sound(change: Partial<Operation> = {}, schema: Schema = {}): OpenApi {
     requestBody: { content: { 'application/json': { schema: ref('ThingDto') } } },
     responses: {
       '200': { content: { 'application/json': { schema: ref('ThingDto') } } },
-      ...Object.fromEntries([...ERRORS, '429'].map((code) => [code, problem])),
+      ...Object.fromEntries([...ERRORS, '429'].map((code) => [code, failing(Number(code), ['a_code'])])),
     },
     ...change,
   };
@@ -226,7 +271,7 @@ const without = (code: string) =>
 
 /** A document in which something that has a version is removed with no question asked. */
 function changing(path: string): OpenApi {
-  const document = sound({}, { properties: { version: { type: 'number', example: 1 } } });
+  const document = sound({}, { properties: { version: { type: 'integer', example: 1 } } });
   const { get } = document.paths['/things']!;
   const things = {
     ...document.paths,
@@ -294,6 +339,20 @@ const CHECKS: Readonly<Record<string, { check: Check; broken: readonly OpenApi[]
   'every property has an example': {
     check: examples,
     broken: [sound({}, { properties: { name: { type: 'string' } } })],
+  },
+  'whole numbers and ids say what they are': {
+    check: kinds,
+    broken: [
+      sound({}, { properties: { version: { type: 'number', example: 1 } } }),
+      sound({}, { properties: { contactId: { type: 'string', example: PROBLEM.requestId } } }),
+    ],
+  },
+  'every failure names its codes': {
+    check: codes,
+    broken: [
+      sound({ responses: { ...responses, '404': failing(404, []) } }),
+      sound({ responses: { ...responses, '404': { ...failing(404, ['gone']), description: 'Not Found' } } }),
+    ],
   },
   'every operation has an id of its own': {
     check: ids,

@@ -26,8 +26,15 @@ export interface Parameter {
   readonly schema?: Schema;
 }
 
+interface Example {
+  readonly value: Readonly<Record<string, unknown>>;
+}
+
 interface Content {
-  readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
+  readonly description?: string;
+  readonly content?: Readonly<
+    Record<string, { readonly schema?: Schema; readonly examples?: Readonly<Record<string, Example>> }>
+  >;
 }
 
 export interface Operation {

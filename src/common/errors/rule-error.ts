@@ -19,6 +19,12 @@ export type RuleKind =
   | 'too_many'
   | 'unavailable';
 
+interface RuleErrorOptions {
+  readonly fields?: readonly FieldError[];
+  readonly retryAfterSeconds?: number;
+  readonly related?: Readonly<Record<string, string>>;
+}
+
 /**
  * A rule was broken. Every business rule has a class of its own with a stable `code`; tests assert the class,
  * clients the code. `message` is shown to the caller: it holds no secret, no SQL and nothing of another organization.
@@ -29,11 +35,14 @@ export abstract class RuleError extends Error {
   readonly fields: readonly FieldError[];
   /** Seconds after which trying again makes sense, where that is known. */
   readonly retryAfterSeconds?: number;
+  /** Ids of what stands in the way or was there instead, by name; only of the caller's organization. */
+  readonly related?: Readonly<Record<string, string>>;
 
-  constructor(detail: string, options: { fields?: readonly FieldError[]; retryAfterSeconds?: number } = {}) {
+  constructor(detail: string, options: RuleErrorOptions = {}) {
     super(detail);
     this.name = new.target.name;
     this.fields = options.fields ?? [];
+    if (options.related !== undefined) this.related = options.related;
     if (options.retryAfterSeconds !== undefined) this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

@@ -1,3 +1,5 @@
+import { ApiProperty } from '@nestjs/swagger';
+
 /** One field that is not right. */
 export class ProblemFieldDto {
   /** Path into the body or query. @example "address" */
@@ -24,4 +26,7 @@ export class ProblemDto {
   requestId!: string;
   /** The fields that are not right, where fields are what is wrong. */
   errors?: ProblemFieldDto[];
+  /** Ids of what stands in the way or was there instead, by name. @example {"contactId":"0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1"} */
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string', format: 'uuid' } })
+  related?: Readonly<Record<string, string>>;
 }

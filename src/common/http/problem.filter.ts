@@ -2,29 +2,17 @@ import { STATUS_CODES } from 'node:http';
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { meaningOf, type SqlMeaning } from '../database';
-import { RuleError, type FieldError, type RuleKind } from '../errors';
+import { RuleError, type FieldError } from '../errors';
 import { Log } from '../logging';
+import { STATUS_OF } from './problem-example';
 import type { ProblemDto } from './problem.dto';
-
-const STATUS_OF: Readonly<Record<RuleKind, number>> = {
-  bad_request: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  precondition_failed: 412,
-  too_large: 413,
-  unsupported: 415,
-  invalid: 422,
-  too_many: 429,
-  unavailable: 503,
-};
 
 interface Answer {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
   readonly fields?: readonly FieldError[];
+  readonly related?: Readonly<Record<string, string>> | undefined;
   readonly retryAfterSeconds?: number | undefined;
 }
 
@@ -94,6 +82,7 @@ function answerTo(error: unknown): Answer {
       code: error.code,
       detail: error.message,
       fields: error.fields,
+      related: error.related,
       retryAfterSeconds: error.retryAfterSeconds,
     };
   return (
@@ -106,7 +95,7 @@ function answerTo(error: unknown): Answer {
   );
 }
 
-/** Turns whatever was thrown into problem+json. The one place where a rule becomes a status. */
+/** Turns whatever was thrown into problem+json. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: Log) {}
@@ -118,7 +107,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** The same for errors that Fastify raises outside of Nest's reach. */
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const { status, code, detail, fields = [], retryAfterSeconds } = answerTo(error);
+    const { status, code, detail, fields = [], related, retryAfterSeconds } = answerTo(error);
     if (status >= 500) this.log.error('a request failed', { requestId: request.id, status, code, error });
     if (reply.sent) return;
     const problem: ProblemDto = {
@@ -129,6 +118,7 @@ export class ProblemFilter implements ExceptionFilter {
       code,
       requestId: request.id,
       ...(fields.length > 0 ? { errors: [...fields] } : {}),
+      ...(related ? { related } : {}),
     };
     if (retryAfterSeconds !== undefined) void reply.header('retry-after', String(retryAfterSeconds));
     if (status === 401) void reply.header('www-authenticate', 'Bearer');

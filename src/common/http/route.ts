@@ -2,7 +2,9 @@ import { STATUS_CODES } from 'node:http';
 import { applyDecorators, Delete, Get, HttpCode, Patch, Post, SetMetadata, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { Permission } from '../auth';
-import { problemResponse } from './problem-example';
+import type { RuleError } from '../errors';
+import { IdempotencyKeyReused, IdempotentRequestRunning } from './kept-answers';
+import { problemResponse, statusOfFailure, type Failure } from './problem-example';
 
 /** Metadata key under which a route's options are found by guards and interceptors. */
 export const ROUTE = 'frontdesk:route';
@@ -16,8 +18,11 @@ interface CommonOptions {
   readonly file?: string;
   /** Default: 200, 201 for POST, 204 without a response. */
   readonly status?: number;
-  /** Statuses beside those that every such route can give (401, 403, 413, 415, 429, 500, 503). */
-  readonly errors?: readonly number[];
+  /**
+   * Statuses, and errors with codes of their own, beside those that every such route can give (401, 403, 413, 415, 429, 500,
+   * 503). An error is given as it is thrown: the document shows it.
+   */
+  readonly errors?: readonly Failure[];
   /** The answer shows what can change without its `version`, such as a last use: it is sent whole each time. */
   readonly changesUncounted?: true;
   /** The answer is an organization, perhaps not the caller's own: its tag is that organization's. */
@@ -45,14 +50,24 @@ function describe(options: RouteOptions): string {
   return [options.description, who].filter(Boolean).join('\n\n');
 }
 
-function errorsOf(verb: Verb, options: RouteOptions): number[] {
+function failuresOf(verb: Verb, options: RouteOptions): Failure[] {
   const guarded = 'permission' in options ? [401, 403, 429] : options.limit ? [429] : [];
   // Whoever takes a body refuses one that is too large or of another kind.
   const body = verb === Post || verb === Patch ? [413, 415] : [];
-  const keyed = options.idempotent ? [400, 409, 422] : [];
-  return [...new Set([...guarded, ...body, ...keyed, ...(options.errors ?? []), 500, 503])].sort(
-    (a, b) => a - b,
-  );
+  const keyed = options.idempotent ? [400, new IdempotentRequestRunning(), new IdempotencyKeyReused()] : [];
+  return [...guarded, ...body, ...(options.errors ?? []), ...keyed, 500, 503];
+}
+
+function problemsOf(verb: Verb, options: RouteOptions): (MethodDecorator & ClassDecorator)[] {
+  const failures = failuresOf(verb, options);
+  const permission = 'permission' in options ? options.permission : undefined;
+  const statuses = [...new Set(failures.map(statusOfFailure))].sort((a, b) => a - b);
+  return statuses.map((status) => {
+    const errors = failures.filter(
+      (failure) => typeof failure !== 'number' && statusOfFailure(failure) === status,
+    );
+    return problemResponse(status, errors as RuleError[], permission);
+  });
 }
 
 function statusOf(verb: Verb, options: RouteOptions): number {
@@ -90,7 +105,7 @@ function route(verb: Verb, path: string, options: RouteOptions): MethodDecorator
         : { security: [], 'x-public': true }),
     }),
     success(status, options),
-    ...errorsOf(verb, options).map(problemResponse),
+    ...problemsOf(verb, options),
     ...('permission' in options ? [ApiBearerAuth('accessToken')] : []),
     // An API key has no session of its own.
     ...('permission' in options && options.permission !== 'self' ? [ApiSecurity('apiKey')] : []),

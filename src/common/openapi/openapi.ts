@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ProblemDto } from '../http';
 import { describeHeaders } from './headers';
+import { sharpenTypes } from './types';
 
 const DESCRIPTION = `The front office of a service business.
 
@@ -27,6 +28,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     extraModels: [ProblemDto],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
+  sharpenTypes(document);
   leaveFiltersEmpty(document);
   describeHeaders(document);
   return document;

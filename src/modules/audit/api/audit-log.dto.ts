@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsDate, IsOptional, IsString, IsUUID, Length } from 'class-validator';
 import { PageQueryDto } from '../../../common/http';
@@ -55,6 +56,7 @@ export class AuditLogDto {
   /** The id of the user or API key, or `system`. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c2" */
   actor!: string;
   /** `user`, `api_key`, `system` or `assistant`; `database` for work done past the program. @example "user" */
+  @ApiProperty({ enum: ['user', 'api_key', 'system', 'assistant', 'database'] })
   actorType!: string;
   /** The route, where an event names one. @example "GET /api/v1/audit-logs" */
   query!: string | null;

@@ -9,6 +9,14 @@ import { RemoveConnection } from '../app/remove-connection.use-case';
 import { RotateAuthToken } from '../app/rotate-auth-token.use-case';
 import { VerifyConnection } from '../app/verify-connection.use-case';
 import { ChangeConnectionDto, ConnectionDto, ConnectNumberDto, RotateTokenDto } from './connections.dto';
+import {
+  AccountSuspended,
+  ConnectionNotFound,
+  CredentialsRejected,
+  InvalidPhoneNumber,
+  NumberAlreadyConnected,
+  ProviderUnavailable,
+} from '../domain/errors';
 
 @ApiTags('Channel connections')
 @Controller('channel-connections')
@@ -30,7 +38,15 @@ export class ConnectionsController {
     response: ConnectionDto,
     ownTransactions: true,
     idempotent: true,
-    errors: [400, 409, 422],
+    errors: [
+      400,
+      422,
+      new NumberAlreadyConnected(),
+      new InvalidPhoneNumber('address'),
+      new CredentialsRejected(),
+      new AccountSuspended(),
+      new ProviderUnavailable(),
+    ],
   })
   connect(@Body() number: ConnectNumberDto, @CurrentScope() scope: OrgScope): Promise<ConnectionDto> {
     return this.connectNumber.execute(scope, number);
@@ -51,7 +67,7 @@ export class ConnectionsController {
     summary: 'Read a connection',
     permission: 'connections.read',
     response: ConnectionDto,
-    errors: [404],
+    errors: [new ConnectionNotFound()],
   })
   one(@IdParam() id: Uuid): Promise<ConnectionDto> {
     return this.read.one(id);
@@ -62,7 +78,7 @@ export class ConnectionsController {
     description: 'Over a connection that is switched off nothing is sent.',
     permission: 'connections.manage',
     response: ConnectionDto,
-    errors: [400, 404, 422],
+    errors: [400, 422, new ConnectionNotFound()],
   })
   change(
     @IdParam() id: Uuid,
@@ -80,7 +96,12 @@ export class ConnectionsController {
     response: ConnectionDto,
     status: 200,
     ownTransactions: true,
-    errors: [404, 422],
+    errors: [
+      new ConnectionNotFound(),
+      new CredentialsRejected(),
+      new AccountSuspended(),
+      new ProviderUnavailable(),
+    ],
   })
   verify(@IdParam() id: Uuid, @CurrentScope() scope: OrgScope): Promise<ConnectionDto> {
     return this.verifyConnection.execute(scope, id);
@@ -94,7 +115,14 @@ export class ConnectionsController {
     status: 200,
     ownTransactions: true,
     idempotent: true,
-    errors: [400, 404, 422],
+    errors: [
+      400,
+      422,
+      new ConnectionNotFound(),
+      new CredentialsRejected(),
+      new AccountSuspended(),
+      new ProviderUnavailable(),
+    ],
   })
   rotateToken(
     @IdParam() id: Uuid,
@@ -108,7 +136,7 @@ export class ConnectionsController {
     summary: 'Remove a connection',
     description: 'With its credentials. Conversations over it stay; the number can be connected again.',
     permission: 'connections.manage',
-    errors: [404],
+    errors: [new ConnectionNotFound()],
   })
   remove(@IdParam() id: Uuid, @IfMatch() ifMatch: number | undefined): Promise<void> {
     return this.removeConnection.execute(id, ifMatch);

@@ -4,6 +4,7 @@ import type { Uuid } from '../../../common/context';
 import { IdParam, pageOf, Route, type Page } from '../../../common/http';
 import { ReadWebhookLogs } from '../app/read-webhook-logs.query';
 import { WebhookLogDto, WebhookLogQueryDto, WholeWebhookLogDto } from './webhook-logs.dto';
+import { WebhookLogGone } from '../domain/webhook-errors';
 
 @ApiTags('Webhooks')
 @Controller('webhook-logs')
@@ -26,7 +27,7 @@ export class WebhookLogsController {
     description: 'With the headers that are kept, and the fields.',
     permission: 'webhook_logs.read',
     response: WholeWebhookLogDto,
-    errors: [404],
+    errors: [new WebhookLogGone()],
   })
   read(@IdParam() id: Uuid): Promise<WholeWebhookLogDto> {
     return this.logs.byId(id);

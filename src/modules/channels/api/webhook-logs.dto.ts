@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsDate, IsIn, IsOptional } from 'class-validator';
 import { PageQueryDto } from '../../../common/http';
@@ -51,6 +52,7 @@ export class WebhookLogDto {
   /** False for a forgery, or a wrong auth token. @example true */
   signatureVerified!: boolean;
   /** `pending`, `processing`, `processed` or `failed`; a refused delivery has failed. @example "processed" */
+  @ApiProperty({ enum: ['pending', 'processing', 'processed', 'failed'] })
   status!: string;
   /** What the provider was answered. @example 200 */
   responseStatus!: number;

@@ -10,6 +10,13 @@ import { TwilioWebhookDto } from './webhooks.dto';
 
 /** Answers are messages of their own: TwiML has nothing to say. */
 const EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>';
+import {
+  AmbiguousWebhook,
+  MalformedWebhook,
+  WebhookNotConnected,
+  WebhookSignatureInvalid,
+  WebhookTypeUnsupported,
+} from '../domain/webhook-errors';
 
 const receivesWebhooks = (path: string, summary: string): MethodDecorator =>
   applyDecorators(
@@ -35,7 +42,14 @@ const receivesWebhooks = (path: string, summary: string): MethodDecorator =>
         'as `bodySHA256`. Logged, deduplicated by message id and status, and worked off afterwards.',
       public: true,
       status: 200,
-      errors: [400, 403, 404, 413, 415],
+      errors: [
+        new MalformedWebhook(),
+        new AmbiguousWebhook(),
+        new WebhookSignatureInvalid(),
+        new WebhookNotConnected(),
+        413,
+        new WebhookTypeUnsupported(),
+      ],
     }),
   );
 

@@ -4,6 +4,7 @@ import type { Uuid } from '../../../common/context';
 import { IdParam, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
 import { ContactDuplicates } from '../app/contact-duplicates';
 import { ContactDuplicateDto } from './contact-duplicate.dto';
+import { DuplicateNotFound } from '../domain/privacy-errors';
 
 @ApiTags('Contacts')
 @Controller('contacts/duplicates')
@@ -39,7 +40,7 @@ export class ContactDuplicatesController {
     permission: 'contacts.write',
     status: 204,
     idempotent: true,
-    errors: [404],
+    errors: [new DuplicateNotFound()],
   })
   dismiss(@IdParam() id: Uuid): Promise<void> {
     return this.duplicates.dismiss(id);

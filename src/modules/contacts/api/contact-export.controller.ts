@@ -14,7 +14,7 @@ export class ContactExportController {
   @Route.get('', {
     summary: 'Download contacts',
     description:
-      'CSV in UTF-8, with the filters of the list. Cells that a spreadsheet would run begin with a quote; an import takes it away again. Each download is written to the audit trail.',
+      'CSV in UTF-8, with the filters of the list; not `similar`, which names the nearest few and never all. Cells that a spreadsheet would run begin with a quote; an import takes it away again. Each download is written to the audit trail.',
     permission: 'contacts.export',
     file: 'text/csv',
     errors: [422],

@@ -7,6 +7,16 @@ import { CreateContactField } from '../app/create-contact-field.use-case';
 import { ReadContactFields } from '../app/read-contact-fields.query';
 import { RemoveContactField } from '../app/remove-contact-field.use-case';
 import { ChangeContactFieldDto, ContactFieldDto, NewContactFieldDto } from './contact-fields.dto';
+import {
+  ContactFieldInvalid,
+  ContactFieldNotFound,
+  FieldKeyTaken,
+  TooManyFields,
+} from '../domain/custom-field-errors';
+
+const FIELD_INVALID = new ContactFieldInvalid([
+  { field: 'options', code: 'required', message: 'a choice has at least one option' },
+]);
 
 @ApiTags('Contact fields')
 @Controller('contact-fields')
@@ -24,7 +34,7 @@ export class ContactFieldsController {
     permission: 'contact_fields.manage',
     response: ContactFieldDto,
     idempotent: true,
-    errors: [400, 409, 422],
+    errors: [400, 422, new FieldKeyTaken(), new TooManyFields(50), FIELD_INVALID],
   })
   create(@Body() { options = [], required = false, ...field }: NewContactFieldDto): Promise<ContactFieldDto> {
     return this.creation.execute({ ...field, options, required });
@@ -44,7 +54,7 @@ export class ContactFieldsController {
     summary: 'Read a field',
     permission: 'contacts.read',
     response: ContactFieldDto,
-    errors: [404],
+    errors: [new ContactFieldNotFound()],
   })
   read(@IdParam() id: Uuid): Promise<ContactFieldDto> {
     return this.fields.one(id);
@@ -54,7 +64,7 @@ export class ContactFieldsController {
     summary: 'Rename a field, change its options, or whether it is required',
     permission: 'contact_fields.manage',
     response: ContactFieldDto,
-    errors: [400, 404, 422],
+    errors: [400, 422, new ContactFieldNotFound(), FIELD_INVALID],
   })
   change(
     @IdParam() id: Uuid,
@@ -69,7 +79,7 @@ export class ContactFieldsController {
     description:
       'And its values in all contacts, within moments: until then nobody can add a field with the same key.',
     permission: 'contact_fields.manage',
-    errors: [404],
+    errors: [new ContactFieldNotFound()],
   })
   remove(@IdParam() id: Uuid, @IfMatch() ifMatch: number | undefined): Promise<void> {
     return this.removal.execute(id, ifMatch);

@@ -26,6 +26,18 @@ import {
   UploadedImportDto,
   UploadImportQueryDto,
 } from './contact-imports.dto';
+import {
+  BadImportMapping,
+  ImportFileEmpty,
+  ImportFileGone,
+  ImportFileNotText,
+  ImportNotCancellable,
+  ImportNotFound,
+  ImportNotStartable,
+  ImportRunning,
+  ImportUploadBroken,
+  TooManyImportsWaiting,
+} from '../domain/import-errors';
 
 @ApiTags('Contact imports')
 @Controller('contacts/imports')
@@ -45,7 +57,13 @@ export class ContactImportsController {
       'Takes the file as it is, in the body. Nothing is imported yet: the answer shows how it begins and proposes what its columns are.',
     permission: 'contacts.import',
     response: UploadedImportDto,
-    errors: [400, 409, 422],
+    errors: [
+      422,
+      new ImportUploadBroken(),
+      new ImportFileEmpty(),
+      new ImportFileNotText(),
+      new TooManyImportsWaiting(20),
+    ],
     ownTransactions: true,
   })
   @TakesUpload()
@@ -72,7 +90,7 @@ export class ContactImportsController {
     summary: 'Read an import and its progress',
     permission: 'contacts.import',
     response: ContactImportDto,
-    errors: [404],
+    errors: [new ImportNotFound()],
   })
   read(@IdParam() id: Uuid): Promise<ContactImportDto> {
     return this.imports.byId(id);
@@ -83,7 +101,7 @@ export class ContactImportsController {
     description: 'Read as it is told, or as it was found out. There as long as the file is.',
     permission: 'contacts.import',
     response: ImportPreviewDto,
-    errors: [404, 409, 422],
+    errors: [422, new ImportNotFound(), new ImportFileGone(), new ImportFileEmpty()],
   })
   preview(@IdParam() id: Uuid, @Query() reading: ReadingDto): Promise<ImportPreviewDto> {
     return this.previewing.of(id, reading);
@@ -96,7 +114,13 @@ export class ContactImportsController {
     permission: 'contacts.import',
     response: ContactImportDto,
     status: 202,
-    errors: [404, 409, 422],
+    errors: [
+      422,
+      new ImportNotFound(),
+      new ImportNotStartable(),
+      new ImportRunning(),
+      new BadImportMapping('mapping', 'no_identity', 'one column must be the phone or the email'),
+    ],
     idempotent: true,
   })
   start(@IdParam() id: Uuid, @Body() order: StartImportDto): Promise<ContactImportDto> {
@@ -109,7 +133,7 @@ export class ContactImportsController {
     permission: 'contacts.import',
     response: ContactImportDto,
     status: 200,
-    errors: [404, 409],
+    errors: [new ImportNotFound(), new ImportNotCancellable()],
     idempotent: true,
   })
   cancel(@IdParam() id: Uuid): Promise<ContactImportDto> {
@@ -121,7 +145,7 @@ export class ContactImportsController {
     description: 'CSV: line, column, code, reason. No value of a row stands in it.',
     permission: 'contacts.import',
     file: 'text/csv',
-    errors: [404],
+    errors: [new ImportNotFound()],
     ownTransactions: true,
   })
   async errors(@CurrentScope() scope: OrgScope, @IdParam() id: Uuid): Promise<StreamableFile> {

@@ -120,6 +120,7 @@ export class StartImportDto extends ReadingDto {
 /** How a file begins. */
 export class ImportPreviewDto {
   /** `utf-8`, `utf-16le`, `utf-16be` or `windows-1252`. @example "utf-8" */
+  @ApiProperty({ enum: CSV_ENCODINGS })
   encoding!: string;
   /** @example ";" */
   delimiter!: string;
@@ -147,6 +148,7 @@ export class ContactImportDto {
    * `uploaded` (to be started), `running`, `checked` (a dry run has ended; it can be started), `completed`, `failed` (the file
    * could not be read to its end) or `cancelled`. @example "running"
    */
+  @ApiProperty({ enum: ['uploaded', 'running', 'checked', 'completed', 'failed', 'cancelled'] })
   status!: string;
   /** @example "patients.csv" */
   fileName!: string | null;
@@ -154,6 +156,7 @@ export class ContactImportDto {
   @ApiProperty({ type: 'integer' })
   sizeBytes!: number;
   /** @example "utf-8" */
+  @ApiProperty({ enum: [...CSV_ENCODINGS, null], nullable: true })
   encoding!: string | null;
   /** @example ";" */
   delimiter!: string | null;

@@ -4,6 +4,14 @@ import { asUuid, type Uuid } from '../../../common/context';
 import { IdParam, Route } from '../../../common/http';
 import { MergeContacts, type MergeOutcome } from '../app/merge-contacts.use-case';
 import { MergeContactsDto, MergeOutcomeDto } from './contact-merge.dto';
+import { EXAMPLE_ERRORS } from './example-errors';
+import {
+  ErasureRunning,
+  MergeSourceNotFound,
+  MergeTooLarge,
+  MergeWithItself,
+  UnderLegalHold,
+} from '../domain/privacy-errors';
 
 @ApiTags('Contacts')
 @Controller('contacts')
@@ -17,7 +25,15 @@ export class ContactMergeController {
     permission: 'contacts.write',
     status: 200,
     response: MergeOutcomeDto,
-    errors: [404, 409, 422],
+    errors: [
+      422,
+      ...EXAMPLE_ERRORS.gone,
+      new MergeSourceNotFound(),
+      new MergeWithItself(),
+      new MergeTooLarge('tags', 50),
+      new UnderLegalHold(),
+      new ErasureRunning(),
+    ],
     idempotent: true,
   })
   merge(@IdParam() id: Uuid, @Body() { from, dryRun, keep }: MergeContactsDto): Promise<MergeOutcome> {

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsString, Length } from 'class-validator';
 import { ERASURE_REASONS, type ErasureReason } from '../domain/erasure';
 
@@ -15,8 +16,10 @@ export class ErasureDto {
   /** The contact that is, or was. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1" */
   contactId!: string;
   /** `requested`, `consent_withdrawn`, `objection`, `no_longer_needed`, `unlawful` or `legal_obligation`. @example "requested" */
+  @ApiProperty({ enum: ERASURE_REASONS })
   reason!: string;
   /** `running` or `done`. @example "done" */
+  @ApiProperty({ enum: ['running', 'done'] })
   status!: string;
   /** When it was asked for. @example "2026-01-05T10:00:00.000Z" */
   createdAt!: Date;

@@ -5,6 +5,7 @@ import type { Uuid } from '../../../common/context';
 import { CurrentPrincipal, IdParam, pageOf, Route, type Page } from '../../../common/http';
 import { ContactTimeline } from '../app/contact-timeline.query';
 import { TimelineItemDto, TimelineQueryDto } from './contact-timeline.dto';
+import { EXAMPLE_ERRORS } from './example-errors';
 
 @ApiTags('Contacts')
 @Controller('contacts')
@@ -17,7 +18,7 @@ export class ContactTimelineController {
       'Messages, consent, moves of the lead and changes of the record, newest first. Messages are left out for a caller without `conversations.read`.',
     permission: 'contacts.read',
     response: pageOf(TimelineItemDto),
-    errors: [400, 404, 422],
+    errors: [400, 422, ...EXAMPLE_ERRORS.gone],
   })
   read(
     @IdParam() contactId: Uuid,

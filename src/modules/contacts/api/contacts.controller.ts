@@ -8,7 +8,10 @@ import { ListContacts } from '../app/list-contacts.query';
 import { ReadContact } from '../app/read-contact.query';
 import { listQueryOf } from './contact-filter';
 import { ChangeContactDto, ContactDto, ContactItemDto, NewContactDto } from './contact.dto';
+import { SimilarNotSorted } from '../domain/list-errors';
 import { ContactFilterDto } from './contacts-query.dto';
+import { EXAMPLE_ERRORS } from './example-errors';
+import { LeadMoveRefused, PhoneTaken } from '../domain/errors';
 
 @ApiTags('Contacts')
 @Controller('contacts')
@@ -27,7 +30,7 @@ export class ContactsController {
     permission: 'contacts.write',
     response: ContactDto,
     idempotent: true,
-    errors: [400, 409, 422],
+    errors: [400, 422, EXAMPLE_ERRORS.contactInvalid, new PhoneTaken()],
   })
   create(@Body() contact: NewContactDto): Promise<ContactDto> {
     return this.creation.execute(contact);
@@ -39,7 +42,7 @@ export class ContactsController {
       'Filters combine. Without notes, which a contact by itself shows. A cursor belongs to its filters and sorting.',
     permission: 'contacts.read',
     response: pageOf(ContactItemDto),
-    errors: [400, 422],
+    errors: [400, 422, new SimilarNotSorted()],
   })
   list(@Query() query: ContactFilterDto): Promise<Page<ContactItemDto>> {
     return this.lists.page(listQueryOf(query), query.limit, query.cursor);
@@ -49,7 +52,7 @@ export class ContactsController {
     summary: 'Read a contact',
     permission: 'contacts.read',
     response: ContactDto,
-    errors: [404],
+    errors: [404, ...EXAMPLE_ERRORS.gone],
   })
   read(@IdParam() id: Uuid): Promise<ContactDto> {
     return this.contacts.byId(id);
@@ -61,7 +64,14 @@ export class ContactsController {
       'What is left out stays, null takes away. The lead status goes forward from `new` to `converted` over any number of steps, to `lost` from anywhere, and from either end back to an open status, which reopens the lead; other moves are a 409.',
     permission: 'contacts.write',
     response: ContactDto,
-    errors: [400, 404, 409, 422],
+    errors: [
+      400,
+      422,
+      ...EXAMPLE_ERRORS.gone,
+      EXAMPLE_ERRORS.contactInvalid,
+      new PhoneTaken(),
+      new LeadMoveRefused('qualified', 'new'),
+    ],
   })
   change(
     @IdParam() id: Uuid,

@@ -7,6 +7,7 @@ export class ContactMerged extends NotFound {
   constructor(into: Uuid) {
     super('This contact was merged into another one.', {
       fields: [{ field: 'id', code: 'merged_into', message: into }],
+      related: { contactId: into },
     });
   }
 }

@@ -16,6 +16,14 @@ import {
   SwitchedOrganizationDto,
   SwitchOrganizationDto,
 } from './auth.dto';
+import {
+  OrganizationNotFound,
+  OrganizationSuspended,
+  SessionEnded,
+  SignInThrottled,
+  TooManySignIns,
+  WrongCredentials,
+} from '../domain/errors';
 
 @ApiTags('Authentication')
 @Controller('auth')
@@ -34,7 +42,14 @@ export class AuthController {
     limit: 'address',
     response: SignedInDto,
     status: 200,
-    errors: [400, 401, 403, 422, 429],
+    errors: [
+      400,
+      422,
+      new WrongCredentials(),
+      new OrganizationSuspended(),
+      new SignInThrottled(),
+      new TooManySignIns(),
+    ],
   })
   begin(
     @Body() body: SignInDto,
@@ -54,7 +69,7 @@ export class AuthController {
     limit: 'address',
     response: RefreshedDto,
     status: 200,
-    errors: [400, 401, 403, 422],
+    errors: [400, 422, new SessionEnded(), new OrganizationSuspended()],
   })
   prolong(@Body() { refreshToken }: RefreshDto, @Ip() ipAddress: string): Promise<RefreshedDto> {
     return this.refreshSession.execute(refreshToken, ipAddress);
@@ -79,7 +94,7 @@ export class AuthController {
     response: SwitchedOrganizationDto,
     status: 200,
     ownTransactions: true,
-    errors: [400, 404, 422],
+    errors: [400, 422, new OrganizationNotFound(), new OrganizationSuspended()],
   })
   switch(
     @CurrentScope() scope: OrgScope,

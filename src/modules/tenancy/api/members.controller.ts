@@ -17,6 +17,7 @@ import { ListMembers } from '../app/membership/list-members.query';
 import { RemoveMember } from '../app/membership/remove-member.use-case';
 import { ChangeMemberDto, MemberDto } from './members.dto';
 import { sessionOf } from './session-of';
+import { LastOwner, MemberNotFound, OwnersOnly } from '../domain/member-errors';
 
 @ApiTags('Members')
 @Controller('members')
@@ -46,7 +47,7 @@ export class MembersController {
     permission: 'members.manage',
     response: MemberDto,
     ownTransactions: true,
-    errors: [400, 404, 409, 422],
+    errors: [400, 422, new MemberNotFound(), new LastOwner(), new OwnersOnly()],
   })
   change(
     @IdParam('userId') userId: Uuid,
@@ -63,7 +64,7 @@ export class MembersController {
       'Their sessions here end. What they did stays; conversations assigned to them are nobody’s; API keys that they made go on.',
     permission: 'members.manage',
     ownTransactions: true,
-    errors: [404, 409],
+    errors: [new MemberNotFound(), new LastOwner(), new OwnersOnly()],
   })
   remove(
     @IdParam('userId') userId: Uuid,
@@ -78,7 +79,7 @@ export class MembersController {
     description: 'For the caller themselves. The last owner cannot (409).',
     permission: 'self',
     ownTransactions: true,
-    errors: [409],
+    errors: [new LastOwner()],
   })
   leave(@CurrentScope() scope: OrgScope, @CurrentPrincipal() principal: Principal): Promise<void> {
     return this.removeMember.leave(scope, sessionOf(principal).userId);

@@ -5,6 +5,7 @@ import { CurrentScope, IdParam, pageOf, PageQueryDto, Route, type Page } from '.
 import { EndOperatorAccess } from '../app/operator-access/end-operator-access.use-case';
 import { ListOperatorAccesses } from '../app/operator-access/list-operator-accesses.query';
 import { OperatorAccessDto } from './operator-accesses.dto';
+import { OperatorAccessNotFound } from '../domain/organization-errors';
 
 @ApiTags('Organization')
 @Controller('operator-accesses')
@@ -32,7 +33,7 @@ export class OperatorAccessesController {
     description: 'For good; their token is refused everywhere within a second. Ending twice is no error.',
     permission: 'organization.manage',
     ownTransactions: true,
-    errors: [404],
+    errors: [new OperatorAccessNotFound()],
   })
   end(@IdParam() id: Uuid, @CurrentScope() scope: OrgScope): Promise<void> {
     return this.endAccess.execute(scope, id);

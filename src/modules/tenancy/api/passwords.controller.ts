@@ -13,6 +13,8 @@ import {
   ResetRequestedDto,
 } from './passwords.dto';
 import { sessionOf } from './session-of';
+import { PasswordTooLong, PasswordTooShort, SignInThrottled } from '../domain/errors';
+import { ResetNotValid, ResetsThrottled, WrongPassword } from '../domain/password-errors';
 
 @ApiTags('Authentication')
 @Controller('auth')
@@ -28,7 +30,14 @@ export class PasswordsController {
     description: 'Ends every other session of yours. A mail tells that it was changed.',
     permission: 'self',
     ownTransactions: true,
-    errors: [400, 422, 429],
+    errors: [
+      400,
+      422,
+      new WrongPassword(),
+      new PasswordTooShort(),
+      new PasswordTooLong(),
+      new SignInThrottled(),
+    ],
   })
   change(
     @Body() body: ChangePasswordDto,
@@ -53,7 +62,7 @@ export class PasswordsController {
     limit: 'address',
     response: ResetRequestedDto,
     status: 202,
-    errors: [400, 422, 429],
+    errors: [400, 422, new ResetsThrottled()],
   })
   async request(
     @Body() { email }: RequestPasswordResetDto,
@@ -68,7 +77,7 @@ export class PasswordsController {
     description: 'With the mailed token. Ends every session of this user; a mail tells that it was changed.',
     public: true,
     limit: 'address',
-    errors: [400, 404, 422, 429],
+    errors: [400, 422, 429, new ResetNotValid(), new PasswordTooShort(), new PasswordTooLong()],
   })
   confirm(@Body() { token, newPassword }: ResetPasswordDto, @Ip() ipAddress: string): Promise<void> {
     return this.resetPassword.execute(token, newPassword, ipAddress);

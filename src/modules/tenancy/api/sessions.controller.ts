@@ -15,6 +15,7 @@ import { EndSessions } from '../app/account/end-sessions.use-case';
 import { ListSessions } from '../app/account/list-sessions.query';
 import { sessionOf } from './session-of';
 import { SessionDto } from './sessions.dto';
+import { SessionNotFound } from '../domain/session-errors';
 
 @ApiTags('Authentication')
 @Controller('auth')
@@ -45,7 +46,7 @@ export class SessionsController {
     description: 'Its tokens stop working everywhere within a second.',
     permission: 'self',
     ownTransactions: true,
-    errors: [404],
+    errors: [new SessionNotFound()],
   })
   end(
     @IdParam() id: Uuid,
