@@ -1,2 +1,3 @@
+export { isEmailAddress, normaliseEmail } from './email-address';
 export * from './permission';
 export * from './principal';

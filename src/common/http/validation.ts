@@ -40,9 +40,27 @@ function flatten(errors: readonly ValidationError[], parent = ''): FieldError[] 
   });
 }
 
+/** Names that lead to what all objects share. */
+const SHARED = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Names such as `constructor` are refused where Nest would leave them out: nobody would be told that a value was not taken. */
+class StrictPipe extends ValidationPipe {
+  protected override stripProtoKeys(value: unknown, path: readonly string[] = []): void {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [name, inner] of Object.entries(value)) {
+      const field = [...path, name].join('.');
+      if (SHARED.has(name))
+        throw new ValidationFailed([
+          shortened({ field, code: 'unknown_field', message: `${field} is no field` }),
+        ]);
+      this.stripProtoKeys(inner, [...path, name]);
+    }
+  }
+}
+
 /** Checks bodies and queries against their DTO: unknown fields are refused, each problem is told by field. */
 export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new StrictPipe({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,

@@ -1,6 +1,16 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsBoolean, IsIn, IsString, Length, Matches, ValidateIf } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsBoolean,
+  IsIn,
+  IsNotIn,
+  IsString,
+  Length,
+  Matches,
+  ValidateIf,
+} from 'class-validator';
+import { IsOneLine } from '../../../common/http';
 import { FIELD_TYPES, type FieldType } from '../domain/custom-field';
 
 const trimmed = ({ value }: { value: unknown }): unknown =>
@@ -15,12 +25,16 @@ export class NewContactFieldDto {
   @Matches(/^[a-z][a-z0-9_]{0,39}$/, {
     message: 'key must be a small letter and at most 39 small letters, digits and _',
   })
+  @IsNotIn(Object.getOwnPropertyNames(Object.prototype), {
+    message: 'key must not be a name that every object of a program has',
+  })
   key!: string;
 
   /** How people name it, 1 to 100 characters. @example "Company" */
   @Transform(trimmed)
   @IsString()
   @Length(1, 100)
+  @IsOneLine()
   label!: string;
 
   /** What it holds. Cannot be changed. @example "text" */
@@ -48,6 +62,7 @@ export class ChangeContactFieldDto {
   @Omittable()
   @IsString()
   @Length(1, 100)
+  @IsOneLine()
   label?: string;
 
   /** Values that contacts have stay, also where they are no option any more. @example [] */

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { Allow } from 'class-validator';
 import { LEAD_SCORES, LEAD_STATUSES, type LeadScore, type LeadStatus } from '../domain/lead';
 
@@ -108,6 +109,8 @@ export class ChangeContactDto {
       "Values of the organization's own fields, by key; null takes one away, what is left out stays.",
   })
   @Allow()
+  // As it came: class-transformer leaves out what every object has, such as `constructor`, and nobody would be told.
+  @Transform(({ obj }: { obj: { customFields?: unknown } }) => obj.customFields)
   customFields?: unknown;
 }
 

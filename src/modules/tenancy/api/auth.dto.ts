@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
-import { IsEmail, IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
+import { IsOptional, IsString, IsUUID, Length, Matches, MaxLength } from 'class-validator';
+import { IsEmailAddress } from '../../../common/http';
 import { normaliseEmail } from '../domain/email';
 import { PASSWORD_LENGTH } from '../domain/password';
 import type { Role } from '../domain/roles';
@@ -11,7 +12,7 @@ const normalised = ({ value }: { value: unknown }): unknown =>
 export class SignInDto {
   /** The user's address; case and blanks around it do not matter. @example "owner@demo.example" */
   @Transform(normalised)
-  @IsEmail()
+  @IsEmailAddress()
   @MaxLength(254)
   email!: string;
 

@@ -1,7 +1,7 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsEmail, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { PageQueryDto } from '../../../common/http';
+import { IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsEmailAddress, PageQueryDto } from '../../../common/http';
 import { normaliseEmail } from '../domain/email';
 import { INVITATION_STATES, type InvitationState } from '../domain/invitation';
 import { ROLES, type Role } from '../domain/roles';
@@ -14,7 +14,7 @@ const normalised = ({ value }: { value: unknown }): unknown =>
 export class InviteDto {
   /** Whose mailbox gets the token. @example "new.colleague@example.com" */
   @Transform(normalised)
-  @IsEmail()
+  @IsEmailAddress()
   @MaxLength(254)
   email!: string;
 
@@ -48,6 +48,7 @@ export class InvitationDto {
   /** The user who invited; null for an API key. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b2" */
   invitedBy!: string | null;
   /** Of the mail: `waiting`, `sent`, or `refused` for good by the server of the address. @example "sent" */
+  @ApiProperty({ enum: ['waiting', 'sent', 'refused'] })
   mailState!: string;
   /** When the last mail went out. @example "2026-01-05T10:00:01.000Z" */
   mailedAt!: Date | null;

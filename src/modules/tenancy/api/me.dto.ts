@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsString, Length } from 'class-validator';
+import { IsOneLine } from '../../../common/http';
 import { PERMISSIONS, type Permission } from '../../../common/auth';
 import { ROLES, type Role } from '../domain/roles';
 import { OrganizationSummaryDto, UserDto } from './auth.dto';
@@ -42,6 +43,7 @@ export class ChangeProfileDto {
   @Transform(trimmed)
   @IsString()
   @Length(1, 100)
+  @IsOneLine()
   firstName?: string;
 
   /** @example "Demo" */
@@ -49,6 +51,7 @@ export class ChangeProfileDto {
   @Transform(trimmed)
   @IsString()
   @Length(1, 100)
+  @IsOneLine()
   lastName?: string;
 }
 
@@ -58,6 +61,7 @@ export class OwnOrganizationDto extends OrganizationSummaryDto {
   @ApiProperty({ enum: ROLES, example: 'owner' })
   role!: Role;
   /** `active` or `suspended`. @example "active" */
+  @ApiProperty({ enum: ['active', 'suspended'] })
   status!: string;
   /** True for the one that the credential leads to. @example true */
   isCurrent!: boolean;

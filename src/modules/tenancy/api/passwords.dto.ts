@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
-import { IsEmail, IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsString, Length, Matches, MaxLength } from 'class-validator';
+import { IsEmailAddress } from '../../../common/http';
 import { normaliseEmail } from '../domain/email';
 import { PASSWORD_LENGTH } from '../domain/password';
 
@@ -23,7 +24,7 @@ export class ChangePasswordDto {
 export class RequestPasswordResetDto {
   /** The user's address. @example "owner@demo.example" */
   @Transform(normalised)
-  @IsEmail()
+  @IsEmailAddress()
   @MaxLength(254)
   email!: string;
 }

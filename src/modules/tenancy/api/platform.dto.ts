@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsEmail, IsIn, IsInt, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
-import { PageQueryDto } from '../../../common/http';
+import { IsIn, IsInt, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
+import { IsEmailAddress, PageQueryDto } from '../../../common/http';
 import { normaliseEmail } from '../domain/email';
 import { ACCESS_MINUTES, ACCESS_REASON } from '../domain/operator-access';
 import { OrganizationSummaryDto } from './auth.dto';
@@ -181,7 +181,7 @@ export class OrganizationOverviewDetailsDto extends OrganizationOverviewDto {
 export class CreateOrganizationForOwnerDto extends NewOrganizationDto {
   /** Who is invited to own it. @example "owner@sunrise.example" */
   @Transform(normalised)
-  @IsEmail()
+  @IsEmailAddress()
   @MaxLength(254)
   ownerEmail!: string;
 }
@@ -190,7 +190,7 @@ export class CreateOrganizationForOwnerDto extends NewOrganizationDto {
 export class InviteOwnerDto {
   /** @example "owner@sunrise.example" */
   @Transform(normalised)
-  @IsEmail()
+  @IsEmailAddress()
   @MaxLength(254)
   ownerEmail!: string;
 }

@@ -1,14 +1,6 @@
 import { Transform, Type } from 'class-transformer';
-import {
-  IsDefined,
-  IsEmail,
-  IsOptional,
-  IsString,
-  Length,
-  Matches,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
+import { IsDefined, IsOptional, IsString, Length, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { IsEmailAddress } from '../../../common/http';
 import { normaliseEmail } from '../domain/email';
 import { TokenHolderDto } from './token-holder.dto';
 
@@ -39,7 +31,7 @@ export class NewOrganizationDto {
 export class SignUpDto {
   /** Where the confirmation goes; case and blanks around it do not matter. @example "dana@sunrise.example" */
   @Transform(normalised)
-  @IsEmail()
+  @IsEmailAddress()
   @MaxLength(254)
   email!: string;
   /** What they want to open. */

@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, Length } from 'class-validator';
+import { IsOneLine } from '../../../common/http';
 import { PASSWORD_LENGTH } from '../domain/password';
 
 const trimmed = ({ value }: { value: unknown }): unknown =>
@@ -12,6 +13,7 @@ export class TokenHolderDto {
   @Transform(trimmed)
   @IsString()
   @Length(1, 100)
+  @IsOneLine()
   firstName?: string;
 
   /** Needed of someone who is no user yet. @example "Neumann" */
@@ -19,6 +21,7 @@ export class TokenHolderDto {
   @Transform(trimmed)
   @IsString()
   @Length(1, 100)
+  @IsOneLine()
   lastName?: string;
 
   /** A user's own password, which stays as it is; of someone new, the one that they choose. @example "correct horse battery staple" */

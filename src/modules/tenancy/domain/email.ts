@@ -1,4 +1,1 @@
-/** An address as it is stored and compared: without blanks around it, in lower case. */
-export function normaliseEmail(text: string): string {
-  return text.trim().toLowerCase();
-}
+export { isEmailAddress, normaliseEmail } from '../../../common/auth';

@@ -73,7 +73,10 @@ interface Rule<T> {
 const MESSAGE_DAYS = days(30, 3650);
 
 const RULES: { readonly [K in keyof OrganizationSettings]: Rule<OrganizationSettings[K]> } = {
-  name: { holds: (text) => /^.{1,200}$/su.test(text.trim()), message: 'takes 1 to 200 characters' },
+  name: {
+    holds: (text) => /^[^\p{Cc}\u2028\u2029]{1,200}$/u.test(text.trim()),
+    message: 'takes 1 to 200 characters, without line breaks',
+  },
   slug: {
     holds: (text) => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text),
     message: 'takes up to 63 lower-case letters, digits and inner hyphens',
