@@ -24,6 +24,7 @@ export class MemberDto {
   @ApiProperty({ enum: ROLES, example: 'agent' })
   role!: Role;
   /** `active`, or `disabled`: cannot sign in anywhere. @example "active" */
+  @ApiProperty({ enum: ['active', 'disabled'] })
   status!: string;
   /** @example "2026-01-05T10:00:00.000Z" */
   joinedAt!: Date;
