@@ -98,14 +98,20 @@ export class AlreadyMember extends Conflict {
 /** A new password is shorter than the rule. */
 export class PasswordTooShort extends Invalid {
   readonly code = 'password_too_short';
-  constructor() {
-    super('The password is too short: it takes at least 10 characters.');
+  constructor(field = 'password') {
+    const message = `${field} takes at least 10 characters`;
+    super('The password is too short: it takes at least 10 characters.', {
+      fields: [{ field, code: 'password_too_short', message }],
+    });
   }
 }
 /** A password is longer than the rule. */
 export class PasswordTooLong extends Invalid {
   readonly code = 'password_too_long';
-  constructor() {
-    super('The password is too long: it takes at most 200 characters.');
+  constructor(field = 'password') {
+    const message = `${field} takes at most 200 characters`;
+    super('The password is too long: it takes at most 200 characters.', {
+      fields: [{ field, code: 'password_too_long', message }],
+    });
   }
 }

@@ -36,7 +36,7 @@ export class ChangePassword {
   async execute(scope: OrgScope, change: PasswordChange): Promise<void> {
     const { userId, sessionId, newPassword } = change;
     const ipAddress = storableAddress(change.ipAddress);
-    checkNewPassword(newPassword);
+    checkNewPassword(newPassword, 'newPassword');
     await this.prove(change, ipAddress);
     const passwordHash = await this.hasher.hash(newPassword);
     const { orgId, actor } = scope;

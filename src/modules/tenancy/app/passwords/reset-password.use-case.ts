@@ -24,7 +24,7 @@ export class ResetPassword {
 
   /** Throws {@link ResetNotValid} whatever is wrong with the token, and what a bad password throws. */
   async execute(token: string, newPassword: string, ipAddress: string): Promise<void> {
-    checkNewPassword(newPassword);
+    checkNewPassword(newPassword, 'newPassword');
     const parsed = parseMailedToken('fdr', token);
     const [id] = parsed?.ids ?? [];
     if (!parsed || !id) throw new ResetNotValid();
