@@ -2,7 +2,8 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { asUuid, type Uuid } from '../../../common/context';
 import { IdParam, Route } from '../../../common/http';
-import { MergeContacts, type MergeOutcome } from '../app/merge-contacts.use-case';
+import type { MergeOutcome } from '../app/merge';
+import { MergeContacts } from '../app/merge-contacts.use-case';
 import { MergeContactsDto, MergeOutcomeDto } from './contact-merge.dto';
 import { EXAMPLE_ERRORS } from './example-errors';
 import {

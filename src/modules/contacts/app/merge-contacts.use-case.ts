@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { EventBus } from '../../../common/events';
 import { AuditTrail } from '../../audit';
@@ -8,29 +7,11 @@ import { ContactBecameHot } from '../domain/contact-became-hot';
 import type { Counts } from '../domain/contact-data';
 import { ContactsMerged } from '../domain/contacts-merged';
 import { becameHot } from '../domain/lead';
-import { checkSize, merged, type Choices, type MergeConflict } from '../domain/merge-rules';
+import { checkSize, merged } from '../domain/merge-rules';
 import { MergeSourceNotFound, MergeWithItself } from '../domain/privacy-errors';
 import { ContactDataHolders } from './contact-data-holders';
 import { GoneContacts } from './gone-contacts';
-
-export interface Merge {
-  /** The contact that stays. */
-  readonly into: Uuid;
-  readonly from: Uuid;
-  readonly keep: Choices;
-  /** Do it, tell what it came to, and undo it. */
-  readonly dryRun: boolean;
-}
-
-/** What a merge came to, or would. */
-export interface MergeOutcome {
-  readonly contactId: Uuid;
-  readonly mergedId: Uuid;
-  readonly dryRun: boolean;
-  /** How many of what moved. */
-  readonly moved: Counts;
-  readonly conflicts: readonly MergeConflict[];
-}
+import type { Merge, MergeOutcome } from './merge';
 
 /** Makes one contact of two: what was said, consented and recorded moves along; the one that goes leaves its id. */
 @Injectable()

@@ -24,8 +24,14 @@ function known(country: string | undefined): { defaultCountry?: CountryCode } {
 export function toE164(text: string, defaultCountry?: string): string | undefined {
   const written = plain(text);
   if (!WRITTEN.test(written)) return undefined;
-  const number = parsePhoneNumberFromString(written, { extract: false, ...known(defaultCountry) });
-  return number?.isPossible() && E164.test(number.number) ? number.number : undefined;
+  const number = parsePhoneNumberFromString(written, { extract: false, ...known(defaultCountry) })?.number;
+  return number !== undefined && isInternational(number) ? number : undefined;
+}
+
+/** Some lengths are possible as dialled on the spot alone: with the country code before them they are no number. */
+function isInternational(number: string): boolean {
+  const again = E164.test(number) ? parsePhoneNumberFromString(number) : undefined;
+  return again?.number === number && again.isPossible();
 }
 
 /** The country of an E.164 number as ISO 3166-1 alpha-2; null where the number alone does not tell (+1 800 …). */

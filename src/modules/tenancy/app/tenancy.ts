@@ -8,7 +8,11 @@ import { OrganizationNotFound } from '../domain/errors';
 import type { Role } from '../domain/roles';
 import { AddMember } from './add-member.use-case';
 import { CreateApiKey } from './api-keys/create-api-key.use-case';
-import { CreateOrganization, type MadeOrganization, type NewOrganization } from './create-organization.use-case';
+import {
+  CreateOrganization,
+  type MadeOrganization,
+  type NewOrganization,
+} from './create-organization.use-case';
 import type { NewMember } from './members';
 
 const BATCH = 500;
