@@ -230,7 +230,7 @@ export const SABOTAGE: Readonly<Record<string, readonly Sabotage[]>> = {
       [
         `CREATE OR REPLACE FUNCTION auth_org_id() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT id FROM organizations LIMIT 1 $$`,
         'does something else',
-        'test/golden/schema.sql',
+        'pg_get_functiondef',
       ],
       ['ALTER FUNCTION auth_org_id() SECURITY DEFINER', "runs with its owner's rights"],
       ['ALTER FUNCTION auth_org_id() LEAKPROOF', 'leakproof'],
