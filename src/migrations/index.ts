@@ -13,6 +13,7 @@ import { ContactBook1763600000012 } from './1763600000012-contact-book';
 import { ContactFiles1763600000013 } from './1763600000013-contact-files';
 import { Privacy1763600000014 } from './1763600000014-privacy';
 import { Isolation1763600000015 } from './1763600000015-isolation';
+import { ImportHeadings1763600000016 } from './1763600000016-import-headings';
 
 /** Every migration, oldest first. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   ContactFiles1763600000013,
   Privacy1763600000014,
   Isolation1763600000015,
+  ImportHeadings1763600000016,
 ] as const;

@@ -127,7 +127,7 @@ test('a run whose job is gone is taken up again', async () => {
     `BEGIN; ALTER TABLE contact_imports DISABLE TRIGGER contact_imports_updated_at;
      UPDATE contact_imports SET status = 'running', started_by_type = 'system', started_at = now(),
        updated_at = now() - interval '4 minutes',
-       settings = '{"mapping":[{"column":1,"field":"phone"}],"width":1,"headings":["phone"],"consent":{}}'
+       settings = '{"mapping":[{"column":1,"field":"phone"}],"width":1,"consent":{}}'
        WHERE id = '${body.id}';
      ALTER TABLE contact_imports ENABLE TRIGGER contact_imports_updated_at; COMMIT`,
   );

@@ -227,8 +227,8 @@ describe('rows', () => {
       '5,,no_identity',
       '6,,ragged_row',
       '7,email,ambiguous_email',
-      '8,status,lead_move_refused',
-      '9,score,not_an_option',
+      '8,leadStatus,lead_move_refused',
+      '9,leadScore,not_an_option',
       '10,name,bad_characters',
     ]);
     expect(lines.join()).not.toMatch(/nonsense|tepid|twice@|Nobody/);

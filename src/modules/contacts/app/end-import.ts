@@ -42,8 +42,7 @@ export class EndImport {
     end: { status: ImportStatus; problem?: string; problemLine?: number },
   ): Promise<void> {
     await this.database.runInOrg(scope, async () => {
-      const counts = { created: 0, updated: 0, unchanged: 0, failed: 0 };
-      if (!(await this.imports.advance(id, runId, 0, counts))) return;
+      if (!(await this.imports.hold(id, runId))) return;
       const ended = await this.imports.end(id, end);
       if (!ended) return;
       const { rowsRead, created, updated, unchanged, failed } = ended;

@@ -34,9 +34,7 @@ export class ImportBatch {
 
   /** False when the run may not write any more; then nothing was written. */
   async work(run: ImportRun & { runId: Uuid }, rows: readonly RawRow[]): Promise<boolean> {
-    // The import's row is locked first: a cancel waits for this batch, and another run finds itself behind.
-    const mayWrite = await this.imports.advance(run.id, run.runId, rows.length, NOTHING);
-    if (!mayWrite) return false;
+    if (!(await this.imports.hold(run.id, run.runId))) return false;
     const rules = await this.rulesOf(run);
     const read = rows.map(({ line, cells }) => readRow(line, cells, rules));
     const target = run.dryRun ? new DraftTarget(this.database, run.id, this.contacts) : this.contacts;
@@ -52,8 +50,8 @@ export class ImportBatch {
       for (const contactId of plan.becameHot)
         await this.events.publish(new ContactBecameHot({ orgId, contactId }));
     }
-    await this.files.report(run.id, plan.errors, (field) => columnOf(run, field));
-    await this.imports.advance(run.id, run.runId, 0, plan.counts);
+    await this.files.report(run.id, plan.errors);
+    await this.imports.advance(run.id, rows.length, plan.counts);
     return true;
   }
 
@@ -72,18 +70,13 @@ export class ImportBatch {
     if (consent.length === 0) return;
     await this.modules.get(ImportedConsent, { strict: false }).record(
       consent.map(({ contactId, phone, channel, action, at, line, wording, source }) => ({
-        ...{ contactId, phone, channel, action, at },
+        contactId,
+        phone,
+        channel,
+        action,
+        at,
         evidence: { importId, line, ...(wording ? { wording } : {}), ...(source ? { source } : {}) },
       })),
     );
   }
-}
-
-const NOTHING = { created: 0, updated: 0, unchanged: 0, failed: 0 };
-
-/** What people call a field: the heading of its column. */
-function columnOf({ settings }: ImportRun, field: string): string {
-  const wanted = field === 'name' ? ['name', 'lastName', 'firstName'] : [field];
-  const mapped = settings.mapping.find((column) => wanted.includes(column.field));
-  return mapped ? (settings.headings[mapped.column - 1] ?? field) : field;
 }

@@ -5,7 +5,7 @@ import { Database, violatesUnique } from '../../../common/database';
 import { JobHandler, JobQueue, type HandlesJob, type JobRun, type OrgJobPayload } from '../../../common/jobs';
 import { ContactImportsRepository, type ImportRun } from '../db/contact-imports.repository';
 import { ImportFilesRepository } from '../db/import-files.repository';
-import { ContactsChangedMeanwhile } from '../db/import-targets';
+import { ContactsChangedMeanwhile } from '../domain/import-errors';
 import { EndImport } from './end-import';
 import { ImportBatch, type RawRow } from './import-batch';
 

@@ -47,7 +47,6 @@ export class StartImport {
       settings: {
         mapping,
         width: columns.length,
-        headings: columns,
         consent: { ...consent, ...(consent.at ? { at: consent.at.toISOString() } : {}) } as Record<
           string,
           string

@@ -1,17 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { EncodingDetector } from '../../../common/csv';
-import { TooLarge } from '../../../common/errors';
-import { ImportUploadBroken } from '../domain/import-errors';
+import { ImportFileTooLarge, ImportUploadBroken } from '../domain/import-errors';
 
 const PIECE = 1_048_576;
-
-/** The file has more bytes than the installation takes. */
-export class ImportFileTooLarge extends TooLarge {
-  readonly code = 'import_file_too_large';
-  constructor(maxBytes: number) {
-    super(`The file is larger than ${Math.floor(maxBytes / 1_048_576)} MB.`);
-  }
-}
 
 /**
  * A stream in pieces of 1 MiB, the last one shorter. It is read as fast as the pieces are taken. Throws

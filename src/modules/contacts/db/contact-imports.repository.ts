@@ -13,9 +13,8 @@ export type ImportStatus =
 /** What was said when an import was started. */
 export interface ImportSettings {
   readonly mapping: readonly MappedColumn[];
-  /** How many cells a row has, and how the columns are called where they are. */
+  /** How many cells a row has. */
   readonly width: number;
-  readonly headings: readonly string[];
   readonly consent: { readonly at?: string; readonly wording?: string; readonly source?: string };
 }
 
@@ -176,22 +175,31 @@ export class ContactImportsRepository {
     );
   }
 
-  /** Counts a batch. False when this run may not write any more: cancelled, or another one took over. */
-  async advance(id: Uuid, runId: Uuid, rows: number, counts: ImportCounts): Promise<boolean> {
+  /**
+   * Locks the import for this run: a cancel waits, and another run finds itself behind. False when this run may not write any
+   * more: cancelled, or another one took over.
+   */
+  async hold(id: Uuid, runId: Uuid): Promise<boolean> {
     const { tx } = this.database;
-    const done = await tx.execute(
-      `UPDATE contact_imports SET rows_read = rows_read + $4, rows_created = rows_created + $5,
-         rows_updated = rows_updated + $6, rows_unchanged = rows_unchanged + $7, rows_failed = rows_failed + $8
-       WHERE org_id = $1 AND id = $2 AND run_id = $3 AND status = 'running'`,
-      [tx.orgId, id, runId, rows, counts.created, counts.updated, counts.unchanged, counts.failed],
+    const held = await tx.one(
+      `SELECT 1 AS one FROM contact_imports WHERE org_id = $1 AND id = $2 AND run_id = $3 AND status = 'running' FOR UPDATE`,
+      [tx.orgId, id, runId],
     );
-    return done === 1;
+    return held !== undefined;
   }
 
-  /**
-   * Ends it and forgets what is no longer needed: a dry run keeps the file, no run keeps the headings, which may be people where
-   * the first row was taken for some.
-   */
+  /** Counts a batch of an import that is held. */
+  async advance(id: Uuid, rows: number, counts: ImportCounts): Promise<void> {
+    const { tx } = this.database;
+    await tx.execute(
+      `UPDATE contact_imports SET rows_read = rows_read + $3, rows_created = rows_created + $4,
+         rows_updated = rows_updated + $5, rows_unchanged = rows_unchanged + $6, rows_failed = rows_failed + $7
+       WHERE org_id = $1 AND id = $2`,
+      [tx.orgId, id, rows, counts.created, counts.updated, counts.unchanged, counts.failed],
+    );
+  }
+
+  /** Ends it and forgets what is no longer needed; a dry run keeps the file. */
   async end(
     id: Uuid,
     end: { status: ImportStatus; problem?: string; problemLine?: number },
@@ -204,8 +212,7 @@ export class ContactImportsRepository {
         id,
       ]);
     return tx.one<ImportView>(
-      `UPDATE contact_imports SET status = $3, problem = $4, problem_line = $5, finished_at = now(), run_id = NULL,
-         settings = CASE WHEN settings ? 'headings' THEN settings || '{"headings": []}' ELSE settings END
+      `UPDATE contact_imports SET status = $3, problem = $4, problem_line = $5, finished_at = now(), run_id = NULL
        WHERE org_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
       [tx.orgId, id, end.status, end.problem ?? null, end.problemLine ?? null],
     );

@@ -75,14 +75,17 @@ export class ImportFilesRepository {
     return row?.content;
   }
 
-  /** Adds to the report. `column` tells what people call a field. */
-  async report(id: Uuid, errors: readonly RowError[], column: (field: string) => string): Promise<void> {
+  /**
+   * Adds to the report, which outlives the file: it names the fields that columns were mapped to, not their headings, which are
+   * somebody's data where the first row was taken for some.
+   */
+  async report(id: Uuid, errors: readonly RowError[]): Promise<void> {
     if (errors.length === 0) return;
     const { tx } = this.database;
     const rows = errors.map(({ line, field, code, message }, position) => ({
       line,
       position,
-      column: column(field),
+      column: field,
       code,
       reason: message,
     }));

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
-import { Unavailable } from '../../../common/errors';
+import { ContactsChangedMeanwhile } from '../domain/import-errors';
 import type { ImportedContact } from '../domain/imported-contact';
 
 /** Where an import finds and puts contacts: those of the organization, or drafts of them. */
@@ -12,14 +12,6 @@ export interface ImportTarget {
 }
 
 type Known = ImportedContact & Record<string, unknown>;
-
-/** Somebody else made a contact with one of these phones meanwhile: looked for again it will be found. */
-export class ContactsChangedMeanwhile extends Unavailable {
-  readonly code = 'contacts_changed_meanwhile';
-  constructor() {
-    super('Contacts were changed by others at the same time.');
-  }
-}
 
 const CONTACT = `id, name, phone, email, service_interests AS "serviceInterests", tags, lead_score AS "leadScore",
   lead_status AS "leadStatus", notes, custom_fields AS "customFields", ARRAY(SELECT t.phone FROM contact_tombstones t

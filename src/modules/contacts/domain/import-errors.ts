@@ -1,4 +1,4 @@
-import { BadRequest, Conflict, Invalid, NotFound, Unsupported } from '../../../common/errors';
+import { BadRequest, Conflict, Invalid, NotFound, TooLarge, Unavailable, Unsupported } from '../../../common/errors';
 
 /** Absent, or another organization's. */
 export class ImportNotFound extends NotFound {
@@ -92,5 +92,21 @@ export class BadImportMapping extends Invalid {
   readonly code = 'bad_import_mapping';
   constructor(field: string, code: string, message: string) {
     super('The columns are not mapped right.', { fields: [{ field, code, message }] });
+  }
+}
+
+/** The file has more bytes than the installation takes. */
+export class ImportFileTooLarge extends TooLarge {
+  readonly code = 'import_file_too_large';
+  constructor(maxBytes: number) {
+    super(`The file is larger than ${Math.floor(maxBytes / 1_048_576)} MB.`);
+  }
+}
+
+/** Somebody else made a contact with one of these phones meanwhile: looked for again it will be found. */
+export class ContactsChangedMeanwhile extends Unavailable {
+  readonly code = 'contacts_changed_meanwhile';
+  constructor() {
+    super('Contacts were changed by others at the same time.');
   }
 }
