@@ -14,6 +14,8 @@ import { ContactFiles1763600000013 } from './1763600000013-contact-files';
 import { Privacy1763600000014 } from './1763600000014-privacy';
 import { Isolation1763600000015 } from './1763600000015-isolation';
 import { ImportHeadings1763600000016 } from './1763600000016-import-headings';
+import { Sending1763600000017 } from './1763600000017-sending';
+import { Templates1763600000018 } from './1763600000018-templates';
 
 /** Every migration, oldest first. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -33,4 +35,6 @@ export const MIGRATIONS = [
   Privacy1763600000014,
   Isolation1763600000015,
   ImportHeadings1763600000016,
+  Sending1763600000017,
+  Templates1763600000018,
 ] as const;

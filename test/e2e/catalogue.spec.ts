@@ -40,8 +40,12 @@ const LAWS: Readonly<Record<string, Law>> = {
         'find_api_keys() looks before an organization is known',
       'idx_contacts_service_interests does not lead with org_id':
         'GIN over the array; a uuid has no operator class there',
+      'idx_conversations_window does not lead with org_id':
+        'windows that are about to close are found over all organizations',
       'idx_idempotency_keys_created does not lead with org_id': 'expire_idempotency_keys() deletes by age',
       'idx_memberships_user does not lead with org_id': 'list_user_memberships() looks by person',
+      'idx_messages_held does not lead with org_id':
+        'messages whose time has come are found over all organizations',
       'idx_phone_mappings_phone_number does not lead with org_id':
         'a sender is looked up over shared numbers',
       'idx_webhook_logs_external_id does not lead with org_id':

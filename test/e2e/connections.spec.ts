@@ -55,6 +55,8 @@ class Line {
   }
 }
 
+const HELLO = { body: 'Hello', mediaUrls: [], template: null };
+
 let simulator: TwilioSimulator;
 const line = new Line();
 let app: TestApp;
@@ -422,7 +424,7 @@ describe('sending over a connection', () => {
     to = `+49151${++customers}`,
   ) => {
     const messageId = newId();
-    return { messageId, to, outcome: channels().send(scope, { connectionId, messageId, to, body: 'Hello' }) };
+    return { messageId, to, outcome: channels().send(scope, { connectionId, messageId, to, ...HELLO }) };
   };
 
   test('uses its own credentials and tells Twilio where to report', async () => {
@@ -587,7 +589,7 @@ describe('credentials', () => {
       `UPDATE channel_connections t SET credentials = s.credentials FROM channel_connections s WHERE t.id = $1 AND s.id = $2`,
       [thief.id, id],
     );
-    const text = { connectionId: thief.id, messageId: newId(), to: '+4915112345678', body: 'Hello' };
+    const text = { connectionId: thief.id, messageId: newId(), to: '+4915112345678', ...HELLO };
     // Nothing was sent, and that is known: it must not look like a send whose answer was lost.
     await expect(app.nest.get(Channels).send(systemScope(home().orgId), text)).resolves.toEqual({
       kind: 'refused',

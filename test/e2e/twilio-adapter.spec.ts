@@ -34,7 +34,8 @@ async function providerBehind(handler: http.RequestListener): Promise<TwilioProv
 
 function aMessage(given: Partial<ProviderMessage> = {}): ProviderMessage {
   const statusCallback = 'http://127.0.0.1:9/callback?message=1';
-  return { channel: 'whatsapp', from: BUSINESS, to: CUSTOMER, body: 'Hello', statusCallback, ...given };
+  const content = { body: 'Hello', mediaUrls: [], template: null };
+  return { channel: 'whatsapp', from: BUSINESS, to: CUSTOMER, ...content, statusCallback, ...given };
 }
 
 let customers = 1_000_000;

@@ -42,6 +42,8 @@ CREATE DOMAIN connection_routing AS text
   CONSTRAINT connection_routing_check CHECK ((VALUE = ANY (ARRAY['dedicated'::text, 'shared'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN consent_action AS text
   CONSTRAINT consent_action_check CHECK ((VALUE = ANY (ARRAY['opt_in'::text, 'opt_out'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN consent_purpose AS text
+  CONSTRAINT consent_purpose_check CHECK ((VALUE = ANY (ARRAY['transactional'::text, 'marketing'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN consent_source AS text
   CONSTRAINT consent_source_check CHECK ((VALUE = ANY (ARRAY['keyword'::text, 'inbound_message'::text, 'api'::text, 'import'::text, 'console'::text, 'provider_error'::text, 'suppression'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN contact_field_type AS text
@@ -70,14 +72,22 @@ CREATE DOMAIN message_author AS text
   CONSTRAINT message_author_check CHECK ((VALUE = ANY (ARRAY['contact'::text, 'user'::text, 'api_key'::text, 'assistant'::text, 'system'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN message_direction AS text
   CONSTRAINT message_direction_check CHECK ((VALUE = ANY (ARRAY['incoming'::text, 'outgoing'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN message_hold AS text
+  CONSTRAINT message_hold_check CHECK ((VALUE = ANY (ARRAY['scheduled'::text, 'quiet_hours'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN message_purpose AS text
-  CONSTRAINT message_purpose_check CHECK ((VALUE = ANY (ARRAY['reply'::text, 'consent_reply'::text]))); -- owner frontdesk_owner
+  CONSTRAINT message_purpose_check CHECK ((VALUE = ANY (ARRAY['reply'::text, 'consent_reply'::text, 'bulk'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN message_status AS text
-  CONSTRAINT message_status_check CHECK ((VALUE = ANY (ARRAY['received'::text, 'queued'::text, 'sending'::text, 'unknown'::text, 'sent'::text, 'canceled'::text, 'undelivered'::text, 'failed'::text, 'delivered'::text, 'read'::text]))); -- owner frontdesk_owner
+  CONSTRAINT message_status_check CHECK ((VALUE = ANY (ARRAY['received'::text, 'held'::text, 'queued'::text, 'sending'::text, 'unknown'::text, 'sent'::text, 'canceled'::text, 'undelivered'::text, 'failed'::text, 'delivered'::text, 'read'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN organization_status AS text
   CONSTRAINT organization_status_check CHECK ((VALUE = ANY (ARRAY['active'::text, 'suspended'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN provider_type AS text
   CONSTRAINT provider_type_check CHECK ((VALUE = ANY (ARRAY['twilio'::text, 'whatsapp_cloud'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN status_event_source AS text
+  CONSTRAINT status_event_source_check CHECK ((VALUE = ANY (ARRAY['callback'::text, 'answer'::text, 'look_up'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN template_approval AS text
+  CONSTRAINT template_approval_check CHECK ((VALUE = ANY (ARRAY['unsubmitted'::text, 'received'::text, 'pending'::text, 'approved'::text, 'rejected'::text, 'paused'::text, 'disabled'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN template_kind AS text
+  CONSTRAINT template_kind_check CHECK ((VALUE = ANY (ARRAY['text'::text, 'provider'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN user_status AS text
   CONSTRAINT user_status_check CHECK ((VALUE = ANY (ARRAY['active'::text, 'disabled'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN webhook_event_status AS text
@@ -255,6 +265,31 @@ ALTER FUNCTION enqueue_job(text,json,text,timestamp with time zone,integer,text)
 GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,timestamp with time zone,integer,text) TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,timestamp with time zone,integer,text) TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,timestamp with time zone,integer,text) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.enqueue_job(task text, payload json, job_key text, run_at timestamp with time zone, max_attempts integer, job_key_mode text, priority integer)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+    DECLARE org uuid := auth_org_id(); job_id bigint;
+    BEGIN
+      IF org IS NOT NULL AND payload->>'orgId' IS DISTINCT FROM org::text THEN
+        RAISE EXCEPTION 'a job belongs to the organization at hand' USING ERRCODE = 'insufficient_privilege';
+      END IF;
+      IF org IS NULL AND session_user = 'frontdesk_app' THEN
+        RAISE EXCEPTION 'a job needs an organization' USING ERRCODE = 'insufficient_privilege';
+      END IF;
+      SELECT id INTO job_id FROM graphile_worker.add_job(task, payload, NULL, run_at, max_attempts,
+        CASE WHEN job_key IS NULL THEN NULL ELSE COALESCE(org::text, 'platform') || ':' || job_key END,
+        priority, NULL, job_key_mode);
+      RETURN job_id;
+    END $function$;
+ALTER FUNCTION enqueue_job(text,json,text,timestamp with time zone,integer,text,integer) OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,timestamp with time zone,integer,text,integer) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,timestamp with time zone,integer,text,integer) TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,timestamp with time zone,integer,text,integer) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.ensure_month_partitions(parent text, months_ahead integer)
  RETURNS integer
@@ -772,6 +807,18 @@ GRANT EXECUTE ON FUNCTION new_uuid_v7() TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION new_uuid_v7() TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION new_uuid_v7() TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.place_outgoing_message()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      SELECT c.connection_id INTO NEW.connection_id FROM conversations c
+        WHERE c.org_id = NEW.org_id AND c.id = NEW.conversation_id;
+      RETURN NEW;
+    END $function$;
+ALTER FUNCTION place_outgoing_message() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
 CREATE OR REPLACE FUNCTION public.prevent_org_id_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -860,6 +907,18 @@ AS $function$
       RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
     END $function$;
 ALTER FUNCTION refuse_change_but_erasure() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
+CREATE OR REPLACE FUNCTION public.refuse_change_but_with_message()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      IF TG_OP = 'DELETE' AND NOT EXISTS (
+        SELECT FROM messages m WHERE m.org_id = OLD.org_id AND m.id = OLD.message_id) THEN RETURN OLD; END IF;
+      RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+    END $function$;
+ALTER FUNCTION refuse_change_but_with_message() OWNER TO frontdesk_owner;
 -- callable by its owner alone
 
 CREATE OR REPLACE FUNCTION public.release_jobs_of_dead_workers()
@@ -1156,9 +1215,11 @@ CREATE TABLE channel_connections (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   version integer NOT NULL DEFAULT 1,
+  sends_per_second integer NOT NULL DEFAULT 80,
   CONSTRAINT channel_connections_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT channel_connections_address_check CHECK ((address ~ '^\+[1-9][0-9]{5,14}$'::text)),
   CONSTRAINT channel_connections_friendly_name_check CHECK (((length(friendly_name) >= 1) AND (length(friendly_name) <= 100))),
+  CONSTRAINT channel_connections_sends_per_second_check CHECK (((sends_per_second >= 1) AND (sends_per_second <= 1000))),
   CONSTRAINT channel_connections_org_id_credentials_key_id_fkey FOREIGN KEY (org_id, credentials_key_id) REFERENCES organization_keys(org_id, id),
   CONSTRAINT channel_connections_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
 );
@@ -1179,8 +1240,8 @@ CREATE POLICY channel_connections_update ON channel_connections FOR UPDATE TO PU
 GRANT DELETE ON channel_connections TO frontdesk_app;
 GRANT SELECT ON channel_connections TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON channel_connections TO frontdesk_service;
-GRANT SELECT (org_id, id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, credentials_expire_at, routing, is_active, webhook_configured, last_verified_at, created_at, updated_at, version) ON channel_connections TO frontdesk_app;
-GRANT UPDATE (friendly_name, is_active) ON channel_connections TO frontdesk_app;
+GRANT SELECT (org_id, id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, credentials_expire_at, routing, is_active, webhook_configured, last_verified_at, created_at, updated_at, version, sends_per_second) ON channel_connections TO frontdesk_app;
+GRANT UPDATE (friendly_name, is_active, sends_per_second) ON channel_connections TO frontdesk_app;
 
 CREATE TABLE connection_directory (
   channel channel_type NOT NULL,
@@ -1206,6 +1267,29 @@ CREATE POLICY connection_directory_insert ON connection_directory FOR INSERT TO 
 CREATE POLICY connection_directory_select ON connection_directory FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY connection_directory_update ON connection_directory FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT, UPDATE ON connection_directory TO frontdesk_definer;
+
+CREATE TABLE connection_paces (
+  org_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  available double precision NOT NULL,
+  counted_at timestamp with time zone NOT NULL,
+  blocked_until timestamp with time zone,
+  blocked_times integer NOT NULL DEFAULT 0,
+  CONSTRAINT connection_paces_pkey PRIMARY KEY (org_id, connection_id),
+  CONSTRAINT connection_paces_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES channel_connections(org_id, id) ON DELETE CASCADE,
+  CONSTRAINT connection_paces_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE connection_paces OWNER TO frontdesk_owner;
+ALTER TABLE connection_paces ENABLE ROW LEVEL SECURITY;
+ALTER TABLE connection_paces FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE connection_paces IS 'not row-audited: counts sends';
+CREATE TRIGGER connection_paces_org_id_immutable BEFORE UPDATE OF org_id ON public.connection_paces FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY connection_paces_delete ON connection_paces FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY connection_paces_insert ON connection_paces FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY connection_paces_select ON connection_paces FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY connection_paces_update ON connection_paces FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT SELECT ON connection_paces TO frontdesk_app;
+GRANT INSERT, SELECT, UPDATE ON connection_paces TO frontdesk_service;
 
 CREATE TABLE consent_events (
   org_id uuid NOT NULL,
@@ -1629,6 +1713,7 @@ CREATE TABLE conversations (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   version integer NOT NULL DEFAULT 1,
+  window_warned_at timestamp with time zone,
   CONSTRAINT conversations_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT conversations_contact_connection_key UNIQUE (org_id, contact_id, connection_id),
   CONSTRAINT conversations_contact_address_check CHECK (((length(contact_address) >= 1) AND (length(contact_address) <= 128))),
@@ -1644,6 +1729,7 @@ CREATE INDEX idx_conversations_org_assignee ON public.conversations USING btree 
 CREATE INDEX idx_conversations_org_connection ON public.conversations USING btree (org_id, connection_id);
 CREATE INDEX idx_conversations_org_last_message ON public.conversations USING btree (org_id, last_message_at DESC, id DESC);
 CREATE INDEX idx_conversations_org_status ON public.conversations USING btree (org_id, status, last_message_at DESC, id DESC);
+CREATE INDEX idx_conversations_window ON public.conversations USING btree (session_window_ends_at, org_id, id) WHERE (session_window_ends_at IS NOT NULL);
 CREATE TRIGGER conversations_audit AFTER INSERT OR DELETE OR UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION record_row_change('contact_address');
 CREATE TRIGGER conversations_org_id_immutable BEFORE UPDATE OF org_id ON public.conversations FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER conversations_updated_at BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
@@ -1822,6 +1908,38 @@ GRANT SELECT ON memberships TO frontdesk_app;
 GRANT SELECT ON memberships TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON memberships TO frontdesk_service;
 
+CREATE TABLE message_status_events (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  message_id uuid NOT NULL,
+  provider_message_id text NOT NULL,
+  status text NOT NULL,
+  error_code text,
+  source status_event_source NOT NULL,
+  occurred_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT message_status_events_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT message_status_events_status_check CHECK (((length(status) >= 1) AND (length(status) <= 32))),
+  CONSTRAINT message_status_events_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT message_status_events_org_id_message_id_fkey FOREIGN KEY (org_id, message_id) REFERENCES messages(org_id, id) ON DELETE CASCADE
+);
+ALTER TABLE message_status_events OWNER TO frontdesk_owner;
+ALTER TABLE message_status_events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE message_status_events FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE message_status_events IS 'not row-audited: append-only, and the message that it moves is';
+CREATE INDEX idx_message_status_events_message ON public.message_status_events USING btree (org_id, message_id, occurred_at, id);
+CREATE TRIGGER message_status_events_append_only BEFORE DELETE OR UPDATE ON public.message_status_events FOR EACH ROW EXECUTE FUNCTION refuse_change_but_with_message();
+ALTER TABLE message_status_events ENABLE ALWAYS TRIGGER message_status_events_append_only;
+CREATE TRIGGER message_status_events_no_truncate BEFORE TRUNCATE ON public.message_status_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+ALTER TABLE message_status_events ENABLE ALWAYS TRIGGER message_status_events_no_truncate;
+CREATE TRIGGER message_status_events_org_id_immutable BEFORE UPDATE OF org_id ON public.message_status_events FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY message_status_events_delete ON message_status_events FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY message_status_events_insert ON message_status_events FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY message_status_events_select ON message_status_events FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY message_status_events_update ON message_status_events FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT ON message_status_events TO frontdesk_app;
+GRANT INSERT, SELECT ON message_status_events TO frontdesk_service;
+
 CREATE TABLE message_tallies (
   org_id uuid NOT NULL,
   day date NOT NULL,
@@ -1846,6 +1964,50 @@ CREATE POLICY message_tallies_update ON message_tallies FOR UPDATE TO PUBLIC USI
 GRANT SELECT ON message_tallies TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON message_tallies TO frontdesk_service;
 
+CREATE TABLE message_templates (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  kind template_kind NOT NULL,
+  name text NOT NULL,
+  language text NOT NULL,
+  consent_purpose consent_purpose NOT NULL,
+  body text,
+  variables jsonb NOT NULL DEFAULT '[]'::jsonb,
+  provider provider_type,
+  provider_account_id text,
+  provider_template_id text,
+  content_type text,
+  approval template_approval,
+  rejection_reason text,
+  synced_at timestamp with time zone,
+  is_active boolean NOT NULL DEFAULT true,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  version integer NOT NULL DEFAULT 1,
+  CONSTRAINT message_templates_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT message_templates_body_check CHECK ((length(body) <= 1600)),
+  CONSTRAINT message_templates_check CHECK ((((kind)::text = 'provider'::text) = ((provider IS NOT NULL) AND (provider_template_id IS NOT NULL) AND (approval IS NOT NULL)))),
+  CONSTRAINT message_templates_language_check CHECK (((length(language) >= 2) AND (length(language) <= 35))),
+  CONSTRAINT message_templates_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT message_templates_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE message_templates OWNER TO frontdesk_owner;
+ALTER TABLE message_templates ENABLE ROW LEVEL SECURITY;
+ALTER TABLE message_templates FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_message_templates_created ON public.message_templates USING btree (org_id, created_at, id);
+CREATE UNIQUE INDEX idx_message_templates_name ON public.message_templates USING btree (org_id, name, language) WHERE ((kind)::text = 'text'::text);
+CREATE UNIQUE INDEX idx_message_templates_provider ON public.message_templates USING btree (org_id, provider, provider_account_id, provider_template_id) WHERE ((kind)::text = 'provider'::text);
+CREATE TRIGGER message_templates_audit AFTER INSERT OR DELETE OR UPDATE ON public.message_templates FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER message_templates_org_id_immutable BEFORE UPDATE OF org_id ON public.message_templates FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER message_templates_updated_at BEFORE UPDATE ON public.message_templates FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE TRIGGER message_templates_version BEFORE UPDATE ON public.message_templates FOR EACH ROW EXECUTE FUNCTION count_row_version();
+CREATE POLICY message_templates_delete ON message_templates FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY message_templates_insert ON message_templates FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY message_templates_select ON message_templates FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY message_templates_update ON message_templates FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT DELETE, INSERT, SELECT, UPDATE ON message_templates TO frontdesk_app;
+GRANT INSERT, SELECT, UPDATE ON message_templates TO frontdesk_service;
+
 CREATE TABLE messages (
   org_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -1866,9 +2028,28 @@ CREATE TABLE messages (
   attempted_at timestamp with time zone,
   created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  connection_id uuid,
+  consent_purpose consent_purpose NOT NULL DEFAULT 'transactional'::text,
+  lane smallint GENERATED ALWAYS AS (
+CASE (purpose)::text
+    WHEN 'consent_reply'::text THEN 0
+    WHEN 'reply'::text THEN 1
+    ELSE 2
+END) STORED,
+  queued_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  next_attempt_at timestamp with time zone,
+  dispatch_id bigint,
+  held_because message_hold,
+  held_until timestamp with time zone,
+  cause_type text,
+  cause_id text,
   CONSTRAINT messages_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT messages_one_consent_reply UNIQUE (org_id, in_reply_to, purpose),
   CONSTRAINT messages_body_check CHECK ((length(body) <= 4096)),
+  CONSTRAINT messages_cause_check CHECK (((cause_type IS NULL) = (cause_id IS NULL))),
+  CONSTRAINT messages_cause_id_check CHECK (((length(cause_id) >= 1) AND (length(cause_id) <= 128))),
+  CONSTRAINT messages_cause_type_check CHECK (((length(cause_type) >= 1) AND (length(cause_type) <= 64))),
+  CONSTRAINT messages_held_check CHECK ((((status)::text = 'held'::text) = ((held_until IS NOT NULL) AND (held_because IS NOT NULL)))),
   CONSTRAINT messages_org_id_conversation_id_fkey FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id),
   CONSTRAINT messages_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   CONSTRAINT messages_org_id_in_reply_to_fkey FOREIGN KEY (org_id, in_reply_to) REFERENCES messages(org_id, id)
@@ -1876,11 +2057,17 @@ CREATE TABLE messages (
 ALTER TABLE messages OWNER TO frontdesk_owner;
 ALTER TABLE messages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE messages FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_messages_cause ON public.messages USING btree (org_id, cause_type, cause_id) WHERE (cause_id IS NOT NULL);
+CREATE INDEX idx_messages_dispatch ON public.messages USING btree (org_id, connection_id, lane, queued_at, id) WHERE ((status)::text = 'queued'::text);
+CREATE INDEX idx_messages_handed_over ON public.messages USING btree (org_id, conversation_id, attempted_at) WHERE (((status)::text = 'sending'::text) AND (provider_message_id IS NULL));
+CREATE INDEX idx_messages_held ON public.messages USING btree (held_until, org_id, id) WHERE ((status)::text = 'held'::text);
 CREATE INDEX idx_messages_org_conversation ON public.messages USING btree (org_id, conversation_id, created_at DESC, id DESC);
 CREATE UNIQUE INDEX idx_messages_org_provider_id ON public.messages USING btree (org_id, provider_message_id);
+CREATE INDEX idx_messages_turn ON public.messages USING btree (org_id, conversation_id, queued_at, id) WHERE (((status)::text = 'queued'::text) OR (((status)::text = 'sending'::text) AND (provider_message_id IS NULL)));
 CREATE INDEX idx_messages_unfinished ON public.messages USING btree (org_id, id) WHERE (((status)::text = 'queued'::text) OR ((status)::text = 'unknown'::text) OR (((status)::text = 'sending'::text) AND (provider_message_id IS NULL)));
 CREATE TRIGGER messages_audit AFTER INSERT OR DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION record_row_change('body', 'media', 'template', 'raw_payload');
 CREATE TRIGGER messages_org_id_immutable BEFORE UPDATE OF org_id ON public.messages FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER messages_place BEFORE INSERT OR UPDATE OF conversation_id ON public.messages FOR EACH ROW WHEN (((new.direction)::text = 'outgoing'::text)) EXECUTE FUNCTION place_outgoing_message();
 CREATE TRIGGER messages_updated_at BEFORE UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE POLICY messages_definer_select ON messages FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY messages_delete ON messages FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));

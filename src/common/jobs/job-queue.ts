@@ -8,6 +8,8 @@ export interface EnqueueOptions {
   /** What to do when a job with this key is pending. Default `replace`. */
   readonly ifPending?: 'replace' | 'keep';
   readonly runAt?: Date;
+  /** Lower goes first where jobs wait. Default 0. */
+  readonly priority?: number;
 }
 
 /** Puts jobs into the queue, in the transaction at hand: they exist when it commits, and only then. */
@@ -22,13 +24,14 @@ export class JobQueue {
   async enqueue(name: string, payload: object, options: EnqueueOptions = {}): Promise<void> {
     const { maxAttempts } = this.registry.get(name).options;
     const { tx } = this.database;
-    await tx.query('SELECT enqueue_job($1, $2, $3, $4, $5, $6)', [
+    await tx.query('SELECT enqueue_job($1, $2, $3, $4, $5, $6, $7)', [
       name,
       JSON.stringify({ orgId: tx.scope.orgId ?? undefined, requestId: tx.scope.requestId, ...payload }),
       options.key ?? null,
       options.runAt ?? null,
       maxAttempts,
       options.ifPending === 'keep' ? 'unsafe_dedupe' : 'replace',
+      options.priority ?? 0,
     ]);
   }
 }

@@ -2,7 +2,7 @@ export { ChannelsModule } from './channels.module';
 export { Channels } from './app/channels';
 export { Consent } from './app/consent';
 export type { SentMessagesQuery } from './app/look-up-sent-messages.query';
-export type { OutgoingText } from './app/send-through-connection.use-case';
+export type { OutgoingContent } from './app/send-through-connection.use-case';
 export { mayMessageSql } from './db/may-message';
 export type { Channel } from './domain/channel';
 export {
@@ -16,7 +16,9 @@ export type { ConsentKeyword } from './domain/consent-keywords';
 export type { ConnectionSummary } from './domain/connection';
 export type {
   InboundMessage,
+  ProviderContent,
   ProviderStatus,
+  ProviderTemplate,
   Refusal,
   RefusalCode,
   SendOutcome,

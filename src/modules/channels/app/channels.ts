@@ -7,7 +7,7 @@ import { ConnectionsRepository, summaryOf } from '../db/connections.repository';
 import { PersonalDeliveries } from '../db/personal-deliveries';
 import { LoggedDeliveries } from './logged-deliveries.query';
 import { LookUpSentMessages, type SentMessagesQuery } from './look-up-sent-messages.query';
-import { SendThroughConnection, type OutgoingText } from './send-through-connection.use-case';
+import { SendThroughConnection, type OutgoingContent } from './send-through-connection.use-case';
 
 /** What the rest of the program may ask of the pipes. */
 @Injectable()
@@ -26,9 +26,9 @@ export class Channels {
     return row && summaryOf(row);
   }
 
-  /** Sends one text. Calls the network, so never inside a transaction; trouble is told by the outcome. */
-  send(scope: OrgScope, text: OutgoingText): Promise<SendOutcome> {
-    return this.sending.execute(scope, text);
+  /** Sends one message. Calls the network, so never inside a transaction; trouble is told by the outcome. */
+  send(scope: OrgScope, content: OutgoingContent): Promise<SendOutcome> {
+    return this.sending.execute(scope, content);
   }
 
   /**

@@ -4,20 +4,19 @@ import type { OrgScope, Uuid } from '../../../common/context';
 import { CannotDecrypt } from '../../../common/crypto';
 import { whenDatabaseIsBack } from '../../../common/database';
 import { statusCallbackUrl } from '../domain/connection';
-import { Providers, type SendOutcome } from '../domain/provider';
+import { Providers, type ProviderContent, type SendOutcome } from '../domain/provider';
 import { ConnectionAccess, type OpenedConnection } from './connection-access';
 
-/** One text to one person, over one connection. */
-export interface OutgoingText {
+/** One message to one person, over one connection. */
+export interface OutgoingContent extends ProviderContent {
   readonly connectionId: Uuid;
   /** Our message; its course is reported under this id. */
   readonly messageId: Uuid;
   /** E.164, or the channel's own id of a person who shows no number. */
   readonly to: string;
-  readonly body: string;
 }
 
-/** Sends a text with the organization's own credentials. */
+/** Sends a message with the organization's own credentials. */
 @Injectable()
 export class SendThroughConnection {
   constructor(
@@ -27,7 +26,10 @@ export class SendThroughConnection {
   ) {}
 
   /** A connection that was switched off or removed sends nothing. */
-  async execute(scope: OrgScope, { connectionId, messageId, to, body }: OutgoingText): Promise<SendOutcome> {
+  async execute(
+    scope: OrgScope,
+    { connectionId, messageId, to, body, mediaUrls, template }: OutgoingContent,
+  ): Promise<SendOutcome> {
     // The message is claimed already: while the credentials cannot be read, nothing is sent, and that is known.
     const opened = await whenDatabaseIsBack(() => this.open(scope, connectionId));
     if (opened === 'sealed') return { kind: 'refused', code: 'credentials_rejected' };
@@ -38,6 +40,8 @@ export class SendThroughConnection {
       from: connection.address,
       to,
       body,
+      mediaUrls,
+      template,
       statusCallback: statusCallbackUrl(this.config.http.publicUrl, connectionId, messageId),
     });
   }

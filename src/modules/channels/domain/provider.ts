@@ -37,14 +37,29 @@ export type AccountCheck =
   | { readonly kind: 'suspended' }
   | { readonly kind: 'unavailable'; readonly afterSeconds?: number };
 
-/** One text to one person. */
-export interface ProviderMessage {
+/** A template that the provider holds and approved, filled in. */
+export interface ProviderTemplate {
+  /** The provider's id of it. Twilio: the ContentSid. */
+  readonly contentId: string;
+  /** Values by the template's own names, `1`, `2` … at WhatsApp. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** What a message says to the provider: a template, or text, files or both. */
+export interface ProviderContent {
+  readonly body: string | null;
+  /** Where the provider fetches the files, at most ten. */
+  readonly mediaUrls: readonly string[];
+  readonly template: ProviderTemplate | null;
+}
+
+/** One message to one person. */
+export interface ProviderMessage extends ProviderContent {
   readonly channel: Channel;
   /** The connection's address, E.164. */
   readonly from: string;
   /** E.164, or the channel's own id of a person who shows no number. */
   readonly to: string;
-  readonly body: string;
   /** Where the provider reports the message's course. */
   readonly statusCallback: string;
 }
@@ -205,7 +220,7 @@ export interface Provider {
 
   /** Asks the provider whether these credentials open this account. */
   verifyAccount(account: ProviderAccount): Promise<AccountCheck>;
-  /** Sends one text. Never throws for what the provider or the network did. */
+  /** Sends one message. Never throws for what the provider or the network did. */
   send(account: ProviderAccount, message: ProviderMessage): Promise<SendOutcome>;
   /** Sent messages, newest first, at most 200. Throws `ProviderUnavailable` or `CredentialsRejected`. */
   listSent(account: ProviderAccount, query: SentQuery): Promise<SentMessage[]>;

@@ -1,4 +1,12 @@
-import { BadRequest, Conflict, Invalid, NotFound, TooLarge, Unavailable, Unsupported } from '../../../common/errors';
+import {
+  BadRequest,
+  Conflict,
+  Invalid,
+  NotFound,
+  TooLarge,
+  Unavailable,
+  Unsupported,
+} from '../../../common/errors';
 
 /** Absent, or another organization's. */
 export class ImportNotFound extends NotFound {

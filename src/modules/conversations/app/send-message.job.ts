@@ -26,8 +26,8 @@ export class SendMessage implements HandlesJob<SendMessagePayload> {
     const scope = systemScope(asUuid(orgId), asUuid(requestId));
     const claimed = await this.database.runInOrg(scope, () => this.claim.execute(messageId, again));
     if (!claimed) return;
-    const { attempt, ...text } = claimed;
-    const outcome = await this.channels.send(scope, text);
+    const { attempt, ...message } = claimed;
+    const outcome = await this.channels.send(scope, { ...message, mediaUrls: [], template: null });
     await whenDatabaseIsBack(() =>
       this.database.runInOrg(scope, () => this.record.execute(messageId, attempt, outcome)),
     );

@@ -9,6 +9,7 @@ import {
   type LoggedEvent,
   type Provider,
   type ProviderAccount,
+  type ProviderContent,
   type ProviderMessage,
   type SendOutcome,
   type SentMessage,
@@ -54,8 +55,8 @@ export class TwilioProvider implements Provider, OnModuleDestroy {
       const { sid, status } = await this.client(account).messages.create({
         from: twilioAddress(message.channel, message.from),
         to: twilioAddress(message.channel, message.to),
-        body: message.body,
         statusCallback: message.statusCallback,
+        ...contentOf(message),
       });
       if (!sid) return { kind: 'unknown' };
       return {
@@ -110,6 +111,20 @@ export class TwilioProvider implements Provider, OnModuleDestroy {
     client.api.baseUrl = this.config.twilio.apiBaseUrl;
     return client;
   }
+}
+
+/** A template brings its own text; a file needs none. */
+function contentOf({
+  body,
+  mediaUrls,
+  template,
+}: ProviderContent): Partial<Parameters<twilio.Twilio['messages']['create']>[0]> {
+  if (template)
+    return { contentSid: template.contentId, contentVariables: JSON.stringify(template.variables) };
+  return {
+    ...(body === null ? {} : { body }),
+    ...(mediaUrls.length === 0 ? {} : { mediaUrl: [...mediaUrls] }),
+  };
 }
 
 interface TwilioMessage {
