@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { protectTenantTable } from './support/tenant-table';
+import { ownedByDefiner, protectTenantTable } from './support/tenant-table';
 
 /** How messages wait, are handed over at a pace, and are heard of: the table of messages is the queue. */
 export class Sending1763600000017 implements MigrationInterface {
@@ -24,6 +24,7 @@ export class Sending1763600000017 implements MigrationInterface {
       DROP TABLE message_status_events;
       DROP FUNCTION refuse_change_but_with_message();
       DROP DOMAIN status_event_source;
+      DROP FUNCTION list_due_held_messages(timestamptz);
       DROP TRIGGER messages_place ON messages;
       DROP FUNCTION place_outgoing_message();
     `);
@@ -35,6 +36,7 @@ export class Sending1763600000017 implements MigrationInterface {
       DROP INDEX idx_messages_turn;
       DROP INDEX idx_messages_handed_over;
       DROP INDEX idx_messages_held;
+      DROP INDEX idx_messages_org_held;
       DROP INDEX idx_messages_cause;
       ALTER TABLE messages DROP COLUMN connection_id, DROP COLUMN consent_purpose, DROP COLUMN lane,
         DROP COLUMN queued_at, DROP COLUMN next_attempt_at, DROP COLUMN dispatch_id, DROP COLUMN held_because,
@@ -86,7 +88,8 @@ const MESSAGES = `
     -- The job that handed it over, so that its next run knows what it left behind.
     ADD COLUMN dispatch_id bigint,
     ADD COLUMN held_because message_hold,
-    ADD COLUMN held_until timestamptz,
+    -- To the millisecond, since a page's cursor holds it.
+    ADD COLUMN held_until timestamptz(3),
     -- What it is about, for whoever made it: a cause that is cancelled cancels the message.
     ADD COLUMN cause_type text CHECK (length(cause_type) BETWEEN 1 AND 64),
     ADD COLUMN cause_id text CHECK (length(cause_id) BETWEEN 1 AND 128);
@@ -111,6 +114,7 @@ const QUEUE = `
   CREATE INDEX idx_messages_handed_over ON messages (org_id, conversation_id, attempted_at)
     WHERE status = 'sending' AND provider_message_id IS NULL;
   CREATE INDEX idx_messages_held ON messages (held_until, org_id, id) WHERE status = 'held';
+  CREATE INDEX idx_messages_org_held ON messages (org_id, held_until, id) WHERE status = 'held';
   CREATE INDEX idx_messages_cause ON messages (org_id, cause_type, cause_id) WHERE cause_id IS NOT NULL;
   DROP INDEX idx_messages_unfinished;
   CREATE INDEX idx_messages_unfinished ON messages (org_id, id) WHERE ${UNFINISHED};
@@ -122,6 +126,12 @@ const QUEUE = `
         WHERE c.org_id = NEW.org_id AND c.id = NEW.conversation_id;
       RETURN NEW;
     END $$;
+  -- Organizations in which the time of a message has come.
+  CREATE FUNCTION list_due_held_messages(due_at timestamptz) RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT DISTINCT m.org_id FROM messages m WHERE m.status = 'held' AND m.held_until <= due_at
+    $$;
+  ${ownedByDefiner({ 'list_due_held_messages(timestamptz)': 'frontdesk_service' })}
   CREATE TRIGGER messages_place BEFORE INSERT OR UPDATE OF conversation_id ON messages FOR EACH ROW
     WHEN (NEW.direction = 'outgoing') EXECUTE FUNCTION place_outgoing_message();
 `;

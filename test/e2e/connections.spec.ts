@@ -424,7 +424,10 @@ describe('sending over a connection', () => {
     to = `+49151${++customers}`,
   ) => {
     const messageId = newId();
-    return { messageId, to, outcome: channels().send(scope, { connectionId, messageId, to, ...HELLO }) };
+    const outcome = channels()
+      .sender(scope, connectionId)
+      .then((sender) => sender({ messageId, to, ...HELLO }));
+    return { messageId, to, outcome };
   };
 
   test('uses its own credentials and tells Twilio where to report', async () => {
@@ -589,9 +592,10 @@ describe('credentials', () => {
       `UPDATE channel_connections t SET credentials = s.credentials FROM channel_connections s WHERE t.id = $1 AND s.id = $2`,
       [thief.id, id],
     );
-    const text = { connectionId: thief.id, messageId: newId(), to: '+4915112345678', ...HELLO };
+    const text = { messageId: newId(), to: '+4915112345678', ...HELLO };
     // Nothing was sent, and that is known: it must not look like a send whose answer was lost.
-    await expect(app.nest.get(Channels).send(systemScope(home().orgId), text)).resolves.toEqual({
+    const send = await app.nest.get(Channels).sender(systemScope(home().orgId), thief.id);
+    await expect(send(text)).resolves.toEqual({
       kind: 'refused',
       code: 'credentials_rejected',
     });

@@ -257,17 +257,17 @@ describe('the way of a lead', () => {
   it('reaching out is noted forward only, and makes a new lead a contacted one', async () => {
     const contacts = app.nest.get(Contacts);
     const { id } = await aContact();
-    const contactId = id as Parameters<Contacts['noteOutreach']>[0];
+    const contactIds = [id] as unknown as Parameters<Contacts['noteOutreach']>[0];
     const note = (work: () => Promise<void>) => app.database.runInOrg(clinic.scope, work);
     const read = async () => (await owner.get(`/contacts/${id}`)).body as Contact;
     const [early, late] = [new Date('2026-01-05T10:00:00.123Z'), new Date('2026-02-05T10:00:00.456Z')];
-    await note(() => contacts.noteOutreach(contactId, late));
+    await note(() => contacts.noteOutreach(contactIds, late));
     const noted = { leadStatus: 'contacted', lastContactAt: late.toISOString(), version: 2 };
     expect(await read()).toMatchObject(noted);
-    await note(() => contacts.noteOutreach(contactId, early));
+    await note(() => contacts.noteOutreach(contactIds, early));
     expect(await read()).toMatchObject(noted);
     await owner.patch(`/contacts/${id}`, { leadStatus: 'lost', leadStatusReason: 'Moved' }).expect(200);
-    await note(() => contacts.noteOutreach(contactId, new Date()));
+    await note(() => contacts.noteOutreach(contactIds, new Date()));
     expect(await read()).toMatchObject({ leadStatus: 'lost', leadStatusReason: 'Moved' });
   });
 });

@@ -1,5 +1,5 @@
 import { newId, type Uuid } from '../../src/common/context';
-import { RecordSendOutcome } from '../../src/modules/conversations/app/record-send-outcome.use-case';
+import { RecordSendOutcomes } from '../../src/modules/conversations/app/record-send-outcomes.use-case';
 import { SendTiming } from '../../src/modules/conversations/app/send-timing';
 import {
   aBusiness,
@@ -19,33 +19,37 @@ beforeAll(async () => {
 afterEach(async () => {
   place.twilio.faults.clear();
   place.twilio.configure({ statusSteps: ['queued', 'sent', 'delivered'], callbacks: true });
-  timing({ retryMs: 0, lookMs: [0, 0], maxAttempts: 8 });
+  timing({ retryMs: 0, blockMs: 0, lookMs: [0, 0], maxAttempts: 8 });
   await place.quiet();
 });
 afterAll(() => place.stop());
 
-function timing(change: Partial<Pick<SendTiming, 'retryMs' | 'lookMs' | 'maxAttempts'>>): void {
+function timing(change: Partial<Pick<SendTiming, 'retryMs' | 'blockMs' | 'lookMs' | 'maxAttempts'>>): void {
   Object.assign(place.app.nest.get(SendTiming, { strict: false }), change);
 }
 
-/** Has the jobs about a message run that would run later. */
+/** Has happen now what would happen to a message later. */
 async function hurry(messageId: Uuid): Promise<void> {
+  await place.app.db.query('UPDATE messages SET next_attempt_at = NULL WHERE id = $1', [messageId]);
   await place.app.db.query(
-    `UPDATE graphile_worker._private_jobs SET run_at = now() WHERE payload->>'messageId' = $1`,
-    [messageId],
+    `UPDATE graphile_worker._private_jobs SET run_at = now()
+     WHERE payload->>'messageId' = $1 OR payload->>'connectionId' = $2`,
+    [messageId, business.connection.id],
   );
   await place.quiet();
 }
 
-/** Has the job of a message run again, as it does after its process died in the midst of it. */
+/** Has the job that was sending a message run again, as it does after its process died in the midst of it. */
 async function afterDeath(messageId: Uuid): Promise<void> {
+  const dispatches = `FROM graphile_worker._private_jobs WHERE payload->>'connectionId' = $2`;
   await place.app.db.query(
-    `UPDATE messages SET status = 'sending', attempt = 2, attempted_at = now() WHERE id = $1`,
-    [messageId],
+    `UPDATE messages SET status = 'sending', attempt = 2, attempted_at = now(),
+       dispatch_id = (SELECT min(id) ${dispatches}) WHERE id = $1`,
+    [messageId, business.connection.id],
   );
   await place.app.db.query(
-    `UPDATE graphile_worker._private_jobs SET attempts = 1 WHERE payload->>'messageId' = $1`,
-    [messageId],
+    `UPDATE graphile_worker._private_jobs SET attempts = 1 WHERE payload->>'connectionId' = $1`,
+    [business.connection.id],
   );
   await hurry(messageId);
 }
@@ -370,7 +374,7 @@ describe('an answer that is lost', () => {
     expect(conversation.customer.read()).toEqual(['Are you there?']);
   });
 
-  test('is not assumed while another job of the same message is at it', async () => {
+  test('is not assumed while another job is at it', async () => {
     const { id } = await aWaitingMessage();
     await place.app.db.query(`UPDATE messages SET status = 'sending', attempt = 2 WHERE id = $1`, [id]);
     await hurry(id);
@@ -387,13 +391,14 @@ describe('an answer that is lost', () => {
   test('that comes back when a later attempt was begun changes nothing', async () => {
     const { id } = await aWaitingMessage();
     await place.app.db.query(`UPDATE messages SET status = 'sending', attempt = 5 WHERE id = $1`, [id]);
-    const record = place.app.nest.get(RecordSendOutcome, { strict: false });
+    const record = place.app.nest.get(RecordSendOutcomes, { strict: false });
+    const outcome = { kind: 'refused', code: 'provider_refused' } as const;
     await place.app.database.runInOrg(business.scope, () =>
-      record.execute(id, 4, { kind: 'refused', code: 'provider_refused' }),
+      record.execute([{ messageId: id, attempt: 4, outcome }]),
     );
     expect(await stored(id)).toMatchObject({ status: 'sending', attempt: 5, error_code: 'rate_limited' });
     await place.app.database.runInOrg(business.scope, () =>
-      record.execute(id, 5, { kind: 'refused', code: 'provider_refused' }),
+      record.execute([{ messageId: id, attempt: 5, outcome }]),
     );
     expect(await stored(id)).toMatchObject({ status: 'failed', error_code: 'provider_refused' });
   });
@@ -428,8 +433,8 @@ describe('callbacks', () => {
     }
     const [job] = await place.app.db.query<{ running: string }>(
       `SELECT count(*) AS running FROM graphile_worker._private_jobs
-       WHERE payload->>'messageId' = $1 AND locked_at IS NOT NULL`,
-      [id],
+       WHERE payload->>'connectionId' = $1 AND locked_at IS NOT NULL`,
+      [business.connection.id],
     );
     expect(job!.running).toBe('1');
     await place.quiet();

@@ -1,5 +1,4 @@
 import { newId, type Uuid } from '../../src/common/context';
-import { SendQueue } from '../../src/modules/conversations/app/send-queue';
 import { SweepOutgoing } from '../../src/modules/conversations/app/sweep-outgoing.job';
 import {
   aBusiness,
@@ -36,9 +35,9 @@ async function left({ status, minutesAgo, text = 'Are you there?' }: Left): Prom
   const attempted = status !== 'queued';
   await place.app.db.query(
     `INSERT INTO messages (org_id, id, conversation_id, direction, body, author_type, author_id, status, attempt,
-       attempted_at, created_at)
-     SELECT org_id, $1, id, 'outgoing', $2, 'user', $3, $4, $5,
-       CASE WHEN $6 THEN now() - $7 * interval '1 minute' END, now() - $7 * interval '1 minute'
+       attempted_at, created_at, queued_at)
+     SELECT org_id, $1, id, 'outgoing', $2, 'user', $3, $4, $5, CASE WHEN $6 THEN now() - $7 * interval '1 minute' END,
+       now() - $7 * interval '1 minute', now() - $7 * interval '1 minute'
      FROM conversations WHERE id = $8`,
     [id, text, business.ownerId, status, attempted ? 1 : 0, attempted, minutesAgo, conversation.id],
   );
@@ -140,15 +139,6 @@ test.each(['queued', 'sending', 'unknown'] as const)(
     expect(await jobsOf(id)).toEqual([]);
   },
 );
-
-test('a hand-over that died is recognised by its age, also by a job that runs for the first time', async () => {
-  const id = await left({ status: 'sending', minutesAgo: 4 });
-  const queue = place.app.nest.get(SendQueue, { strict: false });
-  await place.app.database.runInOrg(business.scope, () => queue.send({ id }));
-  await place.quiet();
-  expect(await stored(id)).toEqual({ status: 'failed', error_code: 'not_accepted', attempt: 1 });
-  expect(conversation.customer.got()).toEqual([]);
-});
 
 describe('credentials whose key is gone', () => {
   let sealed: string;

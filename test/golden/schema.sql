@@ -699,6 +699,17 @@ AS $function$
 ALTER FUNCTION list_due_contact_imports() OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION list_due_contact_imports() TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.list_due_held_messages(due_at timestamp with time zone)
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT DISTINCT m.org_id FROM messages m WHERE m.status = 'held' AND m.held_until <= due_at
+    $function$;
+ALTER FUNCTION list_due_held_messages(timestamp with time zone) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION list_due_held_messages(timestamp with time zone) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.list_organization_ids(after_id uuid, page_size integer)
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -2040,7 +2051,7 @@ END) STORED,
   next_attempt_at timestamp with time zone,
   dispatch_id bigint,
   held_because message_hold,
-  held_until timestamp with time zone,
+  held_until timestamp(3) with time zone,
   cause_type text,
   cause_id text,
   CONSTRAINT messages_pkey PRIMARY KEY (org_id, id),
@@ -2062,6 +2073,7 @@ CREATE INDEX idx_messages_dispatch ON public.messages USING btree (org_id, conne
 CREATE INDEX idx_messages_handed_over ON public.messages USING btree (org_id, conversation_id, attempted_at) WHERE (((status)::text = 'sending'::text) AND (provider_message_id IS NULL));
 CREATE INDEX idx_messages_held ON public.messages USING btree (held_until, org_id, id) WHERE ((status)::text = 'held'::text);
 CREATE INDEX idx_messages_org_conversation ON public.messages USING btree (org_id, conversation_id, created_at DESC, id DESC);
+CREATE INDEX idx_messages_org_held ON public.messages USING btree (org_id, held_until, id) WHERE ((status)::text = 'held'::text);
 CREATE UNIQUE INDEX idx_messages_org_provider_id ON public.messages USING btree (org_id, provider_message_id);
 CREATE INDEX idx_messages_turn ON public.messages USING btree (org_id, conversation_id, queued_at, id) WHERE (((status)::text = 'queued'::text) OR (((status)::text = 'sending'::text) AND (provider_message_id IS NULL)));
 CREATE INDEX idx_messages_unfinished ON public.messages USING btree (org_id, id) WHERE (((status)::text = 'queued'::text) OR ((status)::text = 'unknown'::text) OR (((status)::text = 'sending'::text) AND (provider_message_id IS NULL)));

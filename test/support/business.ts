@@ -24,7 +24,7 @@ export interface TestInstallation {
 export async function anInstallation({ env, db }: TestAppOptions = {}): Promise<TestInstallation> {
   const twilio = await startTwilioSimulator({ settings: { callbackDelayMs: 1 } });
   const app = await testApp({ env: { ...env, TWILIO_API_BASE_URL: twilio.url }, ...(db ? { db } : {}) });
-  Object.assign(app.nest.get(SendTiming, { strict: false }), { retryMs: 0, lookMs: [0, 0] });
+  Object.assign(app.nest.get(SendTiming, { strict: false }), { retryMs: 0, blockMs: 0, lookMs: [0, 0] });
   return {
     app,
     twilio,

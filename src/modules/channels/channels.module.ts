@@ -20,6 +20,7 @@ import { LookUpSentMessages } from './app/look-up-sent-messages.query';
 import { ReadConnections } from './app/read-connections.query';
 import { RemoveConnection } from './app/remove-connection.use-case';
 import { RotateAuthToken } from './app/rotate-auth-token.use-case';
+import { SendPace } from './app/send-pace';
 import { SendThroughConnection } from './app/send-through-connection.use-case';
 import { VerifyConnection } from './app/verify-connection.use-case';
 import { ConnectionDirectory } from './app/connection-directory';
@@ -36,6 +37,7 @@ import { WebhookVerification } from './app/webhook-verification';
 import { ChannelConnection } from './db/channel-connection.entity';
 import { ChannelContactData } from './db/channel-contact-data';
 import { ChannelTallies } from './db/channel-tallies.repository';
+import { ConnectionPaces } from './db/connection-paces.repository';
 import { ConnectionsRepository } from './db/connections.repository';
 import { ConsentLedger } from './db/consent-ledger.repository';
 import { MappingsRepository } from './db/mappings.repository';
@@ -71,6 +73,8 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     RotateAuthToken,
     RemoveConnection,
     SendThroughConnection,
+    SendPace,
+    ConnectionPaces,
     LookUpSentMessages,
     Consent,
     { provide: ImportedConsent, useClass: ImportedConsentLedger },
@@ -97,6 +101,6 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     ChannelTallies,
     CountDeliveries,
   ],
-  exports: [Channels, Consent],
+  exports: [Channels, Consent, SendPace],
 })
 export class ChannelsModule {}

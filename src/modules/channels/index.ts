@@ -2,7 +2,8 @@ export { ChannelsModule } from './channels.module';
 export { Channels } from './app/channels';
 export { Consent } from './app/consent';
 export type { SentMessagesQuery } from './app/look-up-sent-messages.query';
-export type { OutgoingContent } from './app/send-through-connection.use-case';
+export { SendPace, type SendSlots } from './app/send-pace';
+export type { ConnectionSender, OutgoingContent } from './app/send-through-connection.use-case';
 export { mayMessageSql } from './db/may-message';
 export type { Channel } from './domain/channel';
 export {

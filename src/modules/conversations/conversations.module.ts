@@ -4,7 +4,20 @@ import { ContactsModule } from '../contacts';
 import { ConversationsController } from './api/conversations.controller';
 import { MessagesController } from './api/messages.controller';
 import { AnswerConsentWord } from './app/answer-consent-word';
-import { ClaimMessage } from './app/claim-message.use-case';
+import { CancelMessage } from './app/cancel-message.use-case';
+import { ClaimMessages } from './app/claim-messages.use-case';
+import { DispatchMessages } from './app/dispatch-messages.job';
+import { HandOver } from './app/hand-over';
+import { MessageCauses } from './app/message-causes';
+import { RecordSendOutcomes } from './app/record-send-outcomes.use-case';
+import { ReleaseHeld } from './app/release-held.job';
+import { SendCheck } from './app/send-check';
+import { SendEffects } from './app/send-effects';
+import { SendTimes } from './app/send-times';
+import { WriteMessage } from './app/write-message';
+import { DispatchQueue } from './db/dispatch-queue.repository';
+import { HeldMessages } from './db/held-messages.repository';
+import { MessageCausesController } from './api/message-causes.controller';
 import { MatchLostMessage } from './app/match-lost-message.use-case';
 import { CountMessages } from './app/count-messages.job';
 import { MessageFigures } from './app/message-figures';
@@ -12,18 +25,15 @@ import { MessageReports } from './app/message-reports';
 import { ProviderOptOuts } from './app/provider-opt-outs';
 import { ReadConversations } from './app/read-conversations.query';
 import { ReadMessages } from './app/read-messages.query';
-import { RecordSendOutcome } from './app/record-send-outcome.use-case';
 import { ReplyCheck } from './app/reply-check';
 import { ReplyInConversation } from './app/reply-in-conversation.use-case';
 import { RescueStuckMessage } from './app/rescue-stuck-message.use-case';
 import { ResolveUnknown } from './app/resolve-unknown.job';
 import { Retries } from './app/retries';
-import { SendMessage } from './app/send-message.job';
 import { SendQueue } from './app/send-queue';
 import { SendTiming } from './app/send-timing';
 import { StoreInboundMessage } from './app/store-inbound-message.listener';
 import { SweepOutgoing } from './app/sweep-outgoing.job';
-import { Turns } from './app/turns';
 import { UnknownSends } from './app/unknown-sends';
 import { UpdateMessageStatus } from './app/update-message-status.listener';
 import { ConversationContactData } from './db/conversation-contact-data';
@@ -42,10 +52,19 @@ const writing = [
   ReplyCheck,
   ReplyInConversation,
   AnswerConsentWord,
+  WriteMessage,
+  SendTimes,
+  CancelMessage,
+  MessageCauses,
+  HeldMessages,
 ];
 const sending = [
-  ClaimMessage,
-  RecordSendOutcome,
+  ClaimMessages,
+  DispatchQueue,
+  SendCheck,
+  HandOver,
+  RecordSendOutcomes,
+  SendEffects,
   MatchLostMessage,
   MessageReports,
   ProviderOptOuts,
@@ -55,17 +74,17 @@ const sending = [
   StuckMessages,
   SendQueue,
   SendTiming,
-  Turns,
 ];
 const personalData = [ConversationContactData, ThreadMerges];
 const listeners = [StoreInboundMessage, UpdateMessageStatus];
-const jobs = [SendMessage, ResolveUnknown, SweepOutgoing];
+const jobs = [DispatchMessages, ResolveUnknown, SweepOutgoing, ReleaseHeld];
 const counting = [CountMessages, MessageFigures, MessageTallies];
 
 /** What is said: threads, messages, and sending them. */
 @Module({
   imports: [ChannelsModule, ContactsModule],
-  controllers: [ConversationsController, MessagesController],
+  controllers: [ConversationsController, MessagesController, MessageCausesController],
   providers: [...reading, ...writing, ...sending, ...personalData, ...listeners, ...jobs, ...counting],
+  exports: [MessageCauses],
 })
 export class ConversationsModule {}

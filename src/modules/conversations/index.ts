@@ -1,2 +1,4 @@
 export { ConversationsModule } from './conversations.module';
+export { MessageCauses } from './app/message-causes';
+export type { MessageCause } from './domain/message';
 export { MessageReceived } from './domain/message-received';

@@ -107,6 +107,8 @@ const BODY: Readonly<Record<string, Naming>> = {
 };
 /** Body properties with what is the caller's own, or nobody's; undefined leaves one out. */
 const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
+  sendAt: () => undefined,
+  cause: () => undefined,
   phone: () => undefined,
   serviceInterests: () => ['haircut'],
   tags: () => ['vip'],

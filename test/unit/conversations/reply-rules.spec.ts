@@ -9,12 +9,17 @@ import {
 } from '../../../src/modules/conversations/domain/errors';
 import { replyRefusal, type ReplyCircumstances } from '../../../src/modules/conversations/domain/reply-rules';
 import { checkText, MAX_TEXT } from '../../../src/modules/conversations/domain/reply-text';
-import { isWindowOpen, sessionWindowAfter } from '../../../src/modules/conversations/domain/session-window';
+import {
+  isWindowOpen,
+  needsWindow,
+  sessionWindowAfter,
+} from '../../../src/modules/conversations/domain/session-window';
 
 const now = new Date('2026-01-05T10:00:00.000Z');
 const good: ReplyCircumstances = {
   connection: { isActive: true },
   mayMessage: true,
+  needsWindow: true,
   sessionWindowEndsAt: new Date('2026-01-05T10:00:00.001Z'),
   now,
 };
@@ -36,6 +41,20 @@ test.each([
   expect(replyRefusal({ ...good, ...change })).toBe(refusal);
   expect(errorOfRefusal(refusal)).toBeInstanceOf(error);
   expect(errorOfRefusal(refusal).code).toBe(code);
+});
+
+test('what needs no window is sent outside of one', () => {
+  expect(replyRefusal({ ...good, needsWindow: false, sessionWindowEndsAt: null })).toBeNull();
+});
+
+test.each([
+  ['whatsapp', null, true],
+  ['whatsapp', { contentId: null }, true],
+  ['whatsapp', { contentId: 'HX1' }, false],
+  ['sms', null, false],
+  ['voice', null, false],
+] as const)('on %s with template %j a window is needed: %s', (channel, template, needed) => {
+  expect(needsWindow(channel, template)).toBe(needed);
 });
 
 test('the session window is open for exactly 24 hours', () => {

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgScope, Uuid } from '../../../common/context';
 import type { ConnectionSummary } from '../domain/connection';
-import type { InboundMessage, SendOutcome, SentMessage, StatusReport } from '../domain/provider';
+import type { InboundMessage, SentMessage, StatusReport } from '../domain/provider';
 import type { WebhookRef } from '../domain/webhook-events';
 import { ConnectionsRepository, summaryOf } from '../db/connections.repository';
 import { PersonalDeliveries } from '../db/personal-deliveries';
 import { LoggedDeliveries } from './logged-deliveries.query';
 import { LookUpSentMessages, type SentMessagesQuery } from './look-up-sent-messages.query';
-import { SendThroughConnection, type OutgoingContent } from './send-through-connection.use-case';
+import { SendThroughConnection, type ConnectionSender } from './send-through-connection.use-case';
 
 /** What the rest of the program may ask of the pipes. */
 @Injectable()
@@ -26,9 +26,9 @@ export class Channels {
     return row && summaryOf(row);
   }
 
-  /** Sends one message. Calls the network, so never inside a transaction; trouble is told by the outcome. */
-  send(scope: OrgScope, content: OutgoingContent): Promise<SendOutcome> {
-    return this.sending.execute(scope, content);
+  /** Opens a connection to send over. Never inside a transaction, and nor is what it gives, which calls the network. */
+  sender(scope: OrgScope, connectionId: Uuid): Promise<ConnectionSender> {
+    return this.sending.open(scope, connectionId);
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { EventBus } from '../../../common/events';
 import { ConsentLedger, type LedgerRow } from '../db/consent-ledger.repository';
-import { MappingsRepository } from '../db/mappings.repository';
+import { MappingsRepository, type Reach } from '../db/mappings.repository';
 import { Suppressions } from '../db/suppressions';
 import type { Channel } from '../domain/channel';
 import {
@@ -91,6 +91,11 @@ export class Consent {
    */
   mayMessage(phone: string, channel: Channel): Promise<boolean> {
     return this.mappings.mayMessage(phone, channel);
+  }
+
+  /** The same for several at once, of whom those that somebody else works on at this moment are `busy`. */
+  reach(phones: readonly string[], channel: Channel): Promise<ReadonlyMap<string, Reach>> {
+    return this.mappings.reach(phones, channel);
   }
 
   /** Before the first word about an address: an opt-out from before it was erased stands at the beginning of its ledger. */

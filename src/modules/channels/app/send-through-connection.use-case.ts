@@ -7,16 +7,18 @@ import { statusCallbackUrl } from '../domain/connection';
 import { Providers, type ProviderContent, type SendOutcome } from '../domain/provider';
 import { ConnectionAccess, type OpenedConnection } from './connection-access';
 
-/** One message to one person, over one connection. */
+/** One message to one person. */
 export interface OutgoingContent extends ProviderContent {
-  readonly connectionId: Uuid;
   /** Our message; its course is reported under this id. */
   readonly messageId: Uuid;
   /** E.164, or the channel's own id of a person who shows no number. */
   readonly to: string;
 }
 
-/** Sends a message with the organization's own credentials. */
+/** Sends over one connection, for a moment: its credentials are open. Calls the network; trouble is told by the outcome. */
+export type ConnectionSender = (content: OutgoingContent) => Promise<SendOutcome>;
+
+/** Sends messages with the organization's own credentials. */
 @Injectable()
 export class SendThroughConnection {
   constructor(
@@ -26,28 +28,22 @@ export class SendThroughConnection {
   ) {}
 
   /** A connection that was switched off or removed sends nothing. */
-  async execute(
-    scope: OrgScope,
-    { connectionId, messageId, to, body, mediaUrls, template }: OutgoingContent,
-  ): Promise<SendOutcome> {
-    // The message is claimed already: while the credentials cannot be read, nothing is sent, and that is known.
-    const opened = await whenDatabaseIsBack(() => this.open(scope, connectionId));
-    if (opened === 'sealed') return { kind: 'refused', code: 'credentials_rejected' };
-    if (!opened?.connection.isActive) return { kind: 'refused', code: 'connection_inactive' };
+  async open(scope: OrgScope, connectionId: Uuid): Promise<ConnectionSender> {
+    // Messages are claimed already: while the credentials cannot be read, nothing is sent, and that is known.
+    const opened = await whenDatabaseIsBack(() => this.opened(scope, connectionId));
+    if (opened === 'sealed') return async () => ({ kind: 'refused', code: 'credentials_rejected' });
+    if (!opened?.connection.isActive) return async () => ({ kind: 'refused', code: 'connection_inactive' });
     const { connection, account } = opened;
-    return this.providers.of(connection.provider).send(account, {
-      channel: connection.channel,
-      from: connection.address,
-      to,
-      body,
-      mediaUrls,
-      template,
-      statusCallback: statusCallbackUrl(this.config.http.publicUrl, connectionId, messageId),
-    });
+    const { channel, address: from, provider } = connection;
+    const adapter = this.providers.of(provider);
+    return ({ messageId, ...content }) => {
+      const statusCallback = statusCallbackUrl(this.config.http.publicUrl, connectionId, messageId);
+      return adapter.send(account, { ...content, channel, from, statusCallback });
+    };
   }
 
   /** `sealed`: the credentials do not open, since their key or its master key is gone. They must be entered again. */
-  private async open(scope: OrgScope, id: Uuid): Promise<OpenedConnection | 'sealed' | undefined> {
+  private async opened(scope: OrgScope, id: Uuid): Promise<OpenedConnection | 'sealed' | undefined> {
     try {
       return await this.access.open(scope, id, 'send');
     } catch (error) {

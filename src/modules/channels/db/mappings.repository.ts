@@ -21,6 +21,9 @@ export interface MappingRow extends Record<Channel, boolean>, Record<string, unk
   phone: string;
 }
 
+/** Whether a person can be written to; `busy` while somebody else works on that. */
+export type Reach = 'open' | 'closed' | 'busy';
+
 /** The consent columns of a channel. Their names are ours: nothing else is put into SQL text. */
 const COLUMNS: Readonly<Record<Channel, { in: string; inAt: string; outAt: string }>> = {
   whatsapp: { in: 'whatsapp_opted_in', inAt: 'whatsapp_opted_in_at', outAt: 'whatsapp_opted_out_at' },
@@ -120,5 +123,24 @@ export class MappingsRepository {
       [tx.orgId, phone, channel],
     );
     return row?.may ?? false;
+  }
+
+  /**
+   * Who of several can be written to, held until the transaction ends. An address that somebody else works on at this moment
+   * is not waited for: it is told as `busy`.
+   */
+  async reach(phones: readonly string[], channel: Channel): Promise<ReadonlyMap<string, Reach>> {
+    const { tx } = this.database;
+    const reach = (lock: string, wanted: readonly string[]) =>
+      tx.query<{ phone: string; may: boolean }>(
+        `SELECT phone_number AS phone, ${mayMessageSql('p', '$3::text')} AS may FROM phone_number_mappings p
+         WHERE org_id = $1 AND phone_number = ANY ($2::text[]) ORDER BY phone_number ${lock}`,
+        [tx.orgId, wanted, channel],
+      );
+    const held = await reach('FOR SHARE SKIP LOCKED', phones);
+    const found = new Map<string, Reach>(held.map(({ phone, may }) => [phone, may ? 'open' : 'closed']));
+    const rest = phones.filter((phone) => !found.has(phone));
+    if (rest.length > 0) for (const { phone } of await reach('', rest)) found.set(phone, 'busy');
+    return found;
   }
 }

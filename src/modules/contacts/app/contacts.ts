@@ -56,7 +56,7 @@ export class Contacts {
   }
 
   /** The business wrote to them, and it was sent: moves `last_contact_at` forward, never back, and a lead that was new is `contacted` from now on. */
-  noteOutreach(contactId: Uuid, at: Date): Promise<void> {
-    return this.book.noteOutreach(contactId, at);
+  noteOutreach(contactIds: readonly Uuid[], at: Date): Promise<void> {
+    return this.book.noteOutreach(contactIds, at);
   }
 }

@@ -73,16 +73,18 @@ export class ContactBook {
     return this.written(tx.one<ContactView>(sql, [tx.orgId, id, ...names.map((name) => change[name])]));
   }
 
-  /** Moves the last contact forward, never back, and a new lead to `contacted`. */
-  async noteOutreach(id: Uuid, at: Date): Promise<void> {
+  /** Moves the last contact of each forward, never back, and a new lead to `contacted`. */
+  async noteOutreach(ids: readonly Uuid[], at: Date): Promise<void> {
+    if (ids.length === 0) return;
     const { tx } = this.database;
     await tx.query(
       `UPDATE contacts SET last_contact_at = GREATEST(last_contact_at, $3::timestamptz(3)),
          lead_status = CASE WHEN lead_status = 'new' THEN 'contacted' ELSE lead_status END,
          lead_status_reason = CASE WHEN lead_status = 'new' THEN NULL ELSE lead_status_reason END
-       WHERE org_id = $1 AND id = $2
+       WHERE org_id = $1 AND id IN (SELECT id FROM contacts
+           WHERE org_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR NO KEY UPDATE)
          AND (last_contact_at IS DISTINCT FROM GREATEST(last_contact_at, $3::timestamptz(3)) OR lead_status = 'new')`,
-      [tx.orgId, id, at],
+      [tx.orgId, ids, at],
     );
   }
 

@@ -62,9 +62,11 @@ export class ConversationsController {
   })
   async send(
     @IdParam() id: Uuid,
-    @Body() { text }: SendMessageDto,
+    @Body() { text, sendAt, cause }: SendMessageDto,
     @CurrentPrincipal() { actor }: Principal,
   ): Promise<MessageDto> {
-    return this.messages.one(await this.reply.execute({ conversationId: id, text, author: actor }));
+    return this.messages.one(
+      await this.reply.execute({ conversationId: id, text, author: actor, sendAt, cause }),
+    );
   }
 }

@@ -1,14 +1,30 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Uuid } from '../../../common/context';
-import { IdParam, Route } from '../../../common/http';
+import { IdParam, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
+import { CancelMessage } from '../app/cancel-message.use-case';
 import { ReadMessages } from '../app/read-messages.query';
+import { MessageNotCancelable, MessageNotFound } from '../domain/errors';
 import { MessageDto } from './messages.dto';
 
 @ApiTags('Conversations')
 @Controller('messages')
 export class MessagesController {
-  constructor(private readonly messages: ReadMessages) {}
+  constructor(
+    private readonly messages: ReadMessages,
+    private readonly cancelling: CancelMessage,
+  ) {}
+
+  @Route.get('held', {
+    summary: 'List the messages that wait for their time',
+    description: 'Scheduled ones and those held back in quiet hours, the soonest first.',
+    permission: 'conversations.read',
+    response: pageOf(MessageDto),
+    errors: [400, 422],
+  })
+  held(@Query() { limit, cursor }: PageQueryDto): Promise<Page<MessageDto>> {
+    return this.messages.held(limit, cursor);
+  }
 
   @Route.get(':id', {
     summary: 'Read a message',
@@ -18,6 +34,19 @@ export class MessagesController {
     errors: [404],
   })
   read(@IdParam() id: Uuid): Promise<MessageDto> {
+    return this.messages.one(id);
+  }
+
+  @Route.post(':id/cancel', {
+    summary: 'Cancel a message',
+    description: 'One that waits and was not handed over. To cancel it again changes nothing.',
+    permission: 'messages.send',
+    response: MessageDto,
+    status: 200,
+    errors: [new MessageNotFound(), new MessageNotCancelable()],
+  })
+  async cancel(@IdParam() id: Uuid): Promise<MessageDto> {
+    await this.cancelling.execute(id);
     return this.messages.one(id);
   }
 }

@@ -1,12 +1,67 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsString } from 'class-validator';
-import { AUTHOR_TYPES, MESSAGE_STATUSES, type AuthorType, type MessageStatus } from '../domain/message';
+import { Type } from 'class-transformer';
+import { IsDate, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import {
+  AUTHOR_TYPES,
+  MESSAGE_HOLDS,
+  MESSAGE_PURPOSES,
+  MESSAGE_STATUSES,
+  type AuthorType,
+  type MessageHold,
+  type MessagePurpose,
+  type MessageStatus,
+} from '../domain/message';
+import { CONSENT_PURPOSES, type ConsentPurpose } from '../domain/message-content';
+
+/** What a message is about, in the words of whoever sends it. */
+export class MessageCauseDto {
+  /** @example "appointment" */
+  @IsString()
+  @Length(1, 64)
+  type!: string;
+  /** @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0a7" */
+  @IsString()
+  @Length(1, 128)
+  id!: string;
+}
 
 /** What to say. */
 export class SendMessageDto {
   /** 1 to 1,600 characters; sent as it is. @example "Friday at ten is free. Shall I book it?" */
   @IsString()
   text!: string;
+
+  /** When to send it, within a year; at once when it is left out. The message is `held` until then, and can be canceled. @example "2026-01-05T14:00:00.000Z" */
+  @IsOptional()
+  @Type(() => Date)
+  @IsDate()
+  sendAt?: Date;
+
+  @ApiProperty({
+    type: MessageCauseDto,
+    required: false,
+    description:
+      'What it is about: when that is cancelled, so is the message, as long as it was not handed over.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => MessageCauseDto)
+  cause?: MessageCauseDto;
+}
+
+/** How many messages were canceled. */
+export class CanceledMessagesDto {
+  /** @example 1 */
+  canceled!: number;
+}
+
+/** The template that a message was made of. */
+export class UsedTemplateDto {
+  /** @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0f7" */
+  templateId!: string;
+  /** @example { "name": "Ada" } */
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: { name: 'Ada' } })
+  variables!: Readonly<Record<string, string>>;
 }
 
 /** A file that came with a message. */
@@ -34,16 +89,23 @@ export class MessageDto {
   @ApiProperty({ enum: ['incoming', 'outgoing'], example: 'outgoing' })
   direction!: 'incoming' | 'outgoing';
   @ApiProperty({
-    enum: ['reply', 'consent_reply'],
+    enum: MESSAGE_PURPOSES,
     example: 'reply',
-    description: '`consent_reply`: the one answer to an opt-out, opt-in or help word.',
+    description:
+      '`consent_reply`: the one answer to an opt-out, opt-in or help word. `bulk`: one of many, to a segment of contacts.',
   })
-  purpose!: 'reply' | 'consent_reply';
+  purpose!: MessagePurpose;
+  @ApiProperty({
+    enum: CONSENT_PURPOSES,
+    example: 'transactional',
+    description: 'What the person must have consented to.',
+  })
+  consentPurpose!: ConsentPurpose;
   @ApiProperty({
     enum: MESSAGE_STATUSES,
     example: 'delivered',
     description:
-      '`received` for incoming ones. `unknown`: the answer of the provider was lost; it is being asked, and the message is never sent twice.',
+      '`received` for incoming ones. `held`: it waits for `heldUntil`. `unknown`: the answer of the provider was lost; it is being asked, and the message is never sent twice.',
   })
   status!: MessageStatus;
   /** Why it failed, or why it waits; null otherwise. `provider_<number>` where only the provider has a word for it. @example "outside_window" */
@@ -52,11 +114,24 @@ export class MessageDto {
   text!: string | null;
   @ApiProperty({ type: [MediaDto], example: [] })
   media!: MediaDto[];
+  @ApiProperty({ type: UsedTemplateDto, nullable: true, example: null })
+  template!: UsedTemplateDto | null;
   author!: AuthorDto;
   /** The message that it answers, for a `consent_reply`; null otherwise. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0e0" */
   inReplyTo!: string | null;
   /** The provider's id, once it is known. @example "SM00000000000000000000000000000001" */
   providerMessageId!: string | null;
+  @ApiProperty({
+    enum: [...MESSAGE_HOLDS, null],
+    nullable: true,
+    description: 'Why it waits: it is scheduled, or the recipient must not be disturbed at this hour.',
+    example: null,
+  })
+  heldBecause!: MessageHold | null;
+  /** Until when it waits; consent is asked for again then. @example null */
+  heldUntil!: Date | null;
+  @ApiProperty({ type: MessageCauseDto, nullable: true, example: null })
+  cause!: MessageCauseDto | null;
   /** @example "2026-01-05T10:00:05.000Z" */
   createdAt!: Date;
   /** When its status last changed. @example "2026-01-05T10:00:06.000Z" */

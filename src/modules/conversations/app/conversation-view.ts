@@ -2,6 +2,7 @@ import type { Uuid } from '../../../common/context';
 import type { ConversationViewRow } from '../db/conversation-views.repository';
 import type { MessageStatus } from '../domain/message';
 import { replyRefusal, type ReplyRefusal } from '../domain/reply-rules';
+import { needsWindow } from '../domain/session-window';
 
 /** A conversation as members see it. */
 export interface ConversationView {
@@ -57,6 +58,7 @@ export function conversationView(row: ConversationViewRow, now: Date): Conversat
     cannotReplyBecause: replyRefusal({
       connection: connection ?? undefined,
       mayMessage: row.may_message,
+      needsWindow: needsWindow(row.connection_channel, null),
       sessionWindowEndsAt: row.session_window_ends_at,
       now,
     }),

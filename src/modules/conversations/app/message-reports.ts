@@ -6,7 +6,13 @@ import { afterReport, hasGoneOut } from '../domain/message-progress';
 import { ProviderOptOuts } from './provider-opt-outs';
 import { OPTED_OUT, reportOf, type ProviderReport } from './provider-report';
 
-/** Records what a provider says about a message, whichever way it says it. */
+/** What a provider says about one message, which is locked. */
+export interface MessageReport {
+  readonly message: OutgoingMessage;
+  readonly report: ProviderReport;
+}
+
+/** Records what a provider says about messages, whichever way it says it. */
 @Injectable()
 export class MessageReports {
   constructor(
@@ -16,12 +22,33 @@ export class MessageReports {
   ) {}
 
   /** `message` is locked. */
-  async apply(message: OutgoingMessage, report: ProviderReport, at: Date): Promise<void> {
-    const progress = afterReport(message, reportOf(report));
-    if (progress === message) return;
-    await this.messages.saveProgress(message.id, progress);
-    if (message.purpose === 'reply' && !hasGoneOut(message) && hasGoneOut(progress))
-      await this.contacts.noteOutreach(message.contactId, at);
-    if (progress.errorCode === OPTED_OUT) await this.optOuts.record(message, at);
+  apply(message: OutgoingMessage, report: ProviderReport, at: Date): Promise<void> {
+    return this.applyAll([{ message, report }], at);
+  }
+
+  /** The same for several messages, each once. */
+  async applyAll(reports: readonly MessageReport[], at: Date): Promise<void> {
+    const moved = reports
+      .map(({ message, report }) => ({ message, progress: afterReport(message, reportOf(report)) }))
+      .filter(({ message, progress }) => progress !== message);
+    await this.messages.saveAll(moved.map(({ message: { id }, progress }) => ({ id, ...stateOf(progress) })));
+    await this.contacts.noteOutreach(
+      moved
+        .filter(
+          ({ message, progress }) => isOutreach(message) && !hasGoneOut(message) && hasGoneOut(progress),
+        )
+        .map(({ message }) => message.contactId),
+      at,
+    );
+    for (const { message, progress } of moved)
+      if (progress.errorCode === OPTED_OUT) await this.optOuts.record(message, at);
   }
 }
+
+const isOutreach = ({ purpose }: OutgoingMessage): boolean => purpose !== 'consent_reply';
+
+const stateOf = ({ status, providerMessageId, errorCode }: ReturnType<typeof afterReport>) => ({
+  status,
+  providerMessageId,
+  errorCode,
+});

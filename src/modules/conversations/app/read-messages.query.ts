@@ -24,6 +24,18 @@ export class ReadMessages {
     return messageView(row);
   }
 
+  /** What waits for its time, the soonest first. Throws `BadCursor`. */
+  async held(limit: number, cursor: string | undefined): Promise<Page<MessageView>> {
+    return this.cursors.list({
+      orgId: this.database.tx.orgId,
+      filter: ['held messages'],
+      limit,
+      cursor,
+      read: async (after, count) => (await this.views.held(after, count)).map(messageView),
+      position: ({ heldUntil, id }) => [heldUntil?.toISOString() ?? '', id],
+    });
+  }
+
   /** The messages of one conversation, newest first. Throws `ConversationNotFound` and `BadCursor`. */
   async page(conversationId: Uuid, limit: number, cursor: string | undefined): Promise<Page<MessageView>> {
     const { orgId } = this.database.tx;

@@ -1,38 +1,40 @@
 import { Injectable } from '@nestjs/common';
-import type { Uuid } from '../../../common/context';
-import { Clock } from '../../../common/time/clock';
 import { Channels, Consent } from '../../channels';
 import { Tenancy } from '../../tenancy';
 import { replyRefusal, type SendRefusal } from '../domain/reply-rules';
+import { needsWindow } from '../domain/session-window';
+import type { MessageDraft } from './message-draft';
 
-/** A thread, as far as it decides whether it can be written in. */
-interface Thread {
-  readonly connectionId: Uuid | null;
-  readonly contactAddress: string;
-  readonly sessionWindowEndsAt: Date | null;
-}
-
-/** Asks whether free text can be sent in a thread now. */
+/** Asks whether something can be said in a thread. */
 @Injectable()
 export class ReplyCheck {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly channels: Channels,
     private readonly consent: Consent,
-    private readonly clock: Clock,
   ) {}
 
   /**
-   * Why it cannot, or null. Asking for consent locks it until the transaction ends: an opt-out that comes at the same time
-   * either is seen here, or finds what was done.
+   * Why it cannot at `at`, or null. Asking for consent locks it until the transaction ends: an opt-out that comes at the same
+   * time either is seen here, or finds what was done.
    */
-  async refusal(thread: Thread, { regardlessOfConsent = false } = {}): Promise<SendRefusal | null> {
+  async refusal(
+    { conversation, content }: Pick<MessageDraft, 'conversation' | 'content' | 'consentPurpose'>,
+    at: Date,
+    { regardlessOfConsent = false } = {},
+  ): Promise<SendRefusal | null> {
     if (await this.tenancy.isSuspended()) return 'organization_suspended';
-    const { connectionId, contactAddress, sessionWindowEndsAt } = thread;
-    const connection = connectionId ? await this.channels.connection(connectionId) : undefined;
+    const { connection_id: id, contact_address: address, session_window_ends_at: endsAt } = conversation;
+    const connection = id ? await this.channels.connection(id) : undefined;
     const mayMessage =
       regardlessOfConsent ||
-      (connection !== undefined && (await this.consent.mayMessage(contactAddress, connection.channel)));
-    return replyRefusal({ connection, mayMessage, sessionWindowEndsAt, now: this.clock.now() });
+      (connection !== undefined && (await this.consent.mayMessage(address, connection.channel)));
+    return replyRefusal({
+      connection,
+      mayMessage,
+      needsWindow: connection !== undefined && needsWindow(connection.channel, content.template),
+      sessionWindowEndsAt: endsAt,
+      now: at,
+    });
   }
 }

@@ -1,59 +1,43 @@
 import { Injectable } from '@nestjs/common';
-import { newId, type Actor, type Uuid } from '../../../common/context';
-import { Clock } from '../../../common/time/clock';
+import type { Actor, Uuid } from '../../../common/context';
 import { ConversationsRepository } from '../db/conversations.repository';
-import { MessagesRepository } from '../db/messages.repository';
-import { ConversationNotFound, errorOfRefusal } from '../domain/errors';
+import { ConversationNotFound } from '../domain/errors';
+import type { MessageCause } from '../domain/message';
 import { checkText } from '../domain/reply-text';
-import { ReplyCheck } from './reply-check';
-import { SendQueue } from './send-queue';
+import { WriteMessage } from './write-message';
 
 /** What someone wants to say, and who. */
 export interface Reply {
   readonly conversationId: Uuid;
   readonly text: string;
   readonly author: Actor;
+  /** When it is to be sent; at once when it is not said. */
+  readonly sendAt?: Date | undefined;
+  readonly cause?: MessageCause | undefined;
 }
 
-/** Writes a message into a conversation and queues it; it is sent after the commit. */
+/** Writes a message into a conversation. */
 @Injectable()
 export class ReplyInConversation {
   constructor(
     private readonly conversations: ConversationsRepository,
-    private readonly messages: MessagesRepository,
-    private readonly check: ReplyCheck,
-    private readonly queue: SendQueue,
-    private readonly clock: Clock,
+    private readonly messages: WriteMessage,
   ) {}
 
-  /**
-   * Returns the message's id. Throws `ConversationNotFound`, `TextNotSendable`, `ConnectionGone`,
-   * `ConversationConnectionInactive`, `ContactOptedOut` and `SessionWindowClosed`.
-   */
-  async execute({ conversationId, text, author }: Reply): Promise<Uuid> {
+  /** Returns the message's id. Throws `ConversationNotFound`, `TextNotSendable` and what {@link WriteMessage.write} throws. */
+  async execute({ conversationId, text, author, sendAt, cause }: Reply): Promise<Uuid> {
     const conversation = await this.conversations.lock(conversationId);
     if (!conversation) throw new ConversationNotFound();
     checkText(text);
-    const refusal = await this.check.refusal({
-      connectionId: conversation.connection_id,
-      contactAddress: conversation.contact_address,
-      sessionWindowEndsAt: conversation.session_window_ends_at,
-    });
-    if (refusal) throw errorOfRefusal(refusal);
-
-    const id = newId();
-    const at = this.clock.now();
-    await this.messages.insertOutgoing({
-      id,
-      conversationId,
-      text,
+    return this.messages.write({
+      conversation,
+      content: { text, media: [], template: null },
       purpose: 'reply',
+      consentPurpose: 'transactional',
       author,
       inReplyTo: null,
-      at,
+      sendAt: sendAt ?? null,
+      cause: cause ?? null,
     });
-    await this.conversations.noteOutgoing({ conversationId, messageId: id, at });
-    await this.queue.send({ id });
-    return id;
   }
 }

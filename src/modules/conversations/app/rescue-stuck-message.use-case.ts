@@ -6,7 +6,7 @@ import type { OutgoingMessage } from '../domain/message';
 import { isInHandOver, isUnknown } from '../domain/message-progress';
 import { SendQueue } from './send-queue';
 import { SendTiming } from './send-timing';
-import { Turns } from './turns';
+import { UnknownSends } from './unknown-sends';
 
 /** Sets a message going again whose own jobs are gone, or brings it to its end when it is too late for that. */
 @Injectable()
@@ -14,7 +14,7 @@ export class RescueStuckMessage {
   constructor(
     private readonly messages: MessagesRepository,
     private readonly queue: SendQueue,
-    private readonly turns: Turns,
+    private readonly unknown: UnknownSends,
     private readonly timing: SendTiming,
     private readonly clock: Clock,
   ) {}
@@ -23,8 +23,8 @@ export class RescueStuckMessage {
   async execute(messageId: Uuid): Promise<void> {
     const message = await this.messages.lockWithThread(messageId);
     if (!message) return;
-    if (message.status === 'queued') return this.sendOrFail(message, 'not_sent');
-    if (isInHandOver(message)) return this.sendOrFail(message, 'unresolved');
+    if (message.status === 'queued') return this.sendOrFail(message);
+    if (isInHandOver(message)) return this.judge(message);
     // With the connection the credentials are gone: the provider cannot be asked any more.
     if (!isUnknown(message)) return;
     if (this.isTooLate(message) || message.connectionId === null)
@@ -32,13 +32,23 @@ export class RescueStuckMessage {
     return this.queue.lookAtLast(message);
   }
 
-  private async sendOrFail(message: OutgoingMessage, errorCode: string): Promise<void> {
-    if (!this.isTooLate(message)) return this.queue.rescue(message);
-    await this.messages.fail(message.id, errorCode);
-    await this.turns.pass(message);
+  /** What waits behind it is found with it. */
+  private async sendOrFail(message: OutgoingMessage): Promise<void> {
+    const { id, connectionId } = message;
+    if (connectionId === null) return this.messages.fail(id, 'connection_gone');
+    if (this.isTooLate(message)) await this.messages.fail(id, 'not_sent');
+    await this.queue.dispatch(connectionId);
   }
 
-  private isTooLate({ attemptedAt, createdAt }: OutgoingMessage): boolean {
-    return this.clock.now().getTime() - (attemptedAt ?? createdAt).getTime() > this.timing.giveUpAfterMs;
+  /** Whoever was handing it over died. */
+  private async judge(message: OutgoingMessage): Promise<void> {
+    const { id, connectionId } = message;
+    if (this.isTooLate(message) || connectionId === null) await this.messages.fail(id, 'unresolved');
+    else await this.unknown.begin(message);
+    if (connectionId !== null) await this.queue.dispatch(connectionId);
+  }
+
+  private isTooLate({ attemptedAt, queuedAt }: OutgoingMessage): boolean {
+    return this.clock.now().getTime() - (attemptedAt ?? queuedAt).getTime() > this.timing.giveUpAfterMs;
   }
 }

@@ -1,35 +1,28 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../../common/time/clock';
 import type { SendOutcome } from '../../channels';
-import { MessagesRepository } from '../db/messages.repository';
+import type { MessageProgress } from '../db/messages.repository';
 import type { OutgoingMessage } from '../domain/message';
-import { SendQueue } from './send-queue';
 import { SendTiming } from './send-timing';
 
 /** Messages that the provider does not take at the moment. */
 @Injectable()
 export class Retries {
-  constructor(
-    private readonly messages: MessagesRepository,
-    private readonly queue: SendQueue,
-    private readonly timing: SendTiming,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly timing: SendTiming) {}
 
-  /** Has the message offered again later, unless it was offered often enough or is too old by then: then it failed. */
-  async offerAgain(
-    message: OutgoingMessage,
+  /** It is offered again later, unless it was offered often enough or is too old by then: then it failed. */
+  after(
+    { attempt, purpose, queuedAt }: OutgoingMessage,
     { code, afterSeconds }: Extract<SendOutcome, { kind: 'retry' }>,
-  ): Promise<void> {
-    const delayMs = this.timing.retryAfterMs(message.attempt, afterSeconds);
-    const age = this.clock.now().getTime() + delayMs - message.createdAt.getTime();
-    if (message.attempt >= this.timing.maxAttempts || age > this.timing.maxAgeMs)
-      return this.messages.fail(message.id, code);
-    await this.messages.saveProgress(message.id, {
-      status: 'queued',
-      providerMessageId: null,
-      errorCode: code,
-    });
-    await this.queue.send(message, delayMs);
+    now: Date,
+  ): Pick<MessageProgress, 'status' | 'errorCode' | 'nextAttemptAt'> {
+    const at = new Date(now.getTime() + this.timing.retryAfterMs(attempt, afterSeconds));
+    const age = at.getTime() - queuedAt.getTime();
+    // An answer is part of a conversation that goes on; one of many may come later.
+    const isOver =
+      purpose === 'bulk'
+        ? age > this.timing.giveUpAfterMs
+        : attempt >= this.timing.maxAttempts || age > this.timing.maxAgeMs;
+    if (isOver) return { status: 'failed', errorCode: code };
+    return { status: 'queued', errorCode: code, nextAttemptAt: at };
   }
 }

@@ -1,58 +1,94 @@
-import { Injectable } from '@nestjs/common';
-import type { Uuid } from '../../../common/context';
+import { AsyncResource } from 'node:async_hooks';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { systemScope, type Uuid } from '../../../common/context';
+import { Database } from '../../../common/database';
 import { JobQueue, type OrgJobPayload } from '../../../common/jobs';
 import { Clock } from '../../../common/time/clock';
 import { SendTiming } from './send-timing';
 
-export const SEND_MESSAGE = 'conversations.send-message';
+export const DISPATCH = 'conversations.dispatch';
 export const RESOLVE_UNKNOWN = 'conversations.resolve-unknown';
 
-export interface SendMessagePayload extends OrgJobPayload {
-  readonly messageId: Uuid;
+export interface DispatchPayload extends OrgJobPayload {
+  readonly connectionId: Uuid;
 }
 
-export interface ResolveUnknownPayload extends SendMessagePayload {
+export interface ResolveUnknownPayload extends OrgJobPayload {
+  readonly messageId: Uuid;
   /** How many looks came before. */
   readonly look: number;
 }
 
+/** What waits for replies goes first; then what is left of bulk sends. */
+const PRIORITY = { replies: 0, bulk: 10 } as const;
+
+/** The queue finds jobs of the future once a second: for what is due sooner, this process wakes it. */
+const POLLED_MS = 1_500;
+
 /** Queues what is done about outgoing messages. */
 @Injectable()
-export class SendQueue {
+export class SendQueue implements OnModuleDestroy {
+  private readonly alarms = new Map<string, NodeJS.Timeout>();
+  /** Alarms ring outside of the transaction that sets them. */
+  private readonly outside = new AsyncResource('SendQueue');
+
   constructor(
+    private readonly database: Database,
     private readonly queue: JobQueue,
     private readonly clock: Clock,
     private readonly timing: SendTiming,
   ) {}
 
-  /** The message is sent when its thread's turn comes, but not before `delayMs` have passed. */
-  send({ id }: { readonly id: Uuid }, delayMs = 0): Promise<void> {
-    return this.queue.enqueue(SEND_MESSAGE, { messageId: id }, this.after(delayMs));
+  onModuleDestroy(): void {
+    for (const alarm of this.alarms.values()) clearTimeout(alarm);
+    this.alarms.clear();
+  }
+
+  /** What waits for this connection is handed over, as fast as its pace allows. One job waits at a time for each kind. */
+  dispatch(connectionId: Uuid, kind: keyof typeof PRIORITY = 'replies'): Promise<void> {
+    const key = `dispatch:${kind}:${connectionId}`;
+    return this.queue.enqueue(DISPATCH, { connectionId }, { key, priority: PRIORITY[kind] });
+  }
+
+  /** The same at a later moment, which replaces an earlier plan: whoever plans knows of all that waits. */
+  async dispatchAt(connectionId: Uuid, at: Date): Promise<void> {
+    await this.queue.enqueue(DISPATCH, { connectionId }, { key: laterKey(connectionId), runAt: at });
+    const delayMs = at.getTime() - this.clock.now().getTime();
+    if (delayMs < POLLED_MS) this.wakeIn(delayMs, this.database.tx.orgId, connectionId);
   }
 
   /** The provider is asked for the message. False when it was asked often enough. */
   async lookUp({ id }: { readonly id: Uuid }, look: number): Promise<boolean> {
     const delayMs = this.timing.lookMs[look];
     if (delayMs === undefined) return false;
-    await this.queue.enqueue(RESOLVE_UNKNOWN, { messageId: id, look }, this.after(delayMs));
+    const runAt = delayMs > 0 ? { runAt: new Date(this.clock.now().getTime() + delayMs) } : {};
+    await this.queue.enqueue(RESOLVE_UNKNOWN, { messageId: id, look }, runAt);
     return true;
   }
 
   /**
-   * Has an unfinished message sent, or judged, once more: nothing else may be about to do so. While the job of an earlier
-   * rescue is there (waiting, running, or dead after all its attempts) no other is queued.
+   * A last look for an unknown message of which nothing was heard for long. While the job of an earlier one is there (waiting,
+   * running, or dead after all its attempts) no other is queued.
    */
-  async rescue({ id }: { readonly id: Uuid }): Promise<void> {
-    await this.queue.enqueue(SEND_MESSAGE, { messageId: id }, { key: `send:${id}`, ifPending: 'keep' });
-  }
-
-  /** The same for the last look for an unknown message. */
   async lookAtLast({ id }: { readonly id: Uuid }): Promise<void> {
     const payload = { messageId: id, look: this.timing.lookMs.length - 1 };
     await this.queue.enqueue(RESOLVE_UNKNOWN, payload, { key: `resolve:${id}`, ifPending: 'keep' });
   }
 
-  private after(delayMs: number): { runAt?: Date } {
-    return delayMs > 0 ? { runAt: new Date(this.clock.now().getTime() + delayMs) } : {};
+  /** The job is in the table, and found there in any case: that it cannot be woken now delays it by a second. */
+  private wakeIn(delayMs: number, orgId: Uuid, connectionId: Uuid): void {
+    const name = `${orgId}:${connectionId}`;
+    const ring = async (): Promise<void> => {
+      this.alarms.delete(name);
+      const options = { key: laterKey(connectionId) };
+      await this.database
+        .runInOrg(systemScope(orgId), () => this.queue.enqueue(DISPATCH, { connectionId }, options))
+        .catch(() => undefined);
+    };
+    clearTimeout(this.alarms.get(name));
+    const set = () => setTimeout(() => void ring(), Math.max(delayMs, 0));
+    this.alarms.set(name, this.outside.runInAsyncScope(set));
   }
 }
+
+const laterKey = (connectionId: Uuid): string => `dispatch:later:${connectionId}`;

@@ -3,9 +3,27 @@ import { Injectable } from '@nestjs/common';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** How patiently messages are sent. One object of the program, so that a test can be less patient. */
+/** How many messages are sent at once, and how patiently. One object of the program, so that a test can be less patient. */
 @Injectable()
 export class SendTiming {
+  /** So many of a connection's messages are taken at a time. */
+  readonly batch: number = 50;
+
+  /** So many of them are with the provider at the same time. */
+  readonly atOnce: number = 20;
+
+  /** A message that was taken and does not reach the provider within so long is given back: who opts out waits no longer. */
+  readonly freshMs: number = 5 * SECOND;
+
+  /** A person on whose consent somebody works at this moment is asked for again after so long. */
+  readonly busyMs: number = 250;
+
+  /** What waits, and could not be taken now, is looked for again after so long. */
+  readonly idleMs: number = 100;
+
+  /** The first pause of a connection whose provider wants no more; doubles with each. */
+  readonly blockMs: number = SECOND;
+
   /** So often a message is offered to a provider that does not take it at the moment. */
   readonly maxAttempts: number = 8;
 
@@ -18,7 +36,7 @@ export class SendTiming {
   /** Waits before each look for a message whose answer was lost; after the last one it counts as never accepted. */
   readonly lookMs: readonly number[] = [5 * SECOND, 15 * SECOND, 45 * SECOND, 2 * MINUTE, 5 * MINUTE];
 
-  /** An attempt without a result after so long has died: longer than any provider is waited for. */
+  /** An attempt without a result after so long has died: longer than any provider is waited for. Holds back nothing. */
   readonly handOverMs: number = 3 * MINUTE;
 
   /** So long after its last attempt nothing is left of a message's own jobs: longer than any wait, and than all looks. */

@@ -43,15 +43,12 @@ export class StoreInboundMessage implements ListensTo<InboundMessageReceived> {
       contactAddress,
       sessionWindowEndsAt,
     );
-    if (keyword && !answeredByProvider)
-      await this.answer.execute({
-        keyword,
-        messageId,
-        conversationId: thread.id,
-        connectionId,
-        contactAddress,
-        sessionWindowEndsAt,
-      });
+    const conversation = {
+      ...thread,
+      contact_address: contactAddress,
+      session_window_ends_at: sessionWindowEndsAt,
+    };
+    if (keyword && !answeredByProvider) await this.answer.execute({ keyword, messageId, conversation });
     await this.events.publish(
       new MessageReceived({ orgId, conversationId: thread.id, messageId, contactId }),
     );

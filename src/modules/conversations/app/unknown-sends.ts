@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DispatchQueue } from '../db/dispatch-queue.repository';
 import { MessagesRepository } from '../db/messages.repository';
 import type { OutgoingMessage } from '../domain/message';
 import { SendQueue } from './send-queue';
@@ -9,7 +10,13 @@ export class UnknownSends {
   constructor(
     private readonly messages: MessagesRepository,
     private readonly queue: SendQueue,
+    private readonly dispatch: DispatchQueue,
   ) {}
+
+  /** Of what a run that died was handing over nobody knows whether the provider has it, so it is not sent again. */
+  async leftBehind(dispatchId: string): Promise<void> {
+    for (const message of await this.dispatch.leftBehind(dispatchId)) await this.begin(message);
+  }
 
   /** Says so, and has the provider asked. A callback may be faster. */
   async begin(message: OutgoingMessage): Promise<void> {

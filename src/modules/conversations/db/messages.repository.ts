@@ -3,12 +3,14 @@ import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import type {
   AuthorType,
-  MediaReference,
+  MessageCause,
+  MessageHold,
   MessagePurpose,
-  MessageStatus,
   OutgoingMessage,
 } from '../domain/message';
+import type { ConsentPurpose, MediaReference, MessageContent } from '../domain/message-content';
 import type { Progress } from '../domain/message-progress';
+import { outgoing, OUTGOING, type OutgoingRow } from './outgoing-rows';
 
 /** A message that a customer wrote. */
 export interface NewIncoming {
@@ -22,46 +24,33 @@ export interface NewIncoming {
   readonly at: Date;
 }
 
+/** Until when a message waits, and why. */
+export interface Hold {
+  readonly because: MessageHold;
+  readonly until: Date;
+}
+
 /** A message that is to be sent. */
 export interface NewOutgoing {
   readonly id: Uuid;
   readonly conversationId: Uuid;
-  readonly text: string;
+  readonly content: MessageContent;
   readonly purpose: MessagePurpose;
+  readonly consentPurpose: ConsentPurpose;
   readonly author: { readonly type: AuthorType; readonly id: Uuid | null };
   readonly inReplyTo: Uuid | null;
+  /** Null: it is sent as soon as it is its turn. */
+  readonly hold: Hold | null;
+  readonly cause: MessageCause | null;
   readonly at: Date;
 }
 
-/** Whose turn it is in a thread. */
-export interface ThreadHead extends Record<string, unknown> {
-  id: Uuid;
-  status: MessageStatus;
-  attempt: number;
+/** How far one of several messages has come. */
+export interface MessageProgress extends Progress {
+  readonly id: Uuid;
+  /** Not to be offered to the provider before. */
+  readonly nextAttemptAt?: Date | null;
 }
-
-interface OutgoingRow extends Record<string, unknown> {
-  id: Uuid;
-  conversation_id: Uuid;
-  contact_id: Uuid;
-  connection_id: Uuid | null;
-  contact_address: string;
-  body: string;
-  purpose: MessagePurpose;
-  status: MessageStatus;
-  provider_message_id: string | null;
-  error_code: string | null;
-  attempt: number;
-  attempted_at: Date | null;
-  created_at: Date;
-  session_window_ends_at: Date | null;
-}
-
-const OUTGOING = `
-  SELECT m.id, m.conversation_id, c.contact_id, c.connection_id, c.contact_address, m.body, m.purpose, m.status,
-    m.provider_message_id, m.error_code, m.attempt, m.attempted_at, m.created_at, c.session_window_ends_at
-  FROM messages m JOIN conversations c ON c.org_id = m.org_id AND c.id = m.conversation_id
-  WHERE m.org_id = $1 AND m.direction = 'outgoing'`;
 
 /** Messages. In SQL throughout, like threads. */
 @Injectable()
@@ -92,23 +81,23 @@ export class MessagesRepository {
   }
 
   /** False when the message that it answers has such an answer already. */
-  async insertOutgoing(message: NewOutgoing): Promise<boolean> {
+  async insertOutgoing({ content, hold, cause, ...message }: NewOutgoing): Promise<boolean> {
     const { tx } = this.database;
     const stored = await tx.execute(
-      `INSERT INTO messages (org_id, id, conversation_id, direction, purpose, body, author_type, author_id,
-         in_reply_to, status, created_at)
-       VALUES ($1, $2, $3, 'outgoing', $4, $5, $6, $7, $8, 'queued', $9)
+      `INSERT INTO messages (org_id, id, conversation_id, direction, purpose, consent_purpose, body, media, template,
+         author_type, author_id, in_reply_to, status, held_because, held_until, cause_type, cause_id, created_at, queued_at)
+       VALUES ($1, $2, $3, 'outgoing', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
        ON CONFLICT ON CONSTRAINT messages_one_consent_reply DO NOTHING`,
       [
-        tx.orgId,
-        message.id,
-        message.conversationId,
-        message.purpose,
-        message.text,
-        message.author.type,
-        message.author.id,
-        message.inReplyTo,
-        message.at,
+        ...[tx.orgId, message.id, message.conversationId, message.purpose, message.consentPurpose],
+        ...[
+          content.text,
+          JSON.stringify(content.media),
+          content.template && JSON.stringify(content.template),
+        ],
+        ...[message.author.type, message.author.id, message.inReplyTo],
+        ...[hold ? 'held' : 'queued', hold?.because ?? null, hold?.until ?? null],
+        ...[cause?.type ?? null, cause?.id ?? null, message.at],
       ],
     );
     return stored === 1;
@@ -127,6 +116,24 @@ export class MessagesRepository {
     return this.locked('m.id', id, 'FOR UPDATE OF m');
   }
 
+  /** Several outgoing messages, locked until the transaction ends; those that are gone are left out. */
+  async lockAll(ids: readonly Uuid[]): Promise<OutgoingMessage[]> {
+    const { tx } = this.database;
+    const found = new Map<Uuid, OutgoingMessage>();
+    let missing = ids;
+    // One whose thread was merged into another while this waited for it is not found: see below.
+    do {
+      const rows = await tx.query<OutgoingRow>(
+        `${OUTGOING} AND m.id = ANY ($2::uuid[]) ORDER BY m.id FOR UPDATE OF m`,
+        [tx.orgId, missing],
+      );
+      for (const row of rows) found.set(row.id, outgoing(row));
+      const left = ids.filter((id) => !found.has(id));
+      missing = left.length === 0 ? [] : await this.existing(left);
+    } while (missing.length > 0);
+    return [...found.values()];
+  }
+
   /** The same without a lock. */
   async find(id: Uuid): Promise<OutgoingMessage | undefined> {
     const { tx } = this.database;
@@ -137,6 +144,58 @@ export class MessagesRepository {
   /** The outgoing message with this id of the provider, locked. */
   lockByProviderId(providerMessageId: string): Promise<OutgoingMessage | undefined> {
     return this.locked('m.provider_message_id', providerMessageId, 'FOR UPDATE OF m');
+  }
+
+  /** True while another message of the thread with the same text is being handed over. */
+  async hasTwinInHandOver({ id, conversationId, body }: OutgoingMessage): Promise<boolean> {
+    const { tx } = this.database;
+    const twin = await tx.one(
+      `SELECT 1 AS one FROM messages
+       WHERE org_id = $1 AND conversation_id = $2 AND id <> $3 AND status = 'sending'
+         AND provider_message_id IS NULL AND btrim(COALESCE(body, '')) = btrim($4) LIMIT 1`,
+      [tx.orgId, conversationId, id, body ?? ''],
+    );
+    return twin !== undefined;
+  }
+
+  /** Records how far a message has come. Throws a unique violation when another message bears that provider's id. */
+  saveProgress(id: Uuid, progress: Progress): Promise<void> {
+    return this.saveAll([{ id, ...progress }]);
+  }
+
+  /** The same for several, in one statement. */
+  async saveAll(progress: readonly MessageProgress[]): Promise<void> {
+    if (progress.length === 0) return;
+    const { tx } = this.database;
+    await tx.query(
+      `UPDATE messages m SET status = s.status, provider_message_id = s."providerMessageId", error_code = s."errorCode",
+         next_attempt_at = s."nextAttemptAt", held_because = NULL, held_until = NULL
+       FROM json_to_recordset($2::json) AS s(id uuid, status text, "providerMessageId" text, "errorCode" text,
+         "nextAttemptAt" timestamptz)
+       WHERE m.org_id = $1 AND m.id = s.id`,
+      [tx.orgId, JSON.stringify(progress)],
+    );
+  }
+
+  /** The message was not sent, and will not be. */
+  fail(id: Uuid, errorCode: string | null): Promise<void> {
+    return this.saveProgress(id, { status: 'failed', providerMessageId: null, errorCode });
+  }
+
+  /** Those of the provider's ids that belong to messages of ours. */
+  async taken(providerMessageIds: readonly string[]): Promise<Set<string>> {
+    const { tx } = this.database;
+    const rows = await tx.query<{ id: string }>(
+      'SELECT provider_message_id AS id FROM messages WHERE org_id = $1 AND provider_message_id = ANY ($2)',
+      [tx.orgId, providerMessageIds],
+    );
+    return new Set(rows.map((row) => row.id));
+  }
+
+  private async existing(ids: readonly Uuid[]): Promise<Uuid[]> {
+    const { tx } = this.database;
+    const rows = await tx.query<OutgoingRow>(`${OUTGOING} AND m.id = ANY ($2::uuid[])`, [tx.orgId, ids]);
+    return rows.map(({ id }) => id);
   }
 
   /**
@@ -156,83 +215,4 @@ export class MessagesRepository {
       if (!(await tx.one(sql, [tx.orgId, value]))) return undefined;
     }
   }
-
-  /** The first of a thread's replies made since `since` that waits to be sent or is being handed over. */
-  async head(conversationId: Uuid, since: Date): Promise<ThreadHead | undefined> {
-    const { tx } = this.database;
-    return tx.one<ThreadHead>(
-      `SELECT id, status, attempt FROM messages
-       WHERE org_id = $1 AND conversation_id = $2 AND created_at >= $3 AND purpose = 'reply'
-         AND (status = 'queued' OR (status = 'sending' AND provider_message_id IS NULL))
-       ORDER BY created_at, id LIMIT 1`,
-      [tx.orgId, conversationId, since],
-    );
-  }
-
-  /** True while another message of the thread with the same text is being handed over. */
-  async hasTwinInHandOver({ id, conversationId, body }: OutgoingMessage): Promise<boolean> {
-    const { tx } = this.database;
-    const twin = await tx.one(
-      `SELECT 1 AS one FROM messages
-       WHERE org_id = $1 AND conversation_id = $2 AND id <> $3 AND status = 'sending'
-         AND provider_message_id IS NULL AND btrim(body) = btrim($4) LIMIT 1`,
-      [tx.orgId, conversationId, id, body],
-    );
-    return twin !== undefined;
-  }
-
-  /** Begins to hand a message over; its outcome is recorded under the attempt that this returns. */
-  async beginAttempt(id: Uuid, at: Date): Promise<number> {
-    const { tx } = this.database;
-    const row = await tx.one<{ attempt: number }>(
-      `UPDATE messages SET status = 'sending', attempt = attempt + 1, attempted_at = $3, error_code = NULL
-       WHERE org_id = $1 AND id = $2 RETURNING attempt`,
-      [tx.orgId, id, at],
-    );
-    if (!row) throw new Error('a locked message is gone');
-    return row.attempt;
-  }
-
-  /** Records how far a message has come. Throws a unique violation when another message bears that provider's id. */
-  async saveProgress(id: Uuid, { status, providerMessageId, errorCode }: Progress): Promise<void> {
-    const { tx } = this.database;
-    await tx.query(
-      `UPDATE messages SET status = $3, provider_message_id = $4, error_code = $5 WHERE org_id = $1 AND id = $2`,
-      [tx.orgId, id, status, providerMessageId, errorCode],
-    );
-  }
-
-  /** The message was not sent, and will not be. */
-  fail(id: Uuid, errorCode: string | null): Promise<void> {
-    return this.saveProgress(id, { status: 'failed', providerMessageId: null, errorCode });
-  }
-
-  /** Those of the provider's ids that belong to messages of ours. */
-  async taken(providerMessageIds: readonly string[]): Promise<Set<string>> {
-    const { tx } = this.database;
-    const rows = await tx.query<{ id: string }>(
-      'SELECT provider_message_id AS id FROM messages WHERE org_id = $1 AND provider_message_id = ANY ($2)',
-      [tx.orgId, providerMessageIds],
-    );
-    return new Set(rows.map((row) => row.id));
-  }
-}
-
-function outgoing(row: OutgoingRow): OutgoingMessage {
-  return {
-    id: row.id,
-    conversationId: row.conversation_id,
-    contactId: row.contact_id,
-    connectionId: row.connection_id,
-    to: row.contact_address,
-    body: row.body,
-    purpose: row.purpose,
-    status: row.status,
-    providerMessageId: row.provider_message_id,
-    errorCode: row.error_code,
-    attempt: row.attempt,
-    attemptedAt: row.attempted_at,
-    createdAt: row.created_at,
-    sessionWindowEndsAt: row.session_window_ends_at,
-  };
 }

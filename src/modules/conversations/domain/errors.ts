@@ -67,6 +67,14 @@ export class SendingSuspended extends Forbidden {
   }
 }
 
+/** It has been handed over, or has come to its end. */
+export class MessageNotCancelable extends Conflict {
+  readonly code = 'message_not_cancelable';
+  constructor() {
+    super('This message is on its way, or has come to its end: it cannot be canceled any more.');
+  }
+}
+
 /** The error that tells a caller why no free text can be sent. */
 export function errorOfRefusal(refusal: SendRefusal): Conflict | Forbidden | Invalid {
   switch (refusal) {

@@ -1,5 +1,10 @@
 import type { Uuid } from '../../../common/context';
-import type { MediaReference } from './message';
+
+/** A file of a message. */
+export interface MediaReference {
+  readonly url: string;
+  readonly contentType: string;
+}
 
 /** What a message of ours says: text or an approved template, and files. */
 export interface MessageContent {

@@ -23,15 +23,16 @@ export interface Progress {
  * report ends not knowing. What reached the phone stands above every failure: a device that has it cannot lose it.
  */
 const RANK: Readonly<Record<OutgoingStatus, number>> = {
-  queued: 0,
-  unknown: 1,
-  sending: 2,
-  sent: 3,
-  canceled: 4,
-  undelivered: 5,
-  failed: 6,
-  delivered: 7,
-  read: 8,
+  held: 0,
+  queued: 1,
+  unknown: 2,
+  sending: 3,
+  sent: 4,
+  canceled: 5,
+  undelivered: 6,
+  failed: 7,
+  delivered: 8,
+  read: 9,
 };
 
 const FAILED: ReadonlySet<MessageStatus> = new Set(['canceled', 'undelivered', 'failed']);
@@ -50,6 +51,11 @@ export function afterReport(message: Progress, report: Report): Progress {
   if (step > 0) return { status, providerMessageId, errorCode };
   if (step === 0 && message.errorCode === null && errorCode !== null) return { ...message, errorCode };
   return message;
+}
+
+/** True while it was not handed over: nothing of it has left. */
+export function isWaiting({ status }: Progress): boolean {
+  return status === 'held' || status === 'queued';
 }
 
 /** True while nobody knows whether the provider has the message: it was being handed over, and no word came back. */

@@ -1,8 +1,10 @@
 import type { Uuid } from '../../../common/context';
+import type { ConsentPurpose, MediaReference, TemplateUse } from './message-content';
 
-/** What a message can be. An incoming one is `received` and stays so. */
+/** What a message can be. An incoming one is `received` and stays so; `held` waits for a time. */
 export const MESSAGE_STATUSES = [
   'received',
+  'held',
   'queued',
   'sending',
   'unknown',
@@ -19,13 +21,18 @@ export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 export const AUTHOR_TYPES = ['contact', 'user', 'api_key', 'assistant', 'system'] as const;
 export type AuthorType = (typeof AUTHOR_TYPES)[number];
 
-/** `consent_reply`: the one answer that confirms an opt-out, an opt-in or a call for help. */
-export type MessagePurpose = 'reply' | 'consent_reply';
+/** `consent_reply`: the one answer that confirms an opt-out, an opt-in or a call for help. `bulk`: one of many. */
+export const MESSAGE_PURPOSES = ['reply', 'consent_reply', 'bulk'] as const;
+export type MessagePurpose = (typeof MESSAGE_PURPOSES)[number];
 
-/** A file that came with a message; it stays at the provider. */
-export interface MediaReference {
-  readonly url: string;
-  readonly contentType: string;
+/** Why a message is held. */
+export const MESSAGE_HOLDS = ['scheduled', 'quiet_hours'] as const;
+export type MessageHold = (typeof MESSAGE_HOLDS)[number];
+
+/** What a message is about, for whoever made it: a cause that is cancelled cancels its messages. */
+export interface MessageCause {
+  readonly type: string;
+  readonly id: string;
 }
 
 /** What the database holds at most of one text, in characters. */
@@ -45,13 +52,19 @@ export interface OutgoingMessage {
   readonly connectionId: Uuid | null;
   /** E.164, or the channel's own id of a person who shows no number. */
   readonly to: string;
-  readonly body: string;
+  /** Null for files alone. */
+  readonly body: string | null;
+  readonly media: readonly MediaReference[];
+  readonly template: TemplateUse | null;
   readonly purpose: MessagePurpose;
+  readonly consentPurpose: ConsentPurpose;
   readonly status: MessageStatus;
   readonly providerMessageId: string | null;
   readonly errorCode: string | null;
   readonly attempt: number;
   readonly attemptedAt: Date | null;
   readonly createdAt: Date;
+  /** Since when it waits for its turn: later than it was made where it was held. */
+  readonly queuedAt: Date;
   readonly sessionWindowEndsAt: Date | null;
 }

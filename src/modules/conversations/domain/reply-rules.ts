@@ -1,6 +1,6 @@
 import { isWindowOpen } from './session-window';
 
-/** Why no free text can be sent in a thread. The same words stand in a message's error code when it was refused. */
+/** Why nothing can be sent in a thread. The same words stand in a message's error code when it was refused. */
 export const REPLY_REFUSALS = [
   'connection_gone',
   'connection_inactive',
@@ -12,21 +12,23 @@ export type ReplyRefusal = (typeof REPLY_REFUSALS)[number];
 /** The same, and that the organization is suspended: nothing is sent for it. None of its members can read that in a thread. */
 export type SendRefusal = ReplyRefusal | 'organization_suspended';
 
-/** What decides whether free text can be sent. */
+/** What decides whether something can be sent. */
 export interface ReplyCircumstances {
   /** Undefined when the number was removed. */
   readonly connection: { readonly isActive: boolean } | undefined;
   readonly mayMessage: boolean;
+  /** The channel and what is said: free text on WhatsApp needs an open window. */
+  readonly needsWindow: boolean;
   readonly sessionWindowEndsAt: Date | null;
   readonly now: Date;
 }
 
 /** The first reason against it, or null. One rule: asked when a message is made, again when it is sent, and by lists. */
 export function replyRefusal(circumstances: ReplyCircumstances): ReplyRefusal | null {
-  const { connection, mayMessage, sessionWindowEndsAt, now } = circumstances;
+  const { connection, mayMessage, needsWindow, sessionWindowEndsAt, now } = circumstances;
   if (!connection) return 'connection_gone';
   if (!connection.isActive) return 'connection_inactive';
   if (!mayMessage) return 'opted_out';
-  if (!isWindowOpen(sessionWindowEndsAt, now)) return 'outside_window';
+  if (needsWindow && !isWindowOpen(sessionWindowEndsAt, now)) return 'outside_window';
   return null;
 }

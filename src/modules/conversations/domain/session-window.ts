@@ -12,3 +12,11 @@ export function sessionWindowAfter(inboundAt: Date): Date {
 export function isWindowOpen(endsAt: Date | null, now: Date): boolean {
   return endsAt !== null && now < endsAt;
 }
+
+/** True for what may only be said in an open window: on WhatsApp all but a template that the provider approved. */
+export function needsWindow(
+  channel: string,
+  template: { readonly contentId: string | null } | null,
+): boolean {
+  return channel === 'whatsapp' && !template?.contentId;
+}

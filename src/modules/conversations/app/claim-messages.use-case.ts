@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import type { Uuid } from '../../../common/context';
+import { Clock } from '../../../common/time/clock';
+import { SendPace, type SendSlots } from '../../channels';
+import { DispatchQueue, LANES, type Moment } from '../db/dispatch-queue.repository';
+import type { OutgoingMessage } from '../domain/message';
+import type { ClaimedMessage } from './hand-over';
+import { SendCheck } from './send-check';
+import { SendQueue } from './send-queue';
+import { SendTiming } from './send-timing';
+
+/** Takes waiting messages of a connection for sending, after asking of each once more whether it may be sent. */
+@Injectable()
+export class ClaimMessages {
+  constructor(
+    private readonly queue: DispatchQueue,
+    private readonly pace: SendPace,
+    private readonly check: SendCheck,
+    private readonly jobs: SendQueue,
+    private readonly timing: SendTiming,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Those that are to be handed over now. When there are none, what is left is planned for later. */
+  async execute(connectionId: Uuid, dispatchId: string): Promise<ClaimedMessage[]> {
+    const slots = await this.pace.open(connectionId);
+    const moment = this.moment();
+    const due = await this.due(connectionId, slots, moment);
+    const sendable = await this.check.sort(connectionId, due, moment.now);
+    const taken = await this.queue.take(
+      sendable.map(({ id }) => id),
+      dispatchId,
+      moment,
+    );
+    if (taken.length === 0) await this.goOn(connectionId, due.length === 0);
+    else await this.pace.spend(connectionId, taken.length);
+    const byId = new Map(sendable.map((message) => [message.id, message]));
+    return taken.flatMap(({ id, attempt }) => {
+      const message = byId.get(id);
+      return message ? [{ message, attempt, claimedAt: moment.now }] : [];
+    });
+  }
+
+  /** Plans what is still to be sent: at once, or when it is due. `later`: not at once, since at once nothing could be done. */
+  async goOn(connectionId: Uuid, later = false): Promise<void> {
+    const { now, since } = this.moment();
+    const next = await this.queue.next(connectionId, { now, since });
+    if (!next) return;
+    const isBulk = next.lane === LANES.bulk[0];
+    if (next.at <= now && !later) return this.jobs.dispatch(connectionId, isBulk ? 'bulk' : 'replies');
+    const slots = await this.pace.open(connectionId);
+    const wanted = isBulk ? Math.ceil(this.timing.batch / 5) : 1;
+    const free = slots?.freeAt(wanted) ?? now;
+    const soon = new Date(now.getTime() + (later ? this.timing.idleMs : 0));
+    await this.jobs.dispatchAt(
+      connectionId,
+      [next.at, free, soon].reduce((a, b) => (a > b ? a : b)),
+    );
+  }
+
+  /** Replies first; of bulk messages as many as leave a slot for a reply that comes now, and no more than are bounded to be under way. */
+  private async due(
+    connectionId: Uuid,
+    slots: SendSlots | undefined,
+    moment: Moment,
+  ): Promise<OutgoingMessage[]> {
+    const { batch } = this.timing;
+    // Of a connection that is gone everything fails, at no pace.
+    const free = Math.min(batch, slots?.free ?? batch);
+    const replies = await this.queue.lockDue(connectionId, LANES.replies, free, moment);
+    const left = free - replies.length - (slots?.keptForReplies ?? 0);
+    if (left < 1) return replies;
+    const underWay = await this.queue.bulkUnderWay(connectionId, moment.since);
+    const bulk = Math.min(left, batch - underWay);
+    return [...replies, ...(await this.queue.lockDue(connectionId, LANES.bulk, bulk, moment))];
+  }
+
+  private moment(): Moment {
+    const now = this.clock.now();
+    return { now, since: new Date(now.getTime() - this.timing.maxAgeMs) };
+  }
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { asUuid, systemScope, type OrgScope } from '../../../common/context';
+import { Database, whenDatabaseIsBack } from '../../../common/database';
+import { JobHandler, type HandlesJob, type JobRun } from '../../../common/jobs';
+import { ClaimMessages } from './claim-messages.use-case';
+import { HandOver } from './hand-over';
+import { RecordSendOutcomes } from './record-send-outcomes.use-case';
+import { DISPATCH, type DispatchPayload } from './send-queue';
+import type { SendResult } from './send-result';
+import { UnknownSends } from './unknown-sends';
+
+/**
+ * Sends what waits for a connection, a batch at a time: claims, commits, calls the provider, records, and has the rest sent by
+ * the next job. Whatever dies in between, the job runs again, finds the claims without an outcome, and has the provider asked
+ * instead of sending twice.
+ */
+@Injectable()
+@JobHandler({ name: DISPATCH, transaction: 'own' })
+export class DispatchMessages implements HandlesJob<DispatchPayload> {
+  constructor(
+    private readonly database: Database,
+    private readonly claim: ClaimMessages,
+    private readonly handOver: HandOver,
+    private readonly record: RecordSendOutcomes,
+    private readonly unknown: UnknownSends,
+  ) {}
+
+  async handle({ orgId, requestId, connectionId }: DispatchPayload, run: JobRun): Promise<void> {
+    const scope = systemScope(asUuid(orgId), asUuid(requestId));
+    if (run.attempt > 1) await this.database.runInOrg(scope, () => this.unknown.leftBehind(run.id));
+    const claimed = await this.database.runInOrg(scope, () => this.claim.execute(connectionId, run.id));
+    if (claimed.length === 0) return;
+    const results = await this.handOver.execute(scope, connectionId, claimed);
+    await this.keep(scope, results);
+    await this.database.runInOrg(scope, () => this.claim.goOn(connectionId));
+  }
+
+  private keep(scope: OrgScope, results: readonly SendResult[]): Promise<void> {
+    return whenDatabaseIsBack(() => this.database.runInOrg(scope, () => this.record.execute(results)));
+  }
+}

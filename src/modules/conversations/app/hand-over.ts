@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import type { OrgScope, Uuid } from '../../../common/context';
+import { Clock } from '../../../common/time/clock';
+import { Channels, type ConnectionSender, type ProviderContent } from '../../channels';
+import type { OutgoingMessage } from '../domain/message';
+import type { SendResult } from './send-result';
+import { SendTiming } from './send-timing';
+
+/** A message that was taken for sending, under the number of this attempt. */
+export interface ClaimedMessage {
+  readonly message: OutgoingMessage;
+  readonly attempt: number;
+  readonly claimedAt: Date;
+}
+
+/** Hands claimed messages to the provider, several at the same time. Calls the network, so never inside a transaction. */
+@Injectable()
+export class HandOver {
+  constructor(
+    private readonly channels: Channels,
+    private readonly timing: SendTiming,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What became of each. */
+  async execute(
+    scope: OrgScope,
+    connectionId: Uuid,
+    claimed: readonly ClaimedMessage[],
+  ): Promise<SendResult[]> {
+    const send = await this.channels.sender(scope, connectionId);
+    const results: SendResult[] = [];
+    const rest = claimed.values();
+    const line = async (): Promise<void> => {
+      for (const one of rest) results.push(await this.handOver(one, send));
+    };
+    await Promise.all(Array.from({ length: Math.min(this.timing.atOnce, claimed.length) }, line));
+    return results;
+  }
+
+  private async handOver(
+    { message, attempt, claimedAt }: ClaimedMessage,
+    send: ConnectionSender,
+  ): Promise<SendResult> {
+    const { id: messageId, to } = message;
+    // Whoever opts out waits for what is under way: what did not leave in time must not leave any more.
+    if (this.clock.now().getTime() - claimedAt.getTime() > this.timing.freshMs)
+      return { messageId, attempt, outcome: { kind: 'not_tried' } };
+    return { messageId, attempt, outcome: await send({ messageId, to, ...contentFor(message) }) };
+  }
+}
+
+/** What the provider gets: a template of its own by id, everything else as it is read. */
+function contentFor({ body, template, media }: OutgoingMessage): ProviderContent {
+  if (template?.contentId)
+    return {
+      body: null,
+      mediaUrls: [],
+      template: { contentId: template.contentId, variables: template.variables },
+    };
+  return { body, mediaUrls: media.map(({ url }) => url), template: null };
+}

@@ -1,0 +1,79 @@
+import { Injectable } from '@nestjs/common';
+import type { Uuid } from '../../../common/context';
+import { Channels, Consent, type ConnectionSummary } from '../../channels';
+import { Tenancy } from '../../tenancy';
+import { DispatchQueue } from '../db/dispatch-queue.repository';
+import { MessagesRepository } from '../db/messages.repository';
+import type { OutgoingMessage } from '../domain/message';
+import { replyRefusal, type SendRefusal } from '../domain/reply-rules';
+import { needsWindow } from '../domain/session-window';
+import { SendTiming } from './send-timing';
+
+/**
+ * Asks of messages that are about to be sent whether they still may be. The answers hold until the transaction ends: consent
+ * is locked, so that an opt-out that comes at the same time either is seen here, or waits for what is sent.
+ */
+@Injectable()
+export class SendCheck {
+  constructor(
+    private readonly tenancy: Tenancy,
+    private readonly channels: Channels,
+    private readonly consent: Consent,
+    private readonly messages: MessagesRepository,
+    private readonly queue: DispatchQueue,
+    private readonly timing: SendTiming,
+  ) {}
+
+  /** Those that may be sent now. Of the others each fails, is held, or is put off, with its reason. */
+  async sort(
+    connectionId: Uuid,
+    messages: readonly OutgoingMessage[],
+    now: Date,
+  ): Promise<OutgoingMessage[]> {
+    if (messages.length === 0) return [];
+    const suspended = await this.tenancy.isSuspended();
+    const connection = await this.channels.connection(connectionId);
+    const reach = connection
+      ? await this.consent.reach(addressesOf(messages), connection.channel)
+      : new Map();
+    const busy = messages.filter((message) => reach.get(message.to) === 'busy');
+    await this.queue.postpone(
+      busy.map(({ id }) => id),
+      new Date(now.getTime() + this.timing.busyMs),
+    );
+    const answers = messages
+      .filter((message) => !busy.includes(message))
+      .map((message) => {
+        const mayMessage = message.purpose === 'consent_reply' || reach.get(message.to) === 'open';
+        const refusal = suspended ? SUSPENDED : refusalOf(message, connection, mayMessage, now);
+        return { message, refusal };
+      });
+    await this.messages.saveAll(
+      answers.flatMap(({ message: { id }, refusal }) =>
+        refusal === null ? [] : [{ id, status: 'failed', providerMessageId: null, errorCode: refusal }],
+      ),
+    );
+    return answers.flatMap(({ message, refusal }) => (refusal === null ? [message] : []));
+  }
+}
+
+const SUSPENDED: SendRefusal = 'organization_suspended';
+
+const addressesOf = (messages: readonly OutgoingMessage[]): string[] => [
+  ...new Set(messages.map(({ to }) => to)),
+];
+
+function refusalOf(
+  { template, sessionWindowEndsAt, connectionId }: OutgoingMessage,
+  connection: ConnectionSummary | undefined,
+  mayMessage: boolean,
+  now: Date,
+): SendRefusal | null {
+  return replyRefusal({
+    connection: connectionId === null ? undefined : connection,
+    mayMessage,
+    needsWindow: connection !== undefined && needsWindow(connection.channel, template),
+    sessionWindowEndsAt,
+    now,
+  });
+}

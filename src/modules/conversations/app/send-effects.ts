@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { SendPace } from '../../channels';
+import type { OutgoingMessage } from '../domain/message';
+import { isInHandOver } from '../domain/message-progress';
+import { ProviderOptOuts } from './provider-opt-outs';
+import { OPTED_OUT } from './provider-report';
+import type { SendResult } from './send-result';
+import { SendTiming } from './send-timing';
+import { UnknownSends } from './unknown-sends';
+
+/** What follows from the outcome of a send, beside what becomes of the message. */
+@Injectable()
+export class SendEffects {
+  constructor(
+    private readonly optOuts: ProviderOptOuts,
+    private readonly unknown: UnknownSends,
+    private readonly pace: SendPace,
+    private readonly timing: SendTiming,
+  ) {}
+
+  /** Of a message that the provider did not take. */
+  async of(message: OutgoingMessage, outcome: SendResult['outcome'], now: Date): Promise<void> {
+    if (outcome.kind === 'refused' && outcome.code === OPTED_OUT) await this.optOuts.record(message, now);
+    if (outcome.kind === 'unknown' && isInHandOver(message)) await this.unknown.lookAgain(message, 0);
+    if (outcome.kind === 'retry' && outcome.code === 'rate_limited' && message.connectionId)
+      await this.pace.block(message.connectionId, this.timing.blockMs, outcome.afterSeconds);
+  }
+
+  /** The provider took a message. */
+  async flows({ connectionId }: OutgoingMessage): Promise<void> {
+    if (connectionId) await this.pace.unblock(connectionId);
+  }
+}
