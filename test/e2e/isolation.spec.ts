@@ -21,6 +21,11 @@ const KNOWN_DIFFERENCES: Readonly<Record<string, { status: number; reason: strin
   },
 };
 
+/** What is read there bears nothing that could be marked, and why. */
+const UNMARKED: Readonly<Record<string, string>> = {
+  'GET /api/v1/contacts/imports/{id}/errors': 'lines, fields and reasons, no value of a row',
+};
+
 let place: TestInstallation;
 let tenants: readonly Tenant[];
 /** For each organization what it must never read. */
@@ -63,6 +68,7 @@ async function rows(): Promise<string> {
       'connection_directory',
     ],
     ...['contacts', 'phone_number_mappings', 'consent_events', 'conversations', 'messages'],
+    ...['message_status_events', 'message_templates', 'connection_paces'],
     ...['contact_fields', 'contact_facets', 'lead_status_changes'],
     ...['contact_imports', 'contact_import_chunks', 'contact_import_errors'],
     ...['contact_tombstones', 'contact_legal_holds', 'contact_erasures', 'contact_duplicates'],
@@ -196,7 +202,9 @@ it('would notice: what one organization reads is full of what the others must no
   // What is of the installation is shown to none of these organizations.
   const ofOrganizations = ({ 'x-permission': needed }: Route['operation']) =>
     needed !== undefined && needed !== 'platform.operate';
-  const reading = routes.filter(({ method, operation }) => method === 'get' && ofOrganizations(operation));
+  const reading = routes.filter(
+    ({ method, operation, name }) => method === 'get' && ofOrganizations(operation) && !(name in UNMARKED),
+  );
   expect(reading.length).toBeGreaterThan(10);
   for (const route of reading)
     for (const { caller: outsider, victim } of attacks()) {

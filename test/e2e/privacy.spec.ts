@@ -532,6 +532,7 @@ describe('tables', () => {
     contact_import_errors: 'lines and reasons, no value of a row',
     invitations: 'people who will work there',
     memberships: 'people who work there',
+    message_templates: 'texts with places for what is said of a person',
     pending_sign_ups: 'people who will work there',
     processed_webhook_events: 'ids of the provider and a hash',
     users: 'people who work there',

@@ -20,11 +20,14 @@ export interface TestInstallation {
   stop(): Promise<void>;
 }
 
+/** Nothing is put off: what is due later would not be waited for. */
+const IMPATIENT = { retryMs: 0, blockMs: 0, busyMs: 0, idleMs: 0, lookMs: [0, 0] };
+
 /** Starts a Twilio simulator, and the program against it. Sends are tried again and looked up at once, not in seconds. */
 export async function anInstallation({ env, db }: TestAppOptions = {}): Promise<TestInstallation> {
   const twilio = await startTwilioSimulator({ settings: { callbackDelayMs: 1 } });
   const app = await testApp({ env: { ...env, TWILIO_API_BASE_URL: twilio.url }, ...(db ? { db } : {}) });
-  Object.assign(app.nest.get(SendTiming, { strict: false }), { retryMs: 0, blockMs: 0, lookMs: [0, 0] });
+  Object.assign(app.nest.get(SendTiming, { strict: false }), IMPATIENT);
   return {
     app,
     twilio,

@@ -7,6 +7,7 @@ import { AnswerConsentWord } from './app/answer-consent-word';
 import { CancelMessage } from './app/cancel-message.use-case';
 import { ClaimMessages } from './app/claim-messages.use-case';
 import { DispatchMessages } from './app/dispatch-messages.job';
+import { DispatchPlan } from './app/dispatch-plan';
 import { HandOver } from './app/hand-over';
 import { MessageCauses } from './app/message-causes';
 import { RecordSendOutcomes } from './app/record-send-outcomes.use-case';
@@ -60,6 +61,7 @@ const writing = [
 ];
 const sending = [
   ClaimMessages,
+  DispatchPlan,
   DispatchQueue,
   SendCheck,
   HandOver,

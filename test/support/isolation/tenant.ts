@@ -79,6 +79,13 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
       profileName: `${marker} ${text}`,
     });
     await conversation.reply(`${marker} answers the ${text} time`);
+    await business.owner
+      .post(`/conversations/${conversation.id}/messages`, {
+        text: `${marker} will ask the ${text} time`,
+        sendAt: new Date(Date.now() + 3_600_000).toISOString(),
+        cause: { type: marker, id: text },
+      })
+      .expect(201);
     await place.quiet();
   }
   await business.owner.post('/api-keys', { name: marker, scopes: ['contacts.read'] }).expect(201);

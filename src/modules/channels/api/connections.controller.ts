@@ -74,7 +74,7 @@ export class ConnectionsController {
   }
 
   @Route.patch(':id', {
-    summary: 'Rename a connection, switch it off or on',
+    summary: 'Rename a connection, switch it off or on, set its pace',
     description: 'Over a connection that is switched off nothing is sent.',
     permission: 'connections.manage',
     response: ConnectionDto,

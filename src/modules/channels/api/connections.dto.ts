@@ -1,6 +1,17 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsIn, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import {
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
 import {
   CHANNELS,
   PROVIDERS,
@@ -63,6 +74,13 @@ export class ChangeConnectionDto {
   @IsOptional()
   @IsBoolean()
   isActive?: boolean;
+
+  /** How many messages go out in a second at most, 1 to 1,000: what the provider granted this number. @example 80 */
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  sendsPerSecond?: number;
 }
 
 /** A new auth token of the same account. */
@@ -94,6 +112,8 @@ export class ConnectionDto {
   routing!: Routing;
   /** false: nothing is sent over it. @example true */
   isActive!: boolean;
+  /** How many messages go out in a second at most. @example 80 */
+  sendsPerSecond!: number;
   /** When the provider last accepted the credentials. @example "2026-01-05T10:00:00.000Z" */
   lastVerifiedAt!: Date | null;
   /** One more with every change; stands in the answer's `ETag`. @example 7 */

@@ -5,7 +5,7 @@ import { ConnectionsRepository, type ConnectionChange } from '../db/connections.
 import { ConnectionNotFound } from '../domain/errors';
 import { ConnectionViews, type ConnectionView } from './connection-views';
 
-/** Renames a connection, or switches it off or on. */
+/** Renames a connection, switches it off or on, or sets its pace. */
 @Injectable()
 export class ChangeConnection {
   constructor(

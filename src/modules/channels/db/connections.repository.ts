@@ -16,6 +16,7 @@ export interface ConnectionRow extends Record<string, unknown> {
   friendly_name: string;
   routing: Routing;
   is_active: boolean;
+  sends_per_second: number;
   last_verified_at: Date | null;
   version: number;
   created_at: Date;
@@ -34,10 +35,12 @@ export type NewConnection = Omit<ChannelConnection, 'orgId'>;
 export interface ConnectionChange {
   readonly friendlyName?: string;
   readonly isActive?: boolean;
+  /** At most so many messages in a second. */
+  readonly sendsPerSecond?: number;
 }
 
 const COLUMNS = `id, provider, channel, address, provider_account_id, friendly_name, routing, is_active,
-  last_verified_at, version, created_at, updated_at`;
+  sends_per_second, last_verified_at, version, created_at, updated_at`;
 
 @Injectable()
 export class ConnectionsRepository {
@@ -92,12 +95,16 @@ export class ConnectionsRepository {
   }
 
   /** Changes what a member may change; undefined when there is no such connection. */
-  change(id: Uuid, { friendlyName, isActive }: ConnectionChange): Promise<ConnectionRow | undefined> {
+  change(
+    id: Uuid,
+    { friendlyName, isActive, sendsPerSecond }: ConnectionChange,
+  ): Promise<ConnectionRow | undefined> {
     const { tx } = this.database;
     return tx.one<ConnectionRow>(
-      `UPDATE channel_connections SET friendly_name = COALESCE($3, friendly_name), is_active = COALESCE($4, is_active)
+      `UPDATE channel_connections SET friendly_name = COALESCE($3, friendly_name), is_active = COALESCE($4, is_active),
+         sends_per_second = COALESCE($5, sends_per_second)
        WHERE org_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
-      [tx.orgId, id, friendlyName ?? null, isActive ?? null],
+      [tx.orgId, id, friendlyName ?? null, isActive ?? null, sendsPerSecond ?? null],
     );
   }
 
@@ -149,6 +156,7 @@ export function connectionOf(row: ConnectionRow): Connection {
     ...summaryOf(row),
     accountId: row.provider_account_id,
     routing: row.routing,
+    sendsPerSecond: row.sends_per_second,
     lastVerifiedAt: row.last_verified_at,
     version: row.version,
     createdAt: row.created_at,

@@ -16,6 +16,8 @@ export interface ConnectionSummary {
 export interface Connection extends ConnectionSummary {
   readonly accountId: string;
   readonly routing: Routing;
+  /** At most so many messages in a second. */
+  readonly sendsPerSecond: number;
   readonly lastVerifiedAt: Date | null;
   /** One more with every change. */
   readonly version: number;

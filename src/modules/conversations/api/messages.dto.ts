@@ -128,7 +128,7 @@ export class MessageDto {
     example: null,
   })
   heldBecause!: MessageHold | null;
-  /** Until when it waits; consent is asked for again then. @example null */
+  /** Until when it waits; consent is asked for again then. @example "2026-01-05T14:00:00.000Z" */
   heldUntil!: Date | null;
   @ApiProperty({ type: MessageCauseDto, nullable: true, example: null })
   cause!: MessageCauseDto | null;

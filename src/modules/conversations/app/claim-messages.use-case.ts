@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
-import { Clock } from '../../../common/time/clock';
 import { SendPace, type SendSlots } from '../../channels';
 import { DispatchQueue, LANES, type Moment } from '../db/dispatch-queue.repository';
 import type { OutgoingMessage } from '../domain/message';
+import { DispatchPlan } from './dispatch-plan';
 import type { ClaimedMessage } from './hand-over';
 import { SendCheck } from './send-check';
-import { SendQueue } from './send-queue';
 import { SendTiming } from './send-timing';
 
 /** Takes waiting messages of a connection for sending, after asking of each once more whether it may be sent. */
@@ -16,15 +15,14 @@ export class ClaimMessages {
     private readonly queue: DispatchQueue,
     private readonly pace: SendPace,
     private readonly check: SendCheck,
-    private readonly jobs: SendQueue,
+    private readonly plan: DispatchPlan,
     private readonly timing: SendTiming,
-    private readonly clock: Clock,
   ) {}
 
   /** Those that are to be handed over now. When there are none, what is left is planned for later. */
   async execute(connectionId: Uuid, dispatchId: string): Promise<ClaimedMessage[]> {
     const slots = await this.pace.open(connectionId);
-    const moment = this.moment();
+    const moment = this.plan.moment();
     const due = await this.due(connectionId, slots, moment);
     const sendable = await this.check.sort(connectionId, due, moment.now);
     const taken = await this.queue.take(
@@ -32,30 +30,13 @@ export class ClaimMessages {
       dispatchId,
       moment,
     );
-    if (taken.length === 0) await this.goOn(connectionId, due.length === 0);
+    if (taken.length === 0) await this.plan.goOn(connectionId, due.length === 0);
     else await this.pace.spend(connectionId, taken.length);
     const byId = new Map(sendable.map((message) => [message.id, message]));
     return taken.flatMap(({ id, attempt }) => {
       const message = byId.get(id);
       return message ? [{ message, attempt, claimedAt: moment.now }] : [];
     });
-  }
-
-  /** Plans what is still to be sent: at once, or when it is due. `later`: not at once, since at once nothing could be done. */
-  async goOn(connectionId: Uuid, later = false): Promise<void> {
-    const { now, since } = this.moment();
-    const next = await this.queue.next(connectionId, { now, since });
-    if (!next) return;
-    const isBulk = next.lane === LANES.bulk[0];
-    if (next.at <= now && !later) return this.jobs.dispatch(connectionId, isBulk ? 'bulk' : 'replies');
-    const slots = await this.pace.open(connectionId);
-    const wanted = isBulk ? Math.ceil(this.timing.batch / 5) : 1;
-    const free = slots?.freeAt(wanted) ?? now;
-    const soon = new Date(now.getTime() + (later ? this.timing.idleMs : 0));
-    await this.jobs.dispatchAt(
-      connectionId,
-      [next.at, free, soon].reduce((a, b) => (a > b ? a : b)),
-    );
   }
 
   /** Replies first; of bulk messages as many as leave a slot for a reply that comes now, and no more than are bounded to be under way. */
@@ -73,10 +54,5 @@ export class ClaimMessages {
     const underWay = await this.queue.bulkUnderWay(connectionId, moment.since);
     const bulk = Math.min(left, batch - underWay);
     return [...replies, ...(await this.queue.lockDue(connectionId, LANES.bulk, bulk, moment))];
-  }
-
-  private moment(): Moment {
-    const now = this.clock.now();
-    return { now, since: new Date(now.getTime() - this.timing.maxAgeMs) };
   }
 }

@@ -3,6 +3,7 @@ import { asUuid, systemScope, type OrgScope } from '../../../common/context';
 import { Database, whenDatabaseIsBack } from '../../../common/database';
 import { JobHandler, type HandlesJob, type JobRun } from '../../../common/jobs';
 import { ClaimMessages } from './claim-messages.use-case';
+import { DispatchPlan } from './dispatch-plan';
 import { HandOver } from './hand-over';
 import { RecordSendOutcomes } from './record-send-outcomes.use-case';
 import { DISPATCH, type DispatchPayload } from './send-queue';
@@ -23,6 +24,7 @@ export class DispatchMessages implements HandlesJob<DispatchPayload> {
     private readonly handOver: HandOver,
     private readonly record: RecordSendOutcomes,
     private readonly unknown: UnknownSends,
+    private readonly plan: DispatchPlan,
   ) {}
 
   async handle({ orgId, requestId, connectionId }: DispatchPayload, run: JobRun): Promise<void> {
@@ -32,7 +34,7 @@ export class DispatchMessages implements HandlesJob<DispatchPayload> {
     if (claimed.length === 0) return;
     const results = await this.handOver.execute(scope, connectionId, claimed);
     await this.keep(scope, results);
-    await this.database.runInOrg(scope, () => this.claim.goOn(connectionId));
+    await this.database.runInOrg(scope, () => this.plan.goOn(connectionId));
   }
 
   private keep(scope: OrgScope, results: readonly SendResult[]): Promise<void> {

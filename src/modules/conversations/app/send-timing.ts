@@ -12,6 +12,9 @@ export class SendTiming {
   /** So many of them are with the provider at the same time. */
   readonly atOnce: number = 20;
 
+  /** A bulk send waits until so many can go, rather than take each slot by itself. */
+  readonly bulkChunk: number = 10;
+
   /** A message that was taken and does not reach the provider within so long is given back: who opts out waits no longer. */
   readonly freshMs: number = 5 * SECOND;
 
@@ -19,7 +22,7 @@ export class SendTiming {
   readonly busyMs: number = 250;
 
   /** What waits, and could not be taken now, is looked for again after so long. */
-  readonly idleMs: number = 100;
+  readonly idleMs: number = 20;
 
   /** The first pause of a connection whose provider wants no more; doubles with each. */
   readonly blockMs: number = SECOND;

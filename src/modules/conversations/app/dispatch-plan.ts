@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { Uuid } from '../../../common/context';
+import { Clock } from '../../../common/time/clock';
+import { SendPace } from '../../channels';
+import { DispatchQueue, LANES, type Moment } from '../db/dispatch-queue.repository';
+import { SendQueue } from './send-queue';
+import { SendTiming } from './send-timing';
+
+/** Decides when a connection's next messages are handed over. In the transaction at hand. */
+@Injectable()
+export class DispatchPlan {
+  constructor(
+    private readonly queue: DispatchQueue,
+    private readonly pace: SendPace,
+    private readonly jobs: SendQueue,
+    private readonly timing: SendTiming,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Now, and since when what waits stands in the way of what comes after it. */
+  moment(): Moment {
+    const now = this.clock.now();
+    return { now, since: new Date(now.getTime() - this.timing.maxAgeMs) };
+  }
+
+  /** Has what is left sent at once, or when it is due. `later`: not at once, since at once nothing could be done. */
+  async goOn(connectionId: Uuid, later = false): Promise<void> {
+    const { now, since } = this.moment();
+    const next = await this.queue.next(connectionId, { now, since });
+    if (!next) return;
+    const isBulk = next.lane === LANES.bulk[0];
+    if (next.at <= now && !later) return this.jobs.dispatch(connectionId, isBulk ? 'bulk' : 'replies');
+    const slots = await this.pace.open(connectionId);
+    const free = slots?.freeAt(isBulk ? this.timing.bulkChunk : 1) ?? now;
+    const soon = now.getTime() + (later ? this.timing.idleMs : 0);
+    const at = Math.max(next.at.getTime(), free.getTime(), soon);
+    await this.jobs.dispatchAt(connectionId, new Date(at));
+  }
+}
