@@ -11,11 +11,14 @@ export class Sending1763600000017 implements MigrationInterface {
     await runner.query(PACE);
     await runner.query(SESSION_WINDOWS);
     await runner.query(PRIORITY);
+    await runner.query(STUCK_MESSAGES);
   }
 
   /** Messages that are held are none that the program before could send: they end as canceled. */
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      DROP FUNCTION list_idle_bulk_connections(timestamptz);
+      ${stuckMessages('greatest(m.created_at, m.attempted_at)')}
       DROP FUNCTION enqueue_job(text, json, text, timestamptz, int, text, int);
       DROP INDEX idx_conversations_window;
       ALTER TABLE conversations DROP COLUMN window_warned_at;
@@ -134,6 +137,34 @@ const QUEUE = `
   ${ownedByDefiner({ 'list_due_held_messages(timestamptz)': 'frontdesk_service' })}
   CREATE TRIGGER messages_place BEFORE INSERT OR UPDATE OF conversation_id ON messages FOR EACH ROW
     WHEN (NEW.direction = 'outgoing') EXECUTE FUNCTION place_outgoing_message();
+`;
+
+/** As migration 7 has it, with what counts as the time since when a message is unfinished. */
+function stuckMessages(since: string, which = UNFINISHED): string {
+  return `
+    CREATE OR REPLACE FUNCTION find_stuck_messages(idle_since timestamptz, after_org uuid, after_id uuid, page_size int)
+      RETURNS TABLE (org_id uuid, id uuid)
+      LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT m.org_id, m.id FROM messages m
+        WHERE (${which})
+          AND (m.org_id, m.id) > (after_org, after_id) AND ${since} < idle_since
+        ORDER BY m.org_id, m.id LIMIT LEAST(page_size, 500)
+      $$;`;
+}
+
+const STUCK_MESSAGES = `
+  ${stuckMessages(
+    'greatest(m.queued_at, m.attempted_at)',
+    `status = 'unknown' OR (status = 'sending' AND provider_message_id IS NULL)
+          OR (status = 'queued' AND (lane < 2 OR connection_id IS NULL))`,
+  )}
+  -- Bulk messages may wait for long, and not one by one: connections of which some have been waiting since \`idle_since\`.
+  CREATE FUNCTION list_idle_bulk_connections(idle_since timestamptz) RETURNS TABLE (org_id uuid, connection_id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT DISTINCT m.org_id, m.connection_id FROM messages m
+      WHERE m.status = 'queued' AND m.lane = 2 AND m.connection_id IS NOT NULL AND m.queued_at < idle_since
+    $$;
+  ${ownedByDefiner({ 'list_idle_bulk_connections(timestamptz)': 'frontdesk_service' })}
 `;
 
 const STATUS_EVENTS = `

@@ -140,6 +140,13 @@ test.each(['queued', 'sending', 'unknown'] as const)(
   },
 );
 
+test('bulk messages that wait and have no job are sent, by one job for all', async () => {
+  const id = await left({ status: 'queued', minutesAgo: 30 });
+  await place.app.db.query(`UPDATE messages SET purpose = 'bulk' WHERE id = $1`, [id]);
+  await sweep();
+  expect(await stored(id)).toMatchObject({ status: 'delivered', attempt: 1 });
+});
+
 describe('credentials whose key is gone', () => {
   let sealed: string;
 

@@ -502,11 +502,12 @@ CREATE OR REPLACE FUNCTION public.find_stuck_messages(idle_since timestamp with 
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-      SELECT m.org_id, m.id FROM messages m
-      WHERE (status = 'queued' OR status = 'unknown' OR (status = 'sending' AND provider_message_id IS NULL))
-        AND (m.org_id, m.id) > (after_org, after_id) AND greatest(m.created_at, m.attempted_at) < idle_since
-      ORDER BY m.org_id, m.id LIMIT LEAST(page_size, 500)
-    $function$;
+        SELECT m.org_id, m.id FROM messages m
+        WHERE (status = 'unknown' OR (status = 'sending' AND provider_message_id IS NULL)
+          OR (status = 'queued' AND (lane < 2 OR connection_id IS NULL)))
+          AND (m.org_id, m.id) > (after_org, after_id) AND greatest(m.queued_at, m.attempted_at) < idle_since
+        ORDER BY m.org_id, m.id LIMIT LEAST(page_size, 500)
+      $function$;
 ALTER FUNCTION find_stuck_messages(timestamp with time zone,uuid,uuid,integer) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_stuck_messages(timestamp with time zone,uuid,uuid,integer) TO frontdesk_service;
 
@@ -709,6 +710,18 @@ AS $function$
     $function$;
 ALTER FUNCTION list_due_held_messages(timestamp with time zone) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION list_due_held_messages(timestamp with time zone) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.list_idle_bulk_connections(idle_since timestamp with time zone)
+ RETURNS TABLE(org_id uuid, connection_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT DISTINCT m.org_id, m.connection_id FROM messages m
+      WHERE m.status = 'queued' AND m.lane = 2 AND m.connection_id IS NOT NULL AND m.queued_at < idle_since
+    $function$;
+ALTER FUNCTION list_idle_bulk_connections(timestamp with time zone) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION list_idle_bulk_connections(timestamp with time zone) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.list_organization_ids(after_id uuid, page_size integer)
  RETURNS SETOF uuid

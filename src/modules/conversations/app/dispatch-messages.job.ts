@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { asUuid, systemScope, type OrgScope } from '../../../common/context';
+import { asUuid, systemScope } from '../../../common/context';
 import { Database, whenDatabaseIsBack } from '../../../common/database';
 import { JobHandler, type HandlesJob, type JobRun } from '../../../common/jobs';
 import { ClaimMessages } from './claim-messages.use-case';
@@ -7,7 +7,6 @@ import { DispatchPlan } from './dispatch-plan';
 import { HandOver } from './hand-over';
 import { RecordSendOutcomes } from './record-send-outcomes.use-case';
 import { DISPATCH, type DispatchPayload } from './send-queue';
-import type { SendResult } from './send-result';
 import { UnknownSends } from './unknown-sends';
 
 /**
@@ -33,11 +32,10 @@ export class DispatchMessages implements HandlesJob<DispatchPayload> {
     const claimed = await this.database.runInOrg(scope, () => this.claim.execute(connectionId, run.id));
     if (claimed.length === 0) return;
     const results = await this.handOver.execute(scope, connectionId, claimed);
-    await this.keep(scope, results);
-    await this.database.runInOrg(scope, () => this.plan.goOn(connectionId));
-  }
-
-  private keep(scope: OrgScope, results: readonly SendResult[]): Promise<void> {
-    return whenDatabaseIsBack(() => this.database.runInOrg(scope, () => this.record.execute(results)));
+    const record = async (): Promise<void> => {
+      await this.record.execute(results);
+      await this.plan.goOn(connectionId);
+    };
+    await whenDatabaseIsBack(() => this.database.runInOrg(scope, record));
   }
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { newId, systemScope } from '../../../common/context';
+import { newId, systemScope, type Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { Log } from '../../../common/logging';
 import { ScheduledJob, type RunsOnSchedule } from '../../../common/schedule';
 import { Clock } from '../../../common/time/clock';
 import { StuckMessages, type StuckMessage } from '../db/stuck-messages.repository';
 import { RescueStuckMessage } from './rescue-stuck-message.use-case';
+import { SendQueue } from './send-queue';
 import { SendTiming } from './send-timing';
 
 const BATCH = 500;
@@ -21,6 +22,7 @@ export class SweepOutgoing implements RunsOnSchedule {
     private readonly database: Database,
     private readonly stuck: StuckMessages,
     private readonly rescue: RescueStuckMessage,
+    private readonly queue: SendQueue,
     private readonly timing: SendTiming,
     private readonly clock: Clock,
     private readonly log: Log,
@@ -34,6 +36,16 @@ export class SweepOutgoing implements RunsOnSchedule {
       for (const message of page) await this.tryOne(message);
       last = page.length === BATCH ? page.at(-1) : undefined;
     } while (last);
+    for (const idle of await this.stuck.idleBulkConnections(idleSince)) await this.dispatch(idle);
+  }
+
+  /** Whoever waits for the pace of their connection has a job; this is for those whose job is lost, and no more than one each. */
+  private async dispatch({ org_id, connection_id }: { org_id: Uuid; connection_id: Uuid }): Promise<void> {
+    try {
+      await this.database.runInOrg(systemScope(org_id), () => this.queue.dispatch(connection_id, 'bulk'));
+    } catch (error) {
+      this.log.warn('waiting messages could not be set going', { orgId: org_id, error });
+    }
   }
 
   /** One that cannot be rescued now holds back no other: it is found again by the next run. */

@@ -68,7 +68,8 @@ export class DispatchQueue {
    * Begins to hand messages over, whose threads are locked; their outcomes are recorded under the attempts that this returns.
    * One that lost its turn while it was locked is left out.
    */
-  take(ids: readonly Uuid[], dispatchId: string, { now, since }: Moment): Promise<TakenMessage[]> {
+  async take(ids: readonly Uuid[], dispatchId: string, { now, since }: Moment): Promise<TakenMessage[]> {
+    if (ids.length === 0) return [];
     const { tx } = this.database;
     return tx.query<TakenMessage>(
       `UPDATE messages m SET status = 'sending', attempt = attempt + 1, attempted_at = $3, error_code = NULL,
