@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
-import { startTwilioSimulator, type TwilioSimulator } from '../../tools/twilio-simulator';
+import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import { signature } from '../../tools/twilio-simulator/signing';
+import { aTwilio } from '../support/twilio';
 import { aDesk, signed, type TestDesk } from '../support/webhooks';
 import { anOrganization, PASSWORD, testApp, type TestApp } from '../support';
 
@@ -11,7 +12,7 @@ describe('what is sent to do harm', () => {
   let desk: TestDesk;
 
   beforeAll(async () => {
-    simulator = await startTwilioSimulator();
+    simulator = await aTwilio();
     app = await testApp({ env: { ROLE: 'api', TWILIO_API_BASE_URL: simulator.url, TRUST_PROXY_HOPS: '1' } });
     desk = await aDesk(app, simulator);
   });

@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newId, systemScope, type OrgScope, type Uuid } from '../../src/common/context';
 import { Channels } from '../../src/modules/channels';
-import { startTwilioSimulator, type TwilioSimulator } from '../../tools/twilio-simulator';
+import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import {
   aConnection,
   aBusinessNumber,
@@ -16,6 +16,7 @@ import {
   type TestApp,
   type TestOrganization,
 } from '../support';
+import { aTwilio } from '../support/twilio';
 
 type Trouble = 'none' | 'silent' | 'down' | 'failing';
 
@@ -66,7 +67,7 @@ let owner: Caller;
 let stranger: Caller;
 
 beforeAll(async () => {
-  simulator = await startTwilioSimulator({ settings: { callbacks: false, callbackDelayMs: 1 } });
+  simulator = await aTwilio({ settings: { callbacks: false, callbackDelayMs: 1 } });
   await line.open(simulator.url);
   app = await testApp({ env: { TWILIO_API_BASE_URL: line.url, TWILIO_TIMEOUT_MS: '500' } });
   clinic = await anOrganization(app);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { systemScope } from '../../src/common/context';
 import { Consent, type ConsentChange } from '../../src/modules/channels';
-import { startTwilioSimulator, type TwilioSimulator } from '../../tools/twilio-simulator';
+import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import { testApp, type TestApp } from '../support';
+import { aTwilio } from '../support/twilio';
 import { aCustomerNumber, aDesk, aMessageSid, deliver, signed, type TestDesk } from '../support/webhooks';
 
 let app: TestApp;
@@ -11,7 +12,7 @@ let desk: TestDesk;
 let consent: Consent;
 
 beforeAll(async () => {
-  twilio = await startTwilioSimulator();
+  twilio = await aTwilio();
   app = await testApp({ env: { TWILIO_API_BASE_URL: twilio.url } });
   desk = await aDesk(app, twilio);
   consent = app.nest.get(Consent, { strict: false });

@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  signature,
-  startTwilioSimulator,
-  type SignedRequest,
-  type TwilioSimulator,
-} from '../../tools/twilio-simulator';
+import { signature, type SignedRequest, type TwilioSimulator } from '../../tools/twilio-simulator';
 import { testApp, type TestApp } from '../support';
+import { aTwilio } from '../support/twilio';
 import { aDesk, deliver as post, signed, type TestDesk, type WebhookAnswer } from '../support/webhooks';
 
 let app: TestApp;
@@ -16,7 +12,7 @@ let sender = '';
 let senders = 0;
 
 beforeAll(async () => {
-  twilio = await startTwilioSimulator();
+  twilio = await aTwilio();
   app = await testApp({ env: { TWILIO_API_BASE_URL: twilio.url, ROLE: 'api', TRUST_PROXY_HOPS: '1' } });
 });
 afterAll(async () => {

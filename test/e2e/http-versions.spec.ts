@@ -1,6 +1,7 @@
-import { startTwilioSimulator, type TwilioSimulator } from '../../tools/twilio-simulator';
+import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import type { Uuid } from '../../src/common/context';
 import { aConnection, anOrganization, as, etagOf, testApp, type Caller, type TestApp } from '../support';
+import { aTwilio } from '../support/twilio';
 
 let app: TestApp;
 let simulator: TwilioSimulator;
@@ -9,7 +10,7 @@ let orgId: Uuid;
 let path: string;
 
 beforeAll(async () => {
-  simulator = await startTwilioSimulator();
+  simulator = await aTwilio();
   app = await testApp({ env: { TWILIO_API_BASE_URL: simulator.url } });
 });
 afterAll(async () => {

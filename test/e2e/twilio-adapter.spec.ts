@@ -6,7 +6,8 @@ import { CredentialsRejected, ProviderUnavailable } from '../../src/modules/chan
 import type { ProviderAccount, ProviderMessage } from '../../src/modules/channels/domain/provider';
 import { TwilioHttp } from '../../src/modules/channels/providers/twilio/twilio-http';
 import { TwilioProvider } from '../../src/modules/channels/providers/twilio/twilio.provider';
-import { startTwilioSimulator, type FaultEffect, type TwilioSimulator } from '../../tools/twilio-simulator';
+import type { FaultEffect, TwilioSimulator } from '../../tools/twilio-simulator';
+import { aTwilio } from '../support/twilio';
 
 const BUSINESS = '+14155238886';
 const CUSTOMER = '+4915112345678';
@@ -45,7 +46,7 @@ const aCustomer = (): string => `+49152${++customers}`;
 const sentTo = (to: string) => simulator.messages({ to: `whatsapp:${to}` });
 
 beforeAll(async () => {
-  simulator = await startTwilioSimulator({ settings: { callbacks: false, callbackDelayMs: 1 } });
+  simulator = await aTwilio({ settings: { callbacks: false, callbackDelayMs: 1 } });
   const { sid, authToken } = simulator.addAccount();
   simulator.addNumber({ accountSid: sid, address: `whatsapp:${BUSINESS}` });
   account = { accountId: sid, secrets: { authToken } };
@@ -179,6 +180,66 @@ describe('sending', () => {
     });
     for (let i = 0; i < 5; i++) await counting.send(account, aMessage());
     expect(ports.size).toBe(1);
+  });
+});
+
+describe("every form of a message is valid by Twilio's published description", () => {
+  const media = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, i) => `https://salon.example/files/${i}.jpg?signature=a%2Bb&name=Gr%C3%BC%C3%9Fe`,
+    );
+  const template = (variables: Readonly<Record<string, string>>) => ({
+    body: null,
+    template: { contentId: `HX${'a1'.repeat(16)}`, variables },
+  });
+
+  test.each<[string, Partial<ProviderMessage>]>([
+    ['a text', {}],
+    ['a text of 1,600 characters', { body: '🙂'.repeat(1600) }],
+    [
+      'a text of everything that forms and JSON escape',
+      { body: 'a=b&c=d;e+f%20g#h?i\\j"k\'l[m]<n>\t\r\n\u0085\u2028ü→👨‍👩‍👧' },
+    ],
+    ['a text of blanks', { body: '  ' }],
+    ['a text from right to left', { body: 'مرحبا \u202b12:30\u202c שלום' }],
+    ...Array.from({ length: 10 }, (_, i): [string, Partial<ProviderMessage>] => [
+      `${i + 1} files`,
+      { body: null, mediaUrls: media(i + 1) },
+    ]),
+    ['files with a text', { body: 'Before & after', mediaUrls: media(2) }],
+    ['a template without variables', template({})],
+    ['a template with variables', template({ 1: 'Ann', 2: '12:30', name: 'Zoë "Z" O\'Hara' })],
+    ['a template with variables of many lines', template({ 1: 'a\nb', 2: '\\', 3: '{{1}}', 4: '' })],
+    ['a person without a number', { to: 'US.13491208655302741918' }],
+    [
+      'a long address for the status',
+      { statusCallback: `https://salon.example/cb?message=${'x'.repeat(4_000)}` },
+    ],
+    [
+      'an address with escapes for the status',
+      { statusCallback: 'https://salon.example/a%2Fb?c=d%26e&f=%C3%BC' },
+    ],
+  ])('%s', async (_name, form) => {
+    const message = aMessage({ to: aCustomer(), ...form });
+    const arrived = simulator.counts.messages;
+    const { kind } = await twilio.send(account, message);
+    expect(simulator.violations()).toEqual([]);
+    expect([kind, simulator.counts.messages]).toEqual(['accepted', arrived + 1]);
+    const [got] = simulator.messages({ to: `whatsapp:${message.to}` });
+    expect(got).toMatchObject({
+      body: message.body ?? '',
+      mediaUrls: message.mediaUrls,
+      contentSid: message.template?.contentId ?? null,
+      contentVariables: message.template && JSON.stringify(message.template.variables),
+      statusCallback: message.statusCallback,
+    });
+  });
+
+  test('an SMS', async () => {
+    simulator.addNumber({ accountSid: account.accountId, address: BUSINESS });
+    expect((await twilio.send(account, aMessage({ channel: 'sms', to: aCustomer() }))).kind).toBe('accepted');
+    expect(simulator.violations()).toEqual([]);
   });
 });
 

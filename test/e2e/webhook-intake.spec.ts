@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { JobRegistry } from '../../src/common/jobs';
-import { startTwilioSimulator, type TwilioSimulator } from '../../tools/twilio-simulator';
+import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import { testApp, type TestApp } from '../support';
 import { as } from '../support/people';
+import { aTwilio } from '../support/twilio';
 import { aDesk, aMessageSid, deliver, signed, type TestDesk } from '../support/webhooks';
 
 const TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>';
@@ -12,7 +13,7 @@ let desk: TestDesk;
 let shared: string;
 
 beforeAll(async () => {
-  twilio = await startTwilioSimulator({ settings: { callbackDelayMs: 1 } });
+  twilio = await aTwilio({ settings: { callbackDelayMs: 1 } });
   app = await testApp({ env: { TWILIO_API_BASE_URL: twilio.url } });
   desk = await aDesk(app, twilio);
   shared = `${app.url}/api/v1/channels/whatsapp/webhook`;

@@ -1,6 +1,7 @@
 import { newId } from '../../src/common/context';
-import { startTwilioSimulator, type TwilioSimulator } from '../../tools/twilio-simulator';
+import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import { aMember, anApiKey, as, testApp, type Caller, type TestApp } from '../support';
+import { aTwilio } from '../support/twilio';
 import { aDesk, deliver, signed, type TestDesk } from '../support/webhooks';
 
 let app: TestApp;
@@ -11,7 +12,7 @@ let owner: Caller;
 let fields: Record<string, string>;
 
 beforeAll(async () => {
-  twilio = await startTwilioSimulator();
+  twilio = await aTwilio();
   app = await testApp({ env: { TWILIO_API_BASE_URL: twilio.url } });
   desk = await aDesk(app, twilio);
   other = await aDesk(app, twilio);

@@ -1,5 +1,5 @@
 import type { Uuid } from '../../src/common/context';
-import { startTwilioSimulator, type TwilioSimulator } from '../../tools/twilio-simulator';
+import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import { SendTiming } from '../../src/modules/conversations/app/send-timing';
 import { aDatabase, type TestDatabase } from '../support';
 import {
@@ -11,6 +11,7 @@ import {
   type TestInstallation,
 } from '../support/business';
 import { ensureBuilt, ServerProcess } from '../support/server-process';
+import { aTwilio } from '../support/twilio';
 import { allDone, aServedBusiness, spread, until } from './scene';
 
 const CUSTOMERS = 20;
@@ -107,7 +108,7 @@ describe('a server that dies between the send and its record', () => {
   beforeAll(async () => {
     ensureBuilt();
     db = await aDatabase();
-    twilio = await startTwilioSimulator({
+    twilio = await aTwilio({
       settings: { callbackDelayMs: 1, retries: 300, retryDelayMs: 100 },
     });
     server = await ServerProcess.on(db, { TWILIO_API_BASE_URL: twilio.url });

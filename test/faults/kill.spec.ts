@@ -1,7 +1,8 @@
-import { startTwilioSimulator, type TwilioSimulator } from '../../tools/twilio-simulator';
+import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import { aDatabase, type TestDatabase } from '../support';
 import type { TestBusiness } from '../support/business';
 import { ensureBuilt, ServerProcess } from '../support/server-process';
+import { aTwilio } from '../support/twilio';
 import { deliveries, received, unique, type Delivery } from './deliveries';
 import { allDone, aServedBusiness, countOf, spread, until } from './scene';
 
@@ -21,7 +22,7 @@ let business: TestBusiness;
 beforeAll(async () => {
   ensureBuilt();
   db = await aDatabase();
-  twilio = await startTwilioSimulator({
+  twilio = await aTwilio({
     settings: { retries: 300, retryDelayMs: 100, callbackDelayMs: 1 },
   });
   server = await ServerProcess.on(db, { TWILIO_API_BASE_URL: twilio.url });

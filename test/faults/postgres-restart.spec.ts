@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Uuid } from '../../src/common/context';
-import { startTwilioSimulator, type TwilioSimulator } from '../../tools/twilio-simulator';
+import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import type { TestBusiness } from '../support/business';
 import { ensureBuilt, ServerProcess } from '../support/server-process';
+import { aTwilio } from '../support/twilio';
 import { deliveries, received, type Delivery } from './deliveries';
 import { ownPostgres, type OwnPostgres } from './own-postgres';
 import { allDone, aServedBusiness, countOf, spread, until } from './scene';
@@ -23,7 +24,7 @@ let business: TestBusiness;
 beforeAll(async () => {
   ensureBuilt();
   postgres = await ownPostgres();
-  twilio = await startTwilioSimulator({ settings: { callbackDelayMs: 1, retries: 300, retryDelayMs: 100 } });
+  twilio = await aTwilio({ settings: { callbackDelayMs: 1, retries: 300, retryDelayMs: 100 } });
   server = await ServerProcess.on(postgres.db, { TWILIO_API_BASE_URL: twilio.url });
   business = await aServedBusiness(postgres.db, server, twilio);
   await server.start();

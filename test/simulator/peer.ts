@@ -18,7 +18,7 @@ class RedirectedClient extends RequestClient {
   override request<T>(options: RequestClient.RequestOptions<T>): Promise<Response<T>> {
     return super.request<T>({
       ...options,
-      uri: options.uri.replace('https://api.twilio.com', this.baseUrl),
+      uri: options.uri.replace(/^https:\/\/(api|content)\.twilio\.com/, this.baseUrl),
     });
   }
 }

@@ -1,15 +1,10 @@
 import type { Uuid } from '../../src/common/context';
 import { SendTiming } from '../../src/modules/conversations/app/send-timing';
-import {
-  startTwilioSimulator,
-  type Message,
-  type ReceiveInput,
-  type ReceiveResult,
-  type TwilioSimulator,
-} from '../../tools/twilio-simulator';
+import type { Message, ReceiveInput, ReceiveResult, TwilioSimulator } from '../../tools/twilio-simulator';
 import { aConnection, type TestConnection } from './connections';
 import { anOrganization, as, type Caller, type TestOrganization } from './people';
 import { testApp, type TestApp, type TestAppOptions } from './test-app';
+import { aTwilio } from './twilio';
 
 /** The program and the Twilio that it speaks to. */
 export interface TestInstallation {
@@ -25,7 +20,7 @@ const IMPATIENT = { retryMs: 0, blockMs: 0, busyMs: 0, idleMs: 0, lookMs: [0, 0]
 
 /** Starts a Twilio simulator, and the program against it. Sends are tried again and looked up at once, not in seconds. */
 export async function anInstallation({ env, db }: TestAppOptions = {}): Promise<TestInstallation> {
-  const twilio = await startTwilioSimulator({ settings: { callbackDelayMs: 1 } });
+  const twilio = await aTwilio({ settings: { callbackDelayMs: 1 } });
   const app = await testApp({ env: { ...env, TWILIO_API_BASE_URL: twilio.url }, ...(db ? { db } : {}) });
   Object.assign(app.nest.get(SendTiming, { strict: false }), IMPATIENT);
   return {

@@ -70,6 +70,8 @@ function routesOf(simulator: TwilioSimulator): Record<string, Action> {
         accountSid: query.get('accountSid') ?? undefined,
       }),
     }),
+    'GET /simulator/violations': () => ({ violations: simulator.violations() }),
+    'DELETE /simulator/violations': () => ({ removed: simulator.clearViolations() }),
     'GET /simulator/settings': () => simulator.settings,
     'POST /simulator/settings': (fields) => simulator.configure(settingsInput(fields)),
   };

@@ -2,7 +2,7 @@ import { isHttpUrl, isValidAddress, isWhatsApp } from './addresses';
 import { TwilioError, twilioMessage } from './errors';
 import { given } from './http-io';
 import { newSid } from './ids';
-import type { Account, Message } from './model';
+import type { Account, Message, MessageDraft } from './model';
 import { smsSegments } from './segments';
 import type { Settings } from './settings';
 import type { Store } from './store';
@@ -26,7 +26,7 @@ export function messageFromForm(
   account: Account,
   store: Store,
   settings: Readonly<Settings>,
-): Omit<Message, 'sequence'> {
+): MessageDraft {
   const to = recipient(form);
   const { from, serviceSid } = sender(form, to, account, store);
   const content = contentOf(form);

@@ -24,6 +24,14 @@ export class BodyTooLargeError extends Error {
  * @throws BodyTooLargeError beyond `limit` bytes
  */
 export async function readBody(request: IncomingMessage, limit: number): Promise<string> {
+  return (await readBytes(request, limit)).toString('utf8');
+}
+
+/**
+ * The whole body as it came.
+ * @throws BodyTooLargeError beyond `limit` bytes
+ */
+export async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -33,7 +41,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     if (size <= limit) chunks.push(bytes);
   }
   if (size > limit) throw new BodyTooLargeError(limit);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** Answers with JSON, unless the client is gone or was answered already. */

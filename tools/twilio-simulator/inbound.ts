@@ -1,7 +1,7 @@
 import { isWhatsApp, waId } from './addresses';
 import { SimulatorInputError } from './errors';
 import { newSid } from './ids';
-import type { Message, PhoneNumber } from './model';
+import type { MessageDraft, PhoneNumber } from './model';
 import { smsSegments } from './segments';
 
 export type OptOutType = 'STOP' | 'START' | 'HELP';
@@ -67,11 +67,7 @@ export function inboundPost(input: InboundInput, number: PhoneNumber): InboundPo
 }
 
 /** The record that Twilio's API lists for an inbound message. */
-export function inboundRecord(
-  post: InboundPost,
-  input: InboundInput,
-  number: PhoneNumber,
-): Omit<Message, 'sequence'> {
+export function inboundRecord(post: InboundPost, input: InboundInput, number: PhoneNumber): MessageDraft {
   const now = new Date();
   return {
     sid: post.messageSid,

@@ -23,8 +23,16 @@ export interface PhoneNumber {
   optOutHandling: boolean;
 }
 
+/** When a request arrived, before any fault or hook held it up. */
+export interface Arrival {
+  /** Milliseconds since the epoch with their fractions, by a clock that never goes back. */
+  receivedAt: number;
+  /** Grows by one with each request. */
+  arrival: number;
+}
+
 /** What the simulator remembers of one message, inbound or outbound. */
-export interface Message {
+export interface Message extends Arrival {
   sid: string;
   accountSid: string;
   /** Grows by one with each message; paging hangs on it, so that pages stay put while messages arrive. */
@@ -47,3 +55,6 @@ export interface Message {
   /** Null until the message has reached `sent`. */
   sentAt: Date | null;
 }
+
+/** A message that is not recorded yet. */
+export type MessageDraft = Omit<Message, 'sequence' | keyof Arrival>;

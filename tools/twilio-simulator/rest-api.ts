@@ -5,14 +5,16 @@ import { ClosedError } from './background';
 import { messageFromForm, outsideWindow } from './create-message';
 import { TwilioError } from './errors';
 import type { FaultTarget, Faults } from './faults';
-import { BodyTooLargeError, readBody, sendJson } from './http-io';
+import { BodyTooLargeError, readBytes, sendJson } from './http-io';
 import { newSid } from './ids';
 import type { Course, Lifecycle } from './lifecycle';
 import { messagePage } from './list-messages';
-import type { Account, Message } from './model';
+import type { Account, Arrival, Message, MessageDraft } from './model';
+import type { Violation } from './published-api';
 import { accountResource, messageResource } from './resources';
 import type { Settings } from './settings';
 import type { Store } from './store';
+import { refuseInvalid, type Violations } from './violations';
 
 const BODY_LIMIT = 256 * 1024;
 const ROUTE = /^\/2010-04-01\/Accounts\/([^/]+?)(\/Messages(?:\/([^/]+?))?)?\.json$/;
@@ -25,7 +27,14 @@ interface Call {
   response: ServerResponse;
   url: URL;
   account: Account;
+  arrival: Arrival;
+  body: Buffer;
+  /** What is wrong with it by Twilio's published description. */
+  violations: readonly Violation[];
 }
+
+/** What waits before a message is recorded and its creation answered. */
+export type CreateHook = (draft: MessageDraft) => void | Promise<void>;
 
 /** The part of Twilio's REST API that is simulated. */
 export class RestApi {
@@ -35,6 +44,8 @@ export class RestApi {
     private readonly lifecycle: Lifecycle,
     private readonly background: Background,
     private readonly settings: () => Readonly<Settings>,
+    private readonly violations: Violations,
+    private readonly beforeCreation: CreateHook,
   ) {}
 
   /** Answers any request, with Twilio's error JSON where it can't be served. Never throws. */
@@ -53,13 +64,17 @@ export class RestApi {
   }
 
   async #route(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const arrival = this.store.arrive();
+    const body = await readBytes(request, BODY_LIMIT);
+    const violations = this.violations.check(request, body);
     const match = ROUTE.exec(url.pathname);
     if (!match) throw notFound(url.pathname);
     const [, accountSid, messages, messageSid] = match;
     const account = this.#authenticate(request, accountSid ?? '');
-    const call: Call = { request, response, url, account };
+    const call: Call = { request, response, url, account, arrival, body, violations };
     if (request.method === 'POST' && messages && !messageSid) return this.#create(call);
     if (request.method !== 'GET') throw new TwilioError(405, 20004);
+    refuseInvalid(violations);
     if (messageSid) return this.#fetch(call, messageSid);
     if (messages) return this.#list(call);
     sendJson(response, 200, accountResource(account));
@@ -79,16 +94,19 @@ export class RestApi {
     return account;
   }
 
-  async #create({ request, response, account }: Call): Promise<void> {
+  async #create(call: Call): Promise<void> {
+    const { request, response, account, body } = call;
     // A body of another type holds no parameters, as at Twilio: the first required one is missing.
     const isForm = /^application\/x-www-form-urlencoded/i.test(request.headers['content-type'] ?? '');
-    const text = await readBody(request, BODY_LIMIT);
-    const form = new URLSearchParams(isForm ? text : '');
+    const form = new URLSearchParams(isForm ? body.toString('utf8') : '');
     const target: FaultTarget = { accountSid: account.sid, to: form.get('To'), on: 'create' };
     await this.#earlyFaults(target);
     if (account.status !== 'active') throw new TwilioError(401, 20003, 'Account is not active');
     const draft = messageFromForm(form, account, this.store, this.settings());
-    const message = this.store.addMessage(draft);
+    // Where Twilio has a code of its own for what is wrong, that was the answer.
+    refuseInvalid(call.violations);
+    await this.beforeCreation(draft);
+    const message = this.store.addMessage(draft, call.arrival);
     const answer = messageResource(message);
     const drop = this.faults.take('drop', target);
     const course = this.#course(message, target);

@@ -10,13 +10,15 @@ import { inboundPost, inboundRecord } from './inbound';
 import type { InboundInput, InboundPost } from './inbound';
 import { Lifecycle } from './lifecycle';
 import type { Account, Message, MessageStatus, PhoneNumber } from './model';
-import { RestApi } from './rest-api';
+import type { Violation } from './published-api';
+import { RestApi, type CreateHook } from './rest-api';
 import { DEFAULT_SETTINGS, mergeSettings } from './settings';
 import type { RetryPolicy, Settings } from './settings';
 import { signedRequest } from './signing';
 import type { SignedRequest } from './signing';
 import { Store } from './store';
 import type { AccountInput, NumberInput } from './store';
+import { Violations } from './violations';
 import { WebhookSender } from './webhooks';
 import type { DeliveryResult } from './webhooks';
 
@@ -31,6 +33,8 @@ export interface SimulatorOptions {
   settings?: Partial<Settings>;
   /** How many messages are remembered, newest first. Default 100,000. */
   maxMessages?: number;
+  /** See {@link TwilioSimulator.onCreate}. */
+  onCreate?: CreateHook;
 }
 
 /** An inbound message to deliver, with a retry policy of its own where the settings' doesn't fit. */
@@ -62,14 +66,25 @@ export class TwilioSimulator {
   readonly #rest: RestApi;
   // Connections are kept longer than clients keep them, so that none is closed as it is being used.
   readonly #server = http.createServer({ keepAliveTimeout: 65_000 });
+  readonly #violations = new Violations();
   #settings: Settings;
+  #onCreate: CreateHook;
 
   constructor(options: SimulatorOptions) {
     this.#settings = mergeSettings(DEFAULT_SETTINGS, options.settings ?? {});
     this.#store = new Store(options.maxMessages ?? 100_000);
     const settings = (): Settings => this.#settings;
     this.#lifecycle = new Lifecycle(this.#store, this.#sender, this.#background, settings);
-    this.#rest = new RestApi(this.#store, this.faults, this.#lifecycle, this.#background, settings);
+    this.#onCreate = options.onCreate ?? (() => undefined);
+    this.#rest = new RestApi(
+      this.#store,
+      this.faults,
+      this.#lifecycle,
+      this.#background,
+      settings,
+      this.#violations,
+      (draft) => this.#onCreate(draft),
+    );
     for (const { numbers = [], ...account } of options.accounts ?? []) {
       const { sid } = this.addAccount(account);
       for (const number of numbers) this.addNumber({ ...number, accountSid: sid });
@@ -201,6 +216,24 @@ export class TwilioSimulator {
   rotateToken(accountSid: string, authToken: string = newAuthToken()): Account {
     this.#store.account(accountSid);
     return this.addAccount({ sid: accountSid, authToken });
+  }
+
+  /**
+   * What is awaited before a message is recorded and its creation answered: whatever a test has happen meanwhile. One hook;
+   * null takes it away.
+   */
+  onCreate(hook: CreateHook | null): void {
+    this.#onCreate = hook ?? (() => undefined);
+  }
+
+  /** What was wrong with requests by Twilio's published description: the first 1,000 things. */
+  violations(): Violation[] {
+    return this.#violations.list();
+  }
+
+  /** Forgets the violations of a test that meant them; answers how many there were. */
+  clearViolations(): number {
+    return this.#violations.clear();
   }
 
   get settings(): Readonly<Settings> {

@@ -1,6 +1,6 @@
 import { SimulatorInputError } from './errors';
 import { newAuthToken, newSid } from './ids';
-import type { Account, Message, PhoneNumber } from './model';
+import type { Account, Arrival, Message, MessageDraft, PhoneNumber } from './model';
 
 /** Fields of an account to add, or to change where `sid` is known already. */
 export interface AccountInput {
@@ -27,6 +27,7 @@ export class Store {
   readonly #optOuts = new Set<string>();
   readonly #lastInbound = new Map<string, number>();
   #sequence = 0;
+  #arrivals = 0;
 
   constructor(private readonly maxMessages: number) {}
 
@@ -93,11 +94,16 @@ export class Store {
     return [...this.#numbers.values()];
   }
 
+  /** The arrival of a request, now. */
+  arrive(): Arrival {
+    return { receivedAt: performance.timeOrigin + performance.now(), arrival: ++this.#arrivals };
+  }
+
   /** Records a message (a known sid keeps its first record) and forgets the oldest beyond the bound. */
-  addMessage(message: Omit<Message, 'sequence'>): Message {
-    const known = this.#messages.get(message.sid);
+  addMessage(draft: MessageDraft, arrival: Arrival = this.arrive()): Message {
+    const known = this.#messages.get(draft.sid);
     if (known) return known;
-    const recorded: Message = { ...message, sequence: ++this.#sequence };
+    const recorded: Message = { ...draft, ...arrival, sequence: ++this.#sequence };
     this.#messages.set(recorded.sid, recorded);
     dropOldest(this.#messages, this.maxMessages);
     return recorded;
