@@ -11,6 +11,15 @@ export function given(params: URLSearchParams, name: string): string | null {
   return value === '' ? null : value;
 }
 
+/** Where a request goes. What isn't a URL is no route either: it gets the REST API's 404. */
+export function requestUrl({ url = '/' }: IncomingMessage): URL {
+  try {
+    return new URL(url, 'http://simulator');
+  } catch {
+    return new URL('http://simulator/');
+  }
+}
+
 /** A request body was larger than its bound: HTTP 413. */
 export class BodyTooLargeError extends Error {
   constructor(limit: number) {

@@ -7,6 +7,9 @@ import { signedRequest } from './signing';
 import type { Store } from './store';
 import type { DeliveryResult, WebhookSender } from './webhooks';
 
+/** States of a message that was sent. */
+const REACHED: ReadonlySet<MessageStatus> = new Set(['sent', 'delivered', 'read', 'undelivered']);
+
 /** A bad end of a message. */
 export interface DeliveryFailure {
   status: 'undelivered' | 'failed';
@@ -91,7 +94,7 @@ function advance(
 ): void {
   message.status = status;
   message.updatedAt = new Date();
-  if (['sent', 'delivered', 'read', 'undelivered'].includes(status)) message.sentAt ??= new Date();
+  if (REACHED.has(status)) message.sentAt ??= message.updatedAt;
   if (!failure) return;
   message.errorCode = failure.errorCode;
   message.errorMessage = failure.errorMessage ?? twilioMessage(failure.errorCode);

@@ -4,7 +4,7 @@ import { isHttpUrl, isValidAddress } from './addresses';
 import { Background } from './background';
 import { SimulatorInputError } from './errors';
 import { Faults } from './faults';
-import type { Handler } from './http-io';
+import { requestUrl, type Handler } from './http-io';
 import { newAuthToken } from './ids';
 import { inboundPost, inboundRecord } from './inbound';
 import type { InboundInput, InboundPost } from './inbound';
@@ -97,9 +97,7 @@ export class TwilioSimulator {
    */
   async listen(port: number, host: string, control: Handler): Promise<void> {
     this.#server.on('request', (request: http.IncomingMessage, response: http.ServerResponse) => {
-      const target = request.url ?? '/';
-      // What isn't a URL is no route either: it gets the REST API's 404.
-      const url = new URL(URL.canParse(target, 'http://simulator') ? target : '/', 'http://simulator');
+      const url = requestUrl(request);
       const handler = url.pathname.startsWith('/simulator/') ? control : this.#rest;
       void handler.handle(request, response, url);
     });

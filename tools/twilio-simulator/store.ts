@@ -157,6 +157,7 @@ function pair(left: string, right: string): string {
 }
 
 function dropOldest<V>(map: Map<string, V>, limit: number): void {
+  if (map.size <= limit) return;
   for (const key of map.keys()) {
     if (map.size <= limit) return;
     map.delete(key);
