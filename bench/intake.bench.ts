@@ -17,8 +17,12 @@ export interface IntakeResult {
   readonly residentMegabytes: readonly number[];
 }
 
-/** Connects the number to the organization, through the API. Returns the connection's id. */
-export async function connectNumber(world: World, api: ServerProcess): Promise<string> {
+/** Connects a number to the organization, through the API. Returns the connection's id. */
+export async function connectNumber(
+  world: World,
+  api: ServerProcess,
+  address = world.number,
+): Promise<string> {
   const response = await fetch(`${api.url}/api/v1/channel-connections`, {
     method: 'POST',
     headers: { authorization: `Bearer ${world.apiKey}`, 'content-type': 'application/json' },
@@ -27,7 +31,7 @@ export async function connectNumber(world: World, api: ServerProcess): Promise<s
       channel: 'whatsapp',
       accountSid: world.accountSid,
       authToken: world.authToken,
-      address: world.number,
+      address,
       friendlyName: 'Bench',
     }),
   });

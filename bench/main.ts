@@ -2,10 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contactReads } from './contacts.bench';
 import { contactImport } from './import.bench';
+import { dispatchOfQueue } from './dispatch.bench';
 import { webhookIntake } from './intake.bench';
 import { messageList } from './list.bench';
+import { liveReplies, type ReplyResult } from './live-reply.bench';
 import { rowLevelSecurity } from './rls.bench';
-import type { Comparison } from './support/measure';
+import { median, type Comparison } from './support/measure';
 import { report, type Finding } from './support/report';
 import { makeWorld, type World } from './support/world';
 import { workerUnderLoad } from './worker.bench';
@@ -21,6 +23,10 @@ const REMEDY = {
   growth: 'Indexes get a level deeper, and less of them stays in the cache.',
   import:
     'Both pay the same triggers and indexes; the rest is reading, checking every row by the rules of contacts, and a commit a batch.',
+  dispatch:
+    'Both make the same calls by the same SDK; the rest is claiming, asking consent, and recording in two transactions a batch.',
+  reply:
+    'A bulk message that is taken when the reply is there: the claim must look at replies first, and leave them a slot.',
   http:
     'The rest of the way is NestJS with its guards, interceptors and validation on Fastify (0.73 to 0.78 of node:http by itself): ' +
     'a route of its own beside the framework would close it.',
@@ -42,8 +48,25 @@ function atLeast(limit: number, name: string, comparison: Comparison, remedy: st
   return { name, promise: `at least ${limit}`, comparison, kept: comparison.ratio >= limit, remedy };
 }
 
+/** The worst counts: a reply is late or it is not. */
+function slotsWaited({ waited }: ReplyResult): Finding {
+  const [lowest, highest] = [Math.min(...waited), Math.max(...waited)];
+  return {
+    name: 'live reply during a bulk send: slots waited',
+    promise: 'never more than 1',
+    comparison: { product: waited, baseline: [], ratio: median(waited), lowest, highest },
+    kept: highest <= 1,
+    remedy: REMEDY.reply,
+  };
+}
+
+function underWayLine({ underWay }: ReplyResult): string {
+  return `Live reply: bulk messages that were being handed over when it was written, and arrived before it: ${median(underWay)} (median), at most ${Math.max(...underWay)}.`;
+}
+
 interface Results {
   readonly findings: readonly Finding[];
+  readonly notes?: readonly string[];
   readonly memory?: readonly string[];
 }
 
@@ -89,6 +112,15 @@ const PARTS: Readonly<Record<string, (world: World) => Promise<Results>>> = {
   async list(world) {
     return { findings: [atLeast(0.5, 'list of 50 messages', await messageList(world), REMEDY.http)] };
   },
+  async dispatch(world) {
+    return {
+      findings: [atLeast(0.5, 'dispatch of 10,000 messages', await dispatchOfQueue(world), REMEDY.dispatch)],
+    };
+  },
+  async 'live-reply'(world) {
+    const result = await liveReplies(world);
+    return { findings: [slotsWaited(result)], notes: [underWayLine(result)] };
+  },
 };
 
 /** Runs the parts that are named, or all of them, which writes RESULTS.md. */
@@ -109,6 +141,7 @@ async function main(named: readonly string[]): Promise<void> {
     const findings = results.flatMap((result) => result.findings);
     const text = report(
       findings,
+      results.flatMap(({ notes = [] }) => notes),
       results.flatMap(({ memory = [] }) => memory),
       version?.v ?? '',
     );

@@ -159,6 +159,7 @@ async function makeOrganization(
       'contacts.import',
       'contacts.read',
       'conversations.read',
+      'messages.send',
       'webhook_logs.read',
     ],
     createdBy: null,
