@@ -1,3 +1,4 @@
+import { SendTiming } from '../src/modules/conversations/app/send-timing';
 import { freePort } from '../tools/embedded';
 import { arrivalsPerSecond } from './support/arrivals';
 import { alternate, type Comparison } from './support/measure';
@@ -12,9 +13,9 @@ const NUMBERS = Array.from({ length: 20 }, (_, i) => `+15551110${String(i).padSt
 const SENDS_PER_SECOND = 1_000;
 const AREA = '+1557';
 
-/** Connections that one worker sends for at the same time, and how many messages of each are with the provider. */
+/** Connections that the worker sends for at the same time. */
 const WORKER_CONCURRENCY = 5;
-const AT_ONCE = 20;
+const IN_FLIGHT = WORKER_CONCURRENCY * new SendTiming().atOnce;
 
 /** A worker by itself. */
 export async function startWorker(
@@ -42,7 +43,7 @@ async function startSender(world: World): Promise<ServerProcess> {
     AREA,
     COUNT: String(MESSAGES),
     CALLBACK: `${world.env['PUBLIC_URL']}/api/v1/channels/whatsapp/webhook/00000000`,
-    IN_FLIGHT: String(WORKER_CONCURRENCY * AT_ONCE),
+    IN_FLIGHT: String(IN_FLIGHT),
   };
   return startProcess('baseline/sender.js', env, `http://127.0.0.1:${port}`, '/');
 }
