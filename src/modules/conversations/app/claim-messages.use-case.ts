@@ -32,10 +32,11 @@ export class ClaimMessages {
     );
     if (taken.length === 0) await this.plan.goOn(connectionId, due.length === 0);
     else await this.pace.spend(connectionId, taken.length);
-    const byId = new Map(sendable.map((message) => [message.id, message]));
-    return taken.flatMap(({ id, attempt }) => {
-      const message = byId.get(id);
-      return message ? [{ message, attempt, claimedAt: moment.now }] : [];
+    // In the order of their turns, which the database does not keep: a reply leaves before the bulk messages beside it.
+    const attempts = new Map(taken.map(({ id, attempt }) => [id, attempt]));
+    return sendable.flatMap((message) => {
+      const attempt = attempts.get(message.id);
+      return attempt === undefined ? [] : [{ message, attempt, claimedAt: moment.now }];
     });
   }
 
