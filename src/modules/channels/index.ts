@@ -14,6 +14,15 @@ export {
   type ConsentSource,
 } from './domain/consent';
 export type { ConsentKeyword } from './domain/consent-keywords';
+export { ReservedWordInvited } from './domain/reserved-word-errors';
+export {
+  lintRendered,
+  reservedWordInvitation,
+  reservedWords,
+  type Invitation,
+  type ReservedWord,
+  type ReservedWords,
+} from './domain/reserved-words';
 export type { ConnectionSummary } from './domain/connection';
 export type {
   InboundMessage,

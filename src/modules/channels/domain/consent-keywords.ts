@@ -32,3 +32,6 @@ export function consentKeyword({
   // No upper case of another alphabet becomes one of the words: only ASCII letters are compared.
   return /^[A-Za-z]+$/.test(word) ? (MEANING.get(word.toUpperCase()) ?? null) : null;
 }
+
+/** The standard words, by what they do. */
+export { WORDS as STANDARD_WORDS };
