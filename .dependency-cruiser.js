@@ -56,7 +56,7 @@ const doors = [
 ];
 
 /** A package is pure when it computes and holds no connection: the domain may use it. */
-const PURE_PACKAGES = ['libphonenumber-js'];
+const PURE_PACKAGES = ['libphonenumber-js', 'luxon'];
 
 const rooms = [
   error(

@@ -1,5 +1,6 @@
 import { isSupportedCountry } from 'libphonenumber-js';
 import type { FieldError } from '../../../common/errors';
+import { isTimezone } from '../../../common/time/timezone';
 import { OrganizationInvalid } from './organization-errors';
 
 /** What members with the right change of their organization. */
@@ -39,17 +40,6 @@ export interface OrganizationFacts {
 const LATEST_START = '21:00';
 const EARLIEST_END = '08:00';
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
-
-/** True for an IANA zone that this runtime knows; offsets such as `+02:00` have no clock changes and are none. */
-function isTimezone(text: string): boolean {
-  if (!/^[A-Za-z]/.test(text)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** True for a language tag that is well formed; `x-` and what no runtime formats for are left out by the length. */
 function isLocale(text: string): boolean {
