@@ -21,7 +21,7 @@ interface Read {
   readonly count: number;
 }
 
-const ITEM = `id, name, phone, whatsapp_id, email, service_interests, tags, lead_score, lead_status, lead_status_reason,
+const ITEM = `id, name, phone, whatsapp_id, email, timezone, service_interests, tags, lead_score, lead_status, lead_status_reason,
   last_contact_at, custom_fields, version, created_at, updated_at`;
 const PAGE = `LIMIT ${LIMIT + 1}`;
 

@@ -53,7 +53,7 @@ const MESSAGES = `SELECT id, conversation_id, direction, purpose, status, error_
     in_reply_to, provider_message_id, created_at, updated_at
   FROM messages WHERE org_id = $1 AND conversation_id = $2 ORDER BY created_at DESC, id DESC LIMIT 51`;
 
-const CONTACTS = `SELECT id, name, phone, whatsapp_id, email, service_interests, tags, lead_score, lead_status, lead_status_reason,
+const CONTACTS = `SELECT id, name, phone, whatsapp_id, email, timezone, service_interests, tags, lead_score, lead_status, lead_status_reason,
     last_contact_at, custom_fields, version, created_at, updated_at
   FROM contacts WHERE org_id = $1 AND lead_status = $2 ORDER BY updated_at DESC, id DESC LIMIT 51`;
 
@@ -70,6 +70,7 @@ async function listContacts(request: IncomingMessage): Promise<string> {
     phone: row['phone'],
     whatsappId: row['whatsapp_id'],
     email: row['email'],
+    timezone: row['timezone'],
     serviceInterests: row['service_interests'],
     tags: row['tags'],
     leadScore: row['lead_score'],

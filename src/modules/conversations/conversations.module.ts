@@ -30,6 +30,7 @@ import { ReplyCheck } from './app/reply-check';
 import { ReplyInConversation } from './app/reply-in-conversation.use-case';
 import { RescueStuckMessage } from './app/rescue-stuck-message.use-case';
 import { ResolveUnknown } from './app/resolve-unknown.job';
+import { RecipientTime } from './app/recipient-time';
 import { Retries } from './app/retries';
 import { SendQueue } from './app/send-queue';
 import { SendTiming } from './app/send-timing';
@@ -37,6 +38,9 @@ import { StoreInboundMessage } from './app/store-inbound-message.listener';
 import { SweepOutgoing } from './app/sweep-outgoing.job';
 import { UnknownSends } from './app/unknown-sends';
 import { UpdateMessageStatus } from './app/update-message-status.listener';
+import { WarnClosingWindows } from './app/warn-closing-windows.job';
+import { ClosingWindows } from './db/closing-windows.repository';
+import { ContactClocks } from './db/contact-clocks.repository';
 import { ConversationContactData } from './db/conversation-contact-data';
 import { ConversationViewsRepository } from './db/conversation-views.repository';
 import { ConversationsRepository } from './db/conversations.repository';
@@ -77,6 +81,7 @@ const sending = [
   SendQueue,
   SendTiming,
 ];
+const timing = [RecipientTime, ContactClocks, WarnClosingWindows, ClosingWindows];
 const personalData = [ConversationContactData, ThreadMerges];
 const listeners = [StoreInboundMessage, UpdateMessageStatus];
 const jobs = [DispatchMessages, ResolveUnknown, SweepOutgoing, ReleaseHeld];
@@ -86,7 +91,16 @@ const counting = [CountMessages, MessageFigures, MessageTallies];
 @Module({
   imports: [ChannelsModule, ContactsModule],
   controllers: [ConversationsController, MessagesController, MessageCausesController],
-  providers: [...reading, ...writing, ...sending, ...personalData, ...listeners, ...jobs, ...counting],
+  providers: [
+    ...reading,
+    ...writing,
+    ...sending,
+    ...timing,
+    ...personalData,
+    ...listeners,
+    ...jobs,
+    ...counting,
+  ],
   exports: [MessageCauses],
 })
 export class ConversationsModule {}

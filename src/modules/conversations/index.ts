@@ -2,3 +2,4 @@ export { ConversationsModule } from './conversations.module';
 export { MessageCauses } from './app/message-causes';
 export type { MessageCause } from './domain/message';
 export { MessageReceived } from './domain/message-received';
+export { SessionWindowClosing } from './domain/session-window-closing';

@@ -1,5 +1,5 @@
 export { TenancyModule } from './tenancy.module';
-export { Tenancy } from './app/tenancy';
+export { Tenancy, type OrganizationHours } from './app/tenancy';
 export type { NewOrganization } from './app/create-organization.use-case';
 export {
   byOrganization,

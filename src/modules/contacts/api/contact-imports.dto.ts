@@ -62,8 +62,8 @@ export class MappedColumnDto {
   column!: number;
 
   /**
-   * `name`, `firstName`, `lastName`, `phone`, `email`, `serviceInterests`, `leadScore`, `leadStatus`, `notes`, `tags`,
-   * `customFields.<key>`, `consent.whatsapp`, `consent.sms`, `consent.voice` (yes or no), `consent.at` (when it was given),
+   * `name`, `firstName`, `lastName`, `phone`, `email`, `timezone`, `serviceInterests`, `leadScore`, `leadStatus`, `notes`,
+   * `tags`, `customFields.<key>`, `consent.whatsapp`, `consent.sms`, `consent.voice` (yes or no), `consent.at` (when it was given),
    * `consent.wording` or `consent.source`. Items of a list stand between semicolons. @example "phone"
    */
   @IsString()

@@ -23,6 +23,11 @@ export class MergeChoicesDto {
   @IsOptional()
   @IsIn(SIDES)
   email?: Side;
+
+  /** @example "into" */
+  @IsOptional()
+  @IsIn(SIDES)
+  timezone?: Side;
 }
 
 /** Which contact becomes part of the one in the path. */
@@ -45,7 +50,7 @@ export class MergeContactsDto {
 
 /** Both had a value, and not the same. */
 export class MergeConflictDto {
-  /** `name`, `phone`, `whatsappId`, `email` or `customFields.<key>`. @example "email" */
+  /** `name`, `phone`, `whatsappId`, `email`, `timezone` or `customFields.<key>`. @example "email" */
   field!: string;
   /** What stays in the field, as text. @example "dana@example.com" */
   kept!: string;

@@ -22,6 +22,8 @@ export class ContactItemDto {
   whatsappId!: string | null;
   /** Lower case. @example "dana@example.com" */
   email!: string | null;
+  /** IANA; null while it is not known: then the number tells when it is night there. @example "Europe/Berlin" */
+  timezone!: string | null;
   /** What they asked about. @example ["haircut"] */
   serviceInterests!: string[];
   /** Words of the staff's own. @example ["vip"] */
@@ -71,6 +73,11 @@ export class ChangeContactDto {
   @ApiProperty({ ...GIVEN, type: 'string', maxLength: 254 })
   @Allow()
   email?: unknown;
+
+  /** IANA. Where none is kept, the number tells what time it is for the person, else the organization does. @example "Europe/Berlin" */
+  @ApiProperty({ ...GIVEN, type: 'string', maxLength: 64 })
+  @Allow()
+  timezone?: unknown;
 
   /** At most 50, of at most 100 characters. @example ["haircut"] */
   @ApiProperty({ ...GIVEN, type: 'array', items: { type: 'string', maxLength: 100 }, maxItems: 50 })

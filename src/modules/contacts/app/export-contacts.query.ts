@@ -24,6 +24,7 @@ const COLUMNS: Readonly<Record<string, (contact: ContactView) => Cell>> = {
   phone: ({ phone }) => phone,
   email: ({ email }) => email,
   whatsappId: ({ whatsappId }) => whatsappId,
+  timezone: ({ timezone }) => timezone,
   serviceInterests: ({ serviceInterests }) => joinItems(serviceInterests),
   tags: ({ tags }) => joinItems(tags),
   leadScore: ({ leadScore }) => leadScore,

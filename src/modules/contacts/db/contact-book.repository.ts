@@ -21,6 +21,7 @@ const COLUMN_OF: Readonly<Record<keyof ContactValues, string>> = {
   name: 'name',
   phone: 'phone',
   email: 'email',
+  timezone: 'timezone',
   serviceInterests: 'service_interests',
   tags: 'tags',
   leadScore: 'lead_score',

@@ -19,7 +19,7 @@ export class ContactRecords {
   async lock(ids: readonly Uuid[]): Promise<(MergeableContact & { id: Uuid })[]> {
     const { tx } = this.database;
     return tx.query<MergeableContact & { id: Uuid }>(
-      `SELECT id, name, phone, whatsapp_id AS "whatsappId", email, notes, service_interests AS "serviceInterests", tags,
+      `SELECT id, name, phone, whatsapp_id AS "whatsappId", email, timezone, notes, service_interests AS "serviceInterests", tags,
          custom_fields AS "customFields", lead_score AS "leadScore", lead_status AS "leadStatus",
          last_contact_at AS "lastContactAt"
        FROM contacts WHERE org_id = $1 AND id = ANY ($2) ORDER BY id FOR UPDATE`,
@@ -47,7 +47,7 @@ export class ContactRecords {
     const { tx } = this.database;
     await tx.query(
       `UPDATE contacts SET name = $3, phone = $4, whatsapp_id = $5, email = $6, notes = $7, service_interests = $8, tags = $9,
-         custom_fields = $10, lead_score = $11, lead_status = $12::text, last_contact_at = $13,
+         custom_fields = $10, lead_score = $11, lead_status = $12::text, last_contact_at = $13, timezone = $14,
          lead_status_reason = CASE WHEN lead_status = $12::text THEN lead_status_reason ELSE 'merged' END
        WHERE org_id = $1 AND id = $2`,
       [
@@ -64,6 +64,7 @@ export class ContactRecords {
         contact.leadScore,
         contact.leadStatus,
         contact.lastContactAt,
+        contact.timezone,
       ],
     );
   }

@@ -17,7 +17,7 @@ interface Placed {
   readonly stretch: number;
 }
 
-const ITEM = `c.id, c.name, c.phone, c.whatsapp_id AS "whatsappId", c.email, c.service_interests AS "serviceInterests", c.tags,
+const ITEM = `c.id, c.name, c.phone, c.whatsapp_id AS "whatsappId", c.email, c.timezone, c.service_interests AS "serviceInterests", c.tags,
   c.lead_score AS "leadScore", c.lead_status AS "leadStatus", c.lead_status_reason AS "leadStatusReason",
   c.last_contact_at AS "lastContactAt", c.custom_fields AS "customFields", c.version, c.created_at AS "createdAt",
   c.updated_at AS "updatedAt"`;

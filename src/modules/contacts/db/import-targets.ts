@@ -13,10 +13,10 @@ export interface ImportTarget {
 
 type Known = ImportedContact & Record<string, unknown>;
 
-const CONTACT = `id, name, phone, email, service_interests AS "serviceInterests", tags, lead_score AS "leadScore",
+const CONTACT = `id, name, phone, email, timezone, service_interests AS "serviceInterests", tags, lead_score AS "leadScore",
   lead_status AS "leadStatus", notes, custom_fields AS "customFields", ARRAY(SELECT t.phone FROM contact_tombstones t
   WHERE t.org_id = contacts.org_id AND t.merged_into = contacts.id AND t.phone IS NOT NULL) AS "formerPhones"`;
-const RECORD = `id uuid, name text, phone text, email text, "serviceInterests" text[], tags text[], "leadScore" text,
+const RECORD = `id uuid, name text, phone text, email text, timezone text, "serviceInterests" text[], tags text[], "leadScore" text,
   "leadStatus" text, notes text, "customFields" jsonb`;
 
 /** The contacts themselves. */
@@ -42,7 +42,7 @@ export class ContactTarget implements ImportTarget {
     const { tx } = this.database;
     if (updated.length > 0)
       await tx.query(
-        `UPDATE contacts c SET name = r.name, phone = r.phone, email = r.email, service_interests = r."serviceInterests",
+        `UPDATE contacts c SET name = r.name, phone = r.phone, email = r.email, timezone = r.timezone, service_interests = r."serviceInterests",
            tags = r.tags, lead_score = r."leadScore", lead_status = r."leadStatus", notes = r.notes,
            custom_fields = r."customFields",
            lead_status_reason = CASE WHEN c.lead_status = r."leadStatus" THEN c.lead_status_reason END
@@ -51,8 +51,9 @@ export class ContactTarget implements ImportTarget {
       );
     if (created.length === 0) return;
     const made = await tx.execute(
-      `INSERT INTO contacts (org_id, id, name, phone, email, service_interests, tags, lead_score, lead_status, notes, custom_fields)
-       SELECT $1, r.id, r.name, r.phone, r.email, r."serviceInterests", r.tags, r."leadScore", r."leadStatus", r.notes,
+      `INSERT INTO contacts (org_id, id, name, phone, email, timezone, service_interests, tags, lead_score, lead_status, notes,
+         custom_fields)
+       SELECT $1, r.id, r.name, r.phone, r.email, r.timezone, r."serviceInterests", r.tags, r."leadScore", r."leadStatus", r.notes,
          r."customFields"
        FROM json_to_recordset($2::json) AS r(${RECORD})
        ON CONFLICT (org_id, phone) DO NOTHING`,

@@ -55,8 +55,8 @@ export class OwnContactData implements ContactDataHolder {
   readonly sections: readonly ExportSection[] = [
     this.section(
       'contact',
-      `SELECT id::text AS position, id, name, phone, whatsapp_id, email, service_interests, tags, custom_fields, lead_score,
-         lead_status, lead_status_reason, last_contact_at, notes, created_at, updated_at
+      `SELECT id::text AS position, id, name, phone, whatsapp_id, email, timezone, service_interests, tags, custom_fields,
+         lead_score, lead_status, lead_status_reason, last_contact_at, notes, created_at, updated_at
        FROM contacts WHERE id = $1 AND ($2::text IS NULL OR id > $2::uuid) LIMIT $3`,
     ),
     this.section(

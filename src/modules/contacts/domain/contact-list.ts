@@ -45,6 +45,7 @@ export interface ContactItem extends Record<string, unknown> {
   phone: string | null;
   whatsappId: string | null;
   email: string | null;
+  timezone: string | null;
   serviceInterests: string[];
   tags: string[];
   leadScore: LeadScore | null;

@@ -1,4 +1,5 @@
 import type { FieldError } from '../../../common/errors';
+import { isTimezone } from '../../../common/time/timezone';
 import {
   checkCustomValue,
   refuse,
@@ -22,6 +23,8 @@ export interface ContactValues {
   readonly phone: string | null;
   /** Lower case. */
   readonly email: string | null;
+  /** IANA; null while it is not known, so that the number or the organization tells. */
+  readonly timezone: string | null;
   readonly serviceInterests: readonly string[];
   readonly tags: readonly string[];
   readonly leadScore: LeadScore | null;
@@ -53,6 +56,7 @@ const NEW: ContactValues = {
   name: null,
   phone: null,
   email: null,
+  timezone: null,
   serviceInterests: [],
   tags: [],
   leadScore: null,
@@ -110,6 +114,11 @@ function reading(
   };
 }
 
+function toTimezone(text: string): string | undefined {
+  const zone = text.trim();
+  return isTimezone(zone) ? zone : undefined;
+}
+
 const leadScore = word(LEAD_SCORES);
 
 const RULES: { readonly [Name in keyof Omit<ContactValues, 'customFields'>]: Rule<ContactValues[Name]> } = {
@@ -122,6 +131,10 @@ const RULES: { readonly [Name in keyof Omit<ContactValues, 'customFields'>]: Rul
   email: reading(toEmail, {
     code: 'bad_email',
     message: 'must be an email address, such as dana@example.com',
+  }),
+  timezone: reading(toTimezone, {
+    code: 'bad_timezone',
+    message: 'must be an IANA time zone, such as Europe/Berlin',
   }),
   serviceInterests: list(LIMITS.interest),
   tags: list(LIMITS.tag),

@@ -7,6 +7,7 @@ export const IMPORT_FIELDS = [
   'lastName',
   'phone',
   'email',
+  'timezone',
   'serviceInterests',
   'leadScore',
   'leadStatus',
@@ -38,6 +39,7 @@ const HEADINGS: Readonly<Record<ImportField, RegExp>> = {
   phone:
     /^((mobile|cell|phone|telephone|tel|handy|mobil|telefon|whatsapp|rufnummer)(phone|number|nummer|nr|no)?|mobiltelefon|primaryphone)$/,
   email: /^(e?mail)(address|adresse)?$/,
+  timezone: /^(timezone|tz|zeitzone)$/,
   serviceInterests: /^((service)?interests?|services?|interessen?|leistung(en)?)$/,
   leadScore: /^(lead)?(score|rating)$/,
   leadStatus: /^(lead)?(status|stage)$/,

@@ -13,6 +13,7 @@ export interface ImportedContact {
   /** Numbers of contacts that were merged into this one: a row with one of them is about this contact, and changes no number. */
   readonly formerPhones: readonly string[];
   readonly email: string | null;
+  readonly timezone: string | null;
   readonly serviceInterests: readonly string[];
   readonly tags: readonly string[];
   readonly leadScore: LeadScore | null;
@@ -26,6 +27,7 @@ const BLANK: Omit<ImportedContact, 'id'> = {
   phone: null,
   formerPhones: [],
   email: null,
+  timezone: null,
   serviceInterests: [],
   tags: [],
   leadScore: null,
@@ -79,6 +81,7 @@ function overlaid(contact: ImportedContact, change: ContactChange): ImportedCont
     phone: isFormer ? (contact.phone ?? phone) : phone,
     formerPhones: contact.formerPhones,
     email: change.email ?? contact.email,
+    timezone: change.timezone ?? contact.timezone,
     serviceInterests: union(contact.serviceInterests, change.serviceInterests ?? []),
     tags: union(contact.tags, change.tags ?? []),
     leadScore: change.leadScore ?? contact.leadScore,
@@ -94,6 +97,7 @@ export function isSame(a: ImportedContact, b: ImportedContact): boolean {
     a.name === b.name &&
     a.phone === b.phone &&
     a.email === b.email &&
+    a.timezone === b.timezone &&
     a.leadScore === b.leadScore &&
     a.leadStatus === b.leadStatus &&
     a.notes === b.notes &&

@@ -13,6 +13,8 @@ export interface MergeableContact extends Record<string, unknown> {
   readonly phone: string | null;
   readonly whatsappId: string | null;
   readonly email: string | null;
+  /** IANA. */
+  readonly timezone: string | null;
   readonly notes: string | null;
   readonly serviceInterests: readonly string[];
   readonly tags: readonly string[];
@@ -23,7 +25,7 @@ export interface MergeableContact extends Record<string, unknown> {
 }
 
 /** Fields of which there can be one only. */
-export const SINGLE_FIELDS = ['name', 'phone', 'whatsappId', 'email'] as const;
+export const SINGLE_FIELDS = ['name', 'phone', 'whatsappId', 'email', 'timezone'] as const;
 export type SingleField = (typeof SINGLE_FIELDS)[number];
 
 /** Whose value of a field stays: that of the contact which stays, or that of the one which goes. */

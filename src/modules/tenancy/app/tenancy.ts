@@ -17,6 +17,14 @@ import type { NewMember } from './members';
 
 const BATCH = 500;
 
+/** What time it is for an organization. */
+export interface OrganizationHours {
+  /** IANA. */
+  readonly timezone: string;
+  /** `HH:MM`, local to the recipient; they last over midnight. */
+  readonly quietHours: { readonly start: string; readonly end: string };
+}
+
 /** What the rest of the program may ask of this module. */
 @Injectable()
 export class Tenancy {
@@ -73,6 +81,14 @@ export class Tenancy {
     const organization = await this.organizations.current();
     if (!organization) throw new OrganizationNotFound();
     return organization.defaultCountry;
+  }
+
+  /** The clock of the organization at hand, and when nobody is sent marketing by the clock of the recipient. */
+  async hours(): Promise<OrganizationHours> {
+    const organization = await this.organizations.current();
+    if (!organization) throw new OrganizationNotFound();
+    const { timezone, quietHoursStart: start, quietHoursEnd: end } = organization;
+    return { timezone, quietHours: { start, end } };
   }
 
   /** The id and name of the organization with this slug. */
