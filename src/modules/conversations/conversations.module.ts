@@ -30,6 +30,7 @@ import { ReplyCheck } from './app/reply-check';
 import { ReplyInConversation } from './app/reply-in-conversation.use-case';
 import { RescueStuckMessage } from './app/rescue-stuck-message.use-case';
 import { ResolveUnknown } from './app/resolve-unknown.job';
+import { ReadStatusEvents } from './app/read-status-events.query';
 import { RecipientTime } from './app/recipient-time';
 import { Retries } from './app/retries';
 import { SendQueue } from './app/send-queue';
@@ -47,10 +48,17 @@ import { ConversationsRepository } from './db/conversations.repository';
 import { MessageTallies } from './db/message-tallies.repository';
 import { MessageViewsRepository } from './db/message-views.repository';
 import { MessagesRepository } from './db/messages.repository';
+import { StatusEvents } from './db/status-events.repository';
 import { StuckMessages } from './db/stuck-messages.repository';
 import { ThreadMerges } from './db/thread-merges';
 
-const reading = [ReadConversations, ReadMessages, ConversationViewsRepository, MessageViewsRepository];
+const reading = [
+  ReadConversations,
+  ReadMessages,
+  ReadStatusEvents,
+  ConversationViewsRepository,
+  MessageViewsRepository,
+];
 const writing = [
   ConversationsRepository,
   MessagesRepository,
@@ -73,6 +81,7 @@ const sending = [
   SendEffects,
   MatchLostMessage,
   MessageReports,
+  StatusEvents,
   ProviderOptOuts,
   UnknownSends,
   Retries,

@@ -71,6 +71,55 @@ describe('reports', () => {
     );
   });
 
+  /** As they come in callbacks: what fails says why. */
+  const told = new Map(
+    STATUSES.map((status) => [
+      status,
+      report(
+        status,
+        status === 'failed' || status === 'undelivered'
+          ? refused('provider_refused', 30_000 + status.length)
+          : null,
+      ),
+    ]),
+  );
+
+  /** Every choice of `size` statuses, in the order of the list. */
+  function choices(size: number, from = STATUSES): ProviderStatus[][] {
+    if (size === 0) return [[]];
+    return from.flatMap((first, i) => choices(size - 1, from.slice(i + 1)).map((rest) => [first, ...rest]));
+  }
+  const after = (order: readonly ProviderStatus[], start: Progress = handedOver): string =>
+    JSON.stringify(order.reduce((message, status) => afterReport(message, told.get(status)!), start));
+
+  test.each([1, 2, 3, 4, 5, 6])(
+    'all orders of any %i end alike, with any of them repeated anywhere',
+    (size) => {
+      let seen = 0;
+      for (const chosen of choices(size)) {
+        const end = after(chosen);
+        for (const order of permutations(chosen)) {
+          if (after(order) !== end) throw new Error(`${order.join(' ')} does not end as ${chosen.join(' ')}`);
+          for (const again of chosen)
+            for (let at = 0; at <= size; at++) {
+              const repeated = [...order.slice(0, at), again, ...order.slice(at)];
+              if (after(repeated) !== end)
+                throw new Error(`${repeated.join(' ')} does not end as ${chosen.join(' ')}`);
+              seen++;
+            }
+        }
+      }
+      const orders = [9, 72, 504, 3_024, 15_120, 60_480][size - 1]!;
+      expect(seen).toBe(orders * size * (size + 1));
+    },
+  );
+
+  test('two reasons for one status end alike', () => {
+    const reasons = [30003, 30005, 30008].map((code) => report('failed', refused('provider_refused', code)));
+    const ends = permutations(reasons).map((order) => order.reduce(afterReport, handedOver).errorCode);
+    expect(new Set(ends)).toEqual(new Set(['provider_30003']));
+  });
+
   test('never move a message back', () => {
     const pairs = fc.tuple(fc.constantFrom(...STATUSES), fc.constantFrom(...STATUSES));
     fc.assert(

@@ -4,14 +4,17 @@ import type { Uuid } from '../../../common/context';
 import { IdParam, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
 import { CancelMessage } from '../app/cancel-message.use-case';
 import { ReadMessages } from '../app/read-messages.query';
+import { ReadStatusEvents } from '../app/read-status-events.query';
 import { MessageNotCancelable, MessageNotFound } from '../domain/errors';
 import { MessageDto } from './messages.dto';
+import { StatusEventDto } from './status-events.dto';
 
 @ApiTags('Conversations')
 @Controller('messages')
 export class MessagesController {
   constructor(
     private readonly messages: ReadMessages,
+    private readonly statusEvents: ReadStatusEvents,
     private readonly cancelling: CancelMessage,
   ) {}
 
@@ -35,6 +38,21 @@ export class MessagesController {
   })
   read(@IdParam() id: Uuid): Promise<MessageDto> {
     return this.messages.one(id);
+  }
+
+  @Route.get(':id/status-events', {
+    summary: 'List what the provider said about a message',
+    description:
+      'Everything it told, oldest first: in callbacks, in its answer when the message was sent, and in its list when that answer was lost. Nothing of it is ever changed. The status of the message is what it comes to, in whatever order it came.',
+    permission: 'conversations.read',
+    response: pageOf(StatusEventDto),
+    errors: [400, 404, 422],
+  })
+  listStatusEvents(
+    @IdParam() id: Uuid,
+    @Query() { limit, cursor }: PageQueryDto,
+  ): Promise<Page<StatusEventDto>> {
+    return this.statusEvents.page(id, limit, cursor);
   }
 
   @Route.post(':id/cancel', {

@@ -27,6 +27,6 @@ export class MatchLostMessage {
     const taken = await this.messages.taken(sent.map(({ providerMessageId }) => providerMessageId));
     const found = matchSent(message.body ?? '', sent, taken);
     if (!found) return this.unknown.lookAgain(message, look + 1);
-    await this.reports.apply(message, found, this.clock.now());
+    await this.reports.apply(message, found, 'look_up', this.clock.now());
   }
 }

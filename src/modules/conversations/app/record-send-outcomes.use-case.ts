@@ -32,7 +32,7 @@ export class RecordSendOutcomes {
     const accepted = pairs.flatMap(({ message, outcome }) =>
       outcome.kind === 'accepted' ? [{ message, report: { ...outcome, refusal: null } }] : [],
     );
-    await this.reports.applyAll(accepted, now);
+    await this.reports.applyAll(accepted, 'answer', now);
     const open = pairs.filter(
       ({ message, outcome }) => outcome.kind !== 'accepted' && (isInHandOver(message) || isUnknown(message)),
     );

@@ -23,7 +23,7 @@ export class UpdateMessageStatus implements ListensTo<MessageStatusReported> {
     const report = await this.channels.statusReport({ webhookLogId, receivedAt });
     const message =
       (await this.messages.lockByProviderId(report.providerMessageId)) ?? (await this.lockOurs(report));
-    if (message) await this.reports.apply(message, report, report.occurredAt);
+    if (message) await this.reports.apply(message, report, 'callback', report.occurredAt);
     else await this.channels.forgetDelivery({ webhookLogId, receivedAt });
   }
 

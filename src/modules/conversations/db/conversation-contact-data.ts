@@ -19,7 +19,7 @@ const BATCH = 500;
 
 /** Threads and messages: what was said with a contact. */
 @Injectable()
-@HoldsContactData({ stair: 2, tables: ['conversations', 'messages'] })
+@HoldsContactData({ stair: 2, tables: ['conversations', 'messages', 'message_status_events'] })
 export class ConversationContactData implements ContactDataHolder {
   constructor(
     private readonly database: Database,
@@ -55,6 +55,14 @@ export class ConversationContactData implements ContactDataHolder {
          m.author_type, m.provider_message_id, m.raw_payload, m.status, m.error_code, m.created_at
        FROM messages m JOIN conversations c ON c.org_id = m.org_id AND c.id = m.conversation_id
        WHERE c.contact_id = $1 AND ($2::text IS NULL OR m.id > $2::uuid) ORDER BY m.id LIMIT $3`,
+    ),
+    this.section(
+      'message-status-events',
+      `SELECT e.id::text AS position, e.id, e.message_id, e.provider_message_id, e.status, e.error_code, e.source,
+         e.occurred_at, e.created_at
+       FROM conversations c JOIN messages m ON m.org_id = c.org_id AND m.conversation_id = c.id
+       JOIN message_status_events e ON e.org_id = m.org_id AND e.message_id = m.id
+       WHERE c.contact_id = $1 AND ($2::text IS NULL OR e.id > $2::uuid) ORDER BY e.id LIMIT $3`,
     ),
   ];
 

@@ -49,13 +49,19 @@ export function afterReport(message: Progress, report: Report): Progress {
   if (message.providerMessageId !== providerMessageId) return message;
   const step = RANK[status] - RANK[message.status];
   if (step > 0) return { status, providerMessageId, errorCode };
-  if (step === 0 && message.errorCode === null && errorCode !== null) return { ...message, errorCode };
+  if (step === 0 && errorCode !== null && outranks(errorCode, message.errorCode))
+    return { ...message, errorCode };
   return message;
 }
 
 /** True while it was not handed over: nothing of it has left. */
 export function isWaiting({ status }: Progress): boolean {
   return status === 'held' || status === 'queued';
+}
+
+/** Of two reasons for one status the same one stays, whichever came first. */
+function outranks(errorCode: string, other: string | null): boolean {
+  return other === null || errorCode < other;
 }
 
 /** True while nobody knows whether the provider has the message: it was being handed over, and no word came back. */
