@@ -416,6 +416,21 @@ AS $function$
 ALTER FUNCTION find_api_keys(text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_api_keys(text) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.find_closing_windows(closing_from timestamp with time zone, closing_until timestamp with time zone, after_end timestamp with time zone, after_org uuid, after_id uuid, page_size integer)
+ RETURNS TABLE(org_id uuid, id uuid, ends_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT c.org_id, c.id, c.session_window_ends_at FROM conversations c
+      WHERE c.session_window_ends_at > closing_from AND c.session_window_ends_at <= closing_until
+        AND (c.session_window_ends_at, c.org_id, c.id) > (after_end, after_org, after_id)
+        AND c.window_warned_at IS DISTINCT FROM c.session_window_ends_at AND c.status IN ('open', 'pending')
+      ORDER BY c.session_window_ends_at, c.org_id, c.id LIMIT LEAST(page_size, 500)
+    $function$;
+ALTER FUNCTION find_closing_windows(timestamp with time zone,timestamp with time zone,timestamp with time zone,uuid,uuid,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_closing_windows(timestamp with time zone,timestamp with time zone,timestamp with time zone,uuid,uuid,integer) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.find_contact_duplicates(after_id uuid, until_id uuid)
  RETURNS TABLE(contact_id uuid, other_id uuid, score integer, reasons text[])
  LANGUAGE sql
@@ -1675,6 +1690,7 @@ CREATE TABLE contacts (
   name_key text COLLATE "C" GENERATED ALWAYS AS (search_key(name)) STORED,
   surname_key text COLLATE "C" GENERATED ALWAYS AS (surname_key(name)) STORED,
   search_text text COLLATE "C" GENERATED ALWAYS AS (contact_search_text(name, email, phone)) STORED,
+  timezone text,
   CONSTRAINT contacts_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT contacts_org_whatsapp_id_key UNIQUE (org_id, whatsapp_id),
   CONSTRAINT idx_contacts_org_phone UNIQUE (org_id, phone),
@@ -1685,6 +1701,7 @@ CREATE TABLE contacts (
   CONSTRAINT contacts_notes_check CHECK ((length(notes) <= 10000)),
   CONSTRAINT contacts_phone_check CHECK ((phone ~ '^\+[1-9][0-9]{5,14}$'::text)),
   CONSTRAINT contacts_tags_check CHECK ((cardinality(tags) <= 50)),
+  CONSTRAINT contacts_timezone_check CHECK ((timezone ~ '^[A-Za-z][A-Za-z0-9_+/-]{0,63}$'::text)),
   CONSTRAINT contacts_whatsapp_id_check CHECK (((length(whatsapp_id) >= 1) AND (length(whatsapp_id) <= 128))),
   CONSTRAINT contacts_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
 );
@@ -1702,7 +1719,7 @@ CREATE INDEX idx_contacts_org_surname ON public.contacts USING btree (org_id, su
 CREATE INDEX idx_contacts_org_updated ON public.contacts USING btree (org_id, updated_at DESC, id DESC);
 CREATE INDEX idx_contacts_service_interests ON public.contacts USING gin (service_interests);
 CREATE INDEX idx_contacts_similar ON public.contacts USING gist (org_id, search_text extensions.gist_trgm_ops (siglen='64'));
-CREATE TRIGGER contacts_audit AFTER INSERT OR DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION record_row_change('name', 'phone', 'whatsapp_id', 'email', 'notes', 'service_interests', 'tags', 'custom_fields', 'lead_status_reason', 'name_key', 'surname_key', 'search_text');
+CREATE TRIGGER contacts_audit AFTER INSERT OR DELETE OR UPDATE ON public.contacts FOR EACH ROW EXECUTE FUNCTION record_row_change('name', 'phone', 'whatsapp_id', 'email', 'notes', 'service_interests', 'tags', 'custom_fields', 'lead_status_reason', 'name_key', 'surname_key', 'search_text', 'timezone');
 CREATE TRIGGER contacts_change_addresses AFTER UPDATE OF phone, whatsapp_id ON public.contacts FOR EACH ROW WHEN (((old.phone IS DISTINCT FROM new.phone) OR (old.whatsapp_id IS DISTINCT FROM new.whatsapp_id))) EXECUTE FUNCTION give_addresses_to_contact();
 CREATE TRIGGER contacts_facets_insert AFTER INSERT ON public.contacts FOR EACH ROW WHEN (((new.tags <> '{}'::text[]) OR (new.service_interests <> '{}'::text[]) OR (new.custom_fields <> '{}'::jsonb))) EXECUTE FUNCTION sync_contact_facets();
 CREATE TRIGGER contacts_facets_update AFTER UPDATE OF tags, service_interests, custom_fields ON public.contacts FOR EACH ROW WHEN ((((old.tags IS DISTINCT FROM new.tags) OR (old.service_interests IS DISTINCT FROM new.service_interests)) OR (old.custom_fields IS DISTINCT FROM new.custom_fields))) EXECUTE FUNCTION sync_contact_facets();
@@ -1758,11 +1775,13 @@ CREATE TRIGGER conversations_audit AFTER INSERT OR DELETE OR UPDATE ON public.co
 CREATE TRIGGER conversations_org_id_immutable BEFORE UPDATE OF org_id ON public.conversations FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER conversations_updated_at BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE TRIGGER conversations_version BEFORE UPDATE ON public.conversations FOR EACH ROW EXECUTE FUNCTION count_row_version();
+CREATE POLICY conversations_definer_select ON conversations FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY conversations_delete ON conversations FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY conversations_insert ON conversations FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY conversations_select ON conversations FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY conversations_update ON conversations FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT DELETE, INSERT, SELECT, UPDATE ON conversations TO frontdesk_app;
+GRANT SELECT ON conversations TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON conversations TO frontdesk_service;
 
 CREATE TABLE cron_runs (
