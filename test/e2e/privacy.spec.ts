@@ -451,7 +451,7 @@ describe('the export', () => {
     );
     const files = await exportOf(contactId);
     const names = ['addresses', 'audit-trail', 'consent', 'contact', 'conversations', 'lead-status-changes'];
-    names.push('legal-holds', 'messages', 'webhook-deliveries');
+    names.push('legal-holds', 'message-status-events', 'messages', 'webhook-deliveries');
     expect([...files.keys()].sort()).toEqual(names.flatMap((name) => [`${name}.csv`, `${name}.json`]).sort());
     const json = (name: string) => JSON.parse(files.get(`${name}.json`)!) as Record<string, unknown>[];
     expect(json('contact')).toMatchObject([
@@ -465,6 +465,7 @@ describe('the export', () => {
       secrets.text,
       `Gern, ${secrets.name}: ${secrets.text}`,
     ]);
+    expect(json('message-status-events').map((row) => row['source'])).toContain('callback');
     expect(json('webhook-deliveries').length).toBeGreaterThan(2);
     expect(json('lead-status-changes')).toContainEqual(expect.objectContaining({ to_status: 'qualified' }));
     expect(json('audit-trail').length).toBeGreaterThan(2);

@@ -19,9 +19,13 @@ export interface TestInstallation {
 const IMPATIENT = { retryMs: 0, blockMs: 0, busyMs: 0, idleMs: 0, lookMs: [0, 0] };
 
 /** Starts a Twilio simulator, and the program against it. Sends are tried again and looked up at once, not in seconds. */
-export async function anInstallation({ env, db }: TestAppOptions = {}): Promise<TestInstallation> {
+export async function anInstallation({ env, db, providers }: TestAppOptions = {}): Promise<TestInstallation> {
   const twilio = await aTwilio({ settings: { callbackDelayMs: 1 } });
-  const app = await testApp({ env: { ...env, TWILIO_API_BASE_URL: twilio.url }, ...(db ? { db } : {}) });
+  const app = await testApp({
+    env: { ...env, TWILIO_API_BASE_URL: twilio.url },
+    ...(db ? { db } : {}),
+    ...(providers ? { providers } : {}),
+  });
   Object.assign(app.nest.get(SendTiming, { strict: false }), IMPATIENT);
   return {
     app,
