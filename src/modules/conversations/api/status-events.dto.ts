@@ -11,7 +11,7 @@ export class StatusEventDto {
   providerMessageId!: string;
   /** The provider's word: `accepted`, `queued`, `sending`, `sent`, `delivered`, `read`, `undelivered`, `failed` or `canceled`. @example "delivered" */
   status!: string;
-  /** Why it did not arrive, in the words of messages; null otherwise. @example null */
+  /** Why it did not arrive, in the words of messages; null otherwise. @example "outside_window" */
   errorCode!: string | null;
   @ApiProperty({
     enum: STATUS_EVENT_SOURCES,
