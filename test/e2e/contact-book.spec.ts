@@ -73,6 +73,7 @@ describe('POST /api/v1/contacts', () => {
     expect(body).toEqual({
       id: expect.any(String),
       name: 'Dana Weber',
+      timezone: null,
       phone,
       whatsappId: null,
       email: 'dana@example.com',

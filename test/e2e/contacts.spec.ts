@@ -122,6 +122,7 @@ describe('GET /api/v1/contacts/:id', () => {
       expect(body).toEqual({
         id: contactId,
         name: 'Dana',
+        timezone: null,
         phone: sighting.phone,
         whatsappId: null,
         email: null,

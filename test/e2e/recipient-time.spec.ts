@@ -1,5 +1,6 @@
 import { newId, systemScope, type Uuid } from '../../src/common/context';
 import { RecipientTime, type TimedMessage } from '../../src/modules/conversations/app/recipient-time';
+import { upload } from '../support/imports';
 import { as, anOrganization, type Caller, type TestOrganization } from '../support/people';
 import { testApp, type TestApp } from '../support/test-app';
 
@@ -100,6 +101,25 @@ describe('the time zone of a contact', () => {
       422,
       { errors: [{ field: 'timezone', code: typeof timezone === 'string' ? 'bad_timezone' : 'wrong_type' }] },
     ]);
+  });
+  test('comes from a file, and goes into one', async () => {
+    const file = 'name,phone,Time zone\nTim,+4915155500011,Asia/Tokyo\nTom,+4915155500012,Mars/Olympus\n';
+    const { body: uploaded } = await upload(app, organization.ownerToken, file);
+    const { suggestedMapping: mapping } = uploaded.preview;
+    expect(mapping).toContainEqual({ column: 3, field: 'timezone' });
+    await owner.post(`/contacts/imports/${uploaded.id}/start`, { mapping });
+    await app.settled();
+    expect((await owner.get(`/contacts/imports/${uploaded.id}`)).body).toMatchObject({
+      created: 1,
+      failed: 1,
+    });
+    const { text } = await owner.get('/contacts/export');
+    const [headings = '', ...rows] = text.split('\r\n');
+    const column = headings
+      .replace(/^\uFEFF/, '')
+      .split(',')
+      .indexOf('timezone');
+    expect(rows.find((row) => row.includes('Tim'))?.split(',')[column]).toBe('Asia/Tokyo');
   });
   test('is hidden in the trail', async () => {
     const id = await aContact(null, 'Europe/Berlin');
