@@ -88,6 +88,12 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
       .expect(201);
     await place.quiet();
   }
+  await app.db.query(
+    `INSERT INTO message_status_events (org_id, id, message_id, provider_message_id, status, source, occurred_at)
+     SELECT m.org_id, new_uuid_v7(), m.id, $2 || ' ' || m.id, 'sent', 'callback', now() FROM messages m, generate_series(1, 2)
+     WHERE m.org_id = $1`,
+    [orgId, marker],
+  );
   await business.owner.post('/api-keys', { name: marker, scopes: ['contacts.read'] }).expect(201);
   await app.db.query('UPDATE organizations SET name = $2, provisioning_domains = $3 WHERE id = $1', [
     orgId,
