@@ -95,15 +95,15 @@ const NEAR =
 /** Says that a word ends messages. */
 export const ENDS_MESSAGES = new RegExp(
   [
-    'unsubscrib|un-subscrib|\\bopt(?:ing|ed)?[- ]?out\\b|optout|remove (?:yourself|me|your number)|' +
+    'unsub|un-subscrib|\\bopt(?:ing|ed)?[- ]?out\\b|optout|remove (?:yourself|me|your number)|' +
       `(?:stop|end|cancel|quit|block|pause|revoke)\\b ${NEAR}(?:receiving|${OUR_MESSAGES}|consent)\\b|` +
       `(?:no (?:more|longer)|not|never)\\b ${NEAR}(?:receive|get|${OUR_MESSAGES})\\b`,
-    `abmeld|abbestell|austrag|abzumeld|abzubestell|auszutrag|widerruf|kein\\w* ${NEAR}(?:mehr|${OUR_MESSAGES})`,
-    `desabonn|desinscri|desinscription|(?:ne|n') ?plus ${NEAR}recevoir|plus (?:recevoir|de ${OUR_MESSAGES})|stopper ${NEAR}${OUR_MESSAGES}`,
-    `\\bbaja\\b|desuscri|cancelar ${NEAR}suscripcion|dejar de recibir|no ${NEAR}(?:recibir|mas ${OUR_MESSAGES})|anular ${NEAR}suscripcion`,
-    `disiscri|cancellarti|annullare ${NEAR}iscrizione|non ${NEAR}ricevere|non ricevere piu|smettere di ricevere`,
-    'descadastr|cancelar (?:a )?(?:inscricao|assinatura|subscricao)|parar de receber|deixar de receber|nao (?:receber|quer)|sair da lista',
-    `afmeld|uitschrijv|geen ${NEAR}(?:meer|${OUR_MESSAGES})|af te melden|uit te schrijven`,
+    `abmeld|abbestell|austrag|abzumeld|abzubestell|auszutrag|widerruf|${OUR_MESSAGES} (?:zu )?(?:beenden|stoppen)|kein\\w* ${NEAR}(?:mehr|${OUR_MESSAGES})`,
+    `desabonn|desinscri|desinscription|(?:ne|n') ?plus ${NEAR}recevoir|plus (?:recevoir|de ${OUR_MESSAGES})|(?:stopper|arreter) ${NEAR}${OUR_MESSAGES}`,
+    `\\bbaja\\b|desuscri|cancelar ${NEAR}suscripcion|dejar de recibir|(?:parar|detener|cancelar) ${NEAR}${OUR_MESSAGES}|no ${NEAR}(?:recibir|mas ${OUR_MESSAGES})|anular ${NEAR}suscripcion`,
+    `disiscri|cancellarti|annullare ${NEAR}iscrizione|non ${NEAR}ricevere|non ricevere piu|smettere di ricevere|(?:interrompere|bloccare) ${NEAR}${OUR_MESSAGES}`,
+    'descadastr|cancelar (?:a )?(?:inscricao|assinatura|subscricao)|parar (?:de receber|as mensagens)|deixar de receber|nao (?:receber|quer)|sair da lista',
+    `afmeld|uitschrijv|geen ${NEAR}(?:meer|${OUR_MESSAGES})|af te melden|${OUR_MESSAGES} te stoppen|uit te schrijven`,
     'zrezygn|wypisa|отпис|abonelikten',
   ].join('|'),
 );

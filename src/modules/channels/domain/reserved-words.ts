@@ -133,7 +133,10 @@ function namesNext(tokens: readonly Token[], verb: number, { at, until }: Occurr
   return /[^\s]/.test(after) || AFTER_PLAIN_WORD.has(next.folded);
 }
 
-/** `YES to confirm`, `CANCEL = no visit`, where a choice is offered: at the start, after a comma or another choice. */
+/** Beside `YES` it makes a question of it. */
+const NO = new Set(['no', 'nein', 'non', 'nao', 'nee']);
+
+/** `YES to confirm`, `CANCEL = no visit`, `YES / NO`, where a choice is offered: at the start, after a comma or another choice. */
 function speaksForItself(tokens: readonly Token[], { at, until }: Occurrence, text: string): boolean {
   const [before, word, next] = [tokens[at - 1], tokens[until - 1], tokens[until]];
   if (word === undefined || next === undefined) return false;
@@ -141,7 +144,7 @@ function speaksForItself(tokens: readonly Token[], { at, until }: Occurrence, te
   const offered =
     before === undefined || /[,.;:/|•\-–—]/.test(lead) || /^(?:or|oder|ou|o|of)$/.test(before.folded);
   const between = text.slice(word.end, next.start);
-  if (/[=→]/.test(between)) return offered;
+  if (/[=→]/.test(between) || (next.marked && NO.has(next.folded))) return offered;
   const explains = /^\s/.test(between) && /^(?:to|2|um|zum|zur|pour|para|per|om)$/.test(next.folded);
   return offered && explains;
 }
