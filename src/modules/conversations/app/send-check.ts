@@ -3,10 +3,12 @@ import type { Uuid } from '../../../common/context';
 import { Channels, Consent, type ConnectionSummary } from '../../channels';
 import { Tenancy } from '../../tenancy';
 import { DispatchQueue } from '../db/dispatch-queue.repository';
+import { HeldMessages } from '../db/held-messages.repository';
 import { MessagesRepository } from '../db/messages.repository';
 import type { OutgoingMessage } from '../domain/message';
 import { replyRefusal, type SendRefusal } from '../domain/reply-rules';
-import { needsWindow } from '../domain/session-window';
+import { isWindowOpen, needsWindow } from '../domain/session-window';
+import { RecipientTime } from './recipient-time';
 import { SendTiming } from './send-timing';
 
 /**
@@ -21,6 +23,8 @@ export class SendCheck {
     private readonly consent: Consent,
     private readonly messages: MessagesRepository,
     private readonly queue: DispatchQueue,
+    private readonly held: HeldMessages,
+    private readonly recipients: RecipientTime,
     private readonly timing: SendTiming,
   ) {}
 
@@ -53,7 +57,24 @@ export class SendCheck {
         refusal === null ? [] : [{ id, status: 'failed', providerMessageId: null, errorCode: refusal }],
       ),
     );
-    return answers.flatMap(({ message, refusal }) => (refusal === null ? [message] : []));
+    return this.awake(
+      answers.flatMap(({ message, refusal }) => (refusal === null ? [message] : [])),
+      now,
+    );
+  }
+
+  /** Those whom no quiet hours protect at this moment; the others' messages wait for the morning. */
+  private async awake(messages: readonly OutgoingMessage[], now: Date): Promise<OutgoingMessage[]> {
+    const timed = messages.map(({ id, contactId, to, purpose, consentPurpose, sessionWindowEndsAt }) => ({
+      id,
+      contactId,
+      address: to,
+      purpose: consentPurpose,
+      live: purpose !== 'bulk' && isWindowOpen(sessionWindowEndsAt, now),
+    }));
+    const until = await this.recipients.holdUntil(timed, now);
+    await this.held.hold([...until].map(([id, at]) => ({ id, because: 'quiet_hours', until: at })));
+    return messages.filter(({ id }) => !until.has(id));
   }
 }
 
