@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   REPORTABLE,
   accountInput,
+  contentInput,
   faultInput,
   numberInput,
   receiveInput,
@@ -52,6 +53,13 @@ function routesOf(simulator: TwilioSimulator): Record<string, Action> {
       simulator.rotateToken(fields.string('accountSid'), fields.optionalString('authToken')),
     'GET /simulator/numbers': () => ({ numbers: simulator.numbers() }),
     'POST /simulator/numbers': (fields) => simulator.addNumber(numberInput(fields)),
+    'GET /simulator/contents': (_fields, query) => ({
+      contents: simulator.contents.list(query.get('accountSid') ?? undefined),
+    }),
+    'POST /simulator/contents': (fields) => simulator.addContent(contentInput(fields)),
+    'DELETE /simulator/contents': (_fields, query) => ({
+      removed: simulator.contents.remove(query.get('sid') ?? ''),
+    }),
     'POST /simulator/inbound': (fields) => simulator.receive(receiveInput(fields)),
     'POST /simulator/signed': (fields) => simulator.signedInbound(receiveInput(fields)),
     'GET /simulator/messages': (_fields, query) => messages(simulator, query),

@@ -1,3 +1,4 @@
+import { CONTENT_STATUSES, type ContentInput } from './contents';
 import { FAULT_KINDS } from './faults';
 import type { FaultEffect, FaultInput } from './faults';
 import { Fields } from './fields';
@@ -35,6 +36,20 @@ export function numberInput(fields: Fields): NumberInput {
     webhookUrl: fields.nullableString('webhookUrl'),
     messagingServiceSid: fields.nullableString('messagingServiceSid'),
     optOutHandling: fields.optionalBoolean('optOutHandling'),
+  };
+}
+
+export function contentInput(fields: Fields): ContentInput {
+  return {
+    accountSid: fields.string('accountSid'),
+    sid: fields.optionalString('sid'),
+    friendlyName: fields.optionalString('friendlyName'),
+    language: fields.optionalString('language'),
+    body: fields.optionalString('body'),
+    variables: fields.optionalStrings('variables'),
+    status: fields.optionalOneOf('status', CONTENT_STATUSES),
+    category: fields.optionalString('category'),
+    rejectionReason: fields.optionalString('rejectionReason'),
   };
 }
 

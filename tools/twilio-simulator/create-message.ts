@@ -1,4 +1,5 @@
 import { isHttpUrl, isValidAddress, isWhatsApp } from './addresses';
+import { renderedBody } from './contents';
 import { TwilioError, twilioMessage } from './errors';
 import { given } from './http-io';
 import { newSid } from './ids';
@@ -29,7 +30,7 @@ export function messageFromForm(
 ): MessageDraft {
   const to = recipient(form);
   const { from, serviceSid } = sender(form, to, account, store);
-  const content = contentOf(form);
+  const content = contentOf(form, account, store);
   const statusCallback = callbackUrl(form);
   if (store.isOptedOut(account.sid, to)) throw new TwilioError(400, 21610);
   if (settings.whatsappWindow === 'reject' && outsideWindow({ ...content, from, to }, store)) {
@@ -56,11 +57,11 @@ export function messageFromForm(
   };
 }
 
-/** Whether this is free text to a WhatsApp customer who hasn't written within 24 hours. */
+/** Whether this goes, without an approved template, to a WhatsApp customer who hasn't written within 24 hours. */
 export function outsideWindow(message: Pick<Message, 'from' | 'to' | 'contentSid'>, store: Store): boolean {
   return (
     isWhatsApp(message.to) &&
-    message.contentSid === null &&
+    (message.contentSid === null || store.contents.find(message.contentSid)?.status !== 'approved') &&
     !store.withinWindow(message.to, message.from, new Date())
   );
 }
@@ -104,7 +105,7 @@ function poolMember(serviceSid: string | null, to: string, account: Account, sto
   return member.address;
 }
 
-function contentOf(form: URLSearchParams): Content {
+function contentOf(form: URLSearchParams, account: Account, store: Store): Content {
   const body = form.get('Body') ?? '';
   const mediaUrls = form.getAll('MediaUrl').filter((url) => url !== '');
   const contentSid = given(form, 'ContentSid');
@@ -115,7 +116,22 @@ function contentOf(form: URLSearchParams): Content {
   if (!mediaUrls.every(isHttpUrl)) throw new TwilioError(400, 21620);
   if (contentSid && !/^HX[0-9a-fA-F]{32}$/.test(contentSid)) throw new TwilioError(400, 21655);
   if (contentVariables && !isJsonObject(contentVariables)) throw new TwilioError(400, 21656);
-  return { body, mediaUrls, contentSid, contentVariables };
+  if (!contentSid) return { body, mediaUrls, contentSid, contentVariables };
+  const template = store.contents.find(contentSid);
+  if (template?.accountSid !== account.sid) throw new TwilioError(400, 21655);
+  const values = variablesOf(contentVariables);
+  return { body: renderedBody(template, values), mediaUrls, contentSid, contentVariables };
+}
+
+/** @throws TwilioError 21656 for a value that Twilio takes nowhere: nothing, line ends, tabs, five blanks in a row */
+function variablesOf(text: string | null): Record<string, string> {
+  const values = (text === null ? {} : JSON.parse(text)) as Record<string, unknown>;
+  for (const value of Object.values(values)) {
+    if (typeof value !== 'string' || value === '' || /[\n\r\t]| {5}/.test(value)) {
+      throw new TwilioError(400, 21656);
+    }
+  }
+  return values as Record<string, string>;
 }
 
 function callbackUrl(form: URLSearchParams): string | null {

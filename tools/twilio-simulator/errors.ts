@@ -32,6 +32,10 @@ const MESSAGES: Readonly<Record<number, string>> = {
   63016:
     'Failed to send freeform message because you are outside the allowed window. If you are using WhatsApp, please use a Message Template.',
   63024: 'Invalid message recipient',
+  63027: 'Template does not exist for a language and locale',
+  63040: 'Template rejected',
+  63041: 'Template paused',
+  63042: 'Template disabled',
 };
 
 /** Twilio's text for an error code, or a general one for codes the simulator doesn't know. */

@@ -2,12 +2,21 @@
 export { startTwilioSimulator } from './start';
 export { TwilioSimulator } from './simulator';
 export type { MessageFilter, ReceiveInput, ReceiveResult, SimulatorOptions } from './simulator';
+export { CONTENT_STATUSES, type ContentInput } from './contents';
 export { DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_NUMBER } from './demo';
 export { SimulatorInputError } from './errors';
 export { FAULT_KINDS } from './faults';
 export type { Fault, FaultEffect, FaultInput, FaultScope, Faults } from './faults';
 export type { InboundInput, OptOutType } from './inbound';
-export type { Account, Message, MessageDraft, MessageStatus, PhoneNumber } from './model';
+export type {
+  Account,
+  Content,
+  ContentStatus,
+  Message,
+  MessageDraft,
+  MessageStatus,
+  PhoneNumber,
+} from './model';
 export type { Rule, Violation } from './published-api';
 export type { CreateHook } from './rest-api';
 export { DEFAULT_SETTINGS } from './settings';

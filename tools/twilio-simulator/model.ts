@@ -11,6 +11,27 @@ export interface Account {
   createdAt: Date;
 }
 
+/** What became of a content template at WhatsApp. */
+export type ContentStatus =
+  'unsubmitted' | 'received' | 'pending' | 'approved' | 'rejected' | 'paused' | 'disabled';
+
+/** A content template (`HX…`) with its approval by WhatsApp. */
+export interface Content {
+  sid: string;
+  accountSid: string;
+  friendlyName: string;
+  language: string;
+  /** By content type, such as `twilio/text`. */
+  types: Record<string, Record<string, unknown>>;
+  variables: Record<string, string>;
+  status: ContentStatus;
+  /** WhatsApp's: UTILITY, MARKETING or AUTHENTICATION. */
+  category: string;
+  rejectionReason: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
 /** A sender that an account owns: `+E164` for SMS, `whatsapp:+E164` for WhatsApp. */
 export interface PhoneNumber {
   accountSid: string;

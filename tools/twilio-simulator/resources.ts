@@ -1,4 +1,4 @@
-import type { Account, Message } from './model';
+import type { Account, Content, Message } from './model';
 
 /** JSON as Twilio writes it. */
 export type Json = Record<string, unknown>;
@@ -32,6 +32,28 @@ export function messageResource(message: Message): Json {
     subresource_uris: { media: `${uri}/Media.json` },
     to: message.to,
     uri: `${uri}.json`,
+  };
+}
+
+/** A content template and its approval as the Content API shows them. */
+export function contentResource(content: Content): Json {
+  return {
+    account_sid: content.accountSid,
+    approval_requests: {
+      allow_category_change: true,
+      category: content.category,
+      content_type: Object.keys(content.types)[0],
+      name: content.friendlyName,
+      rejection_reason: content.rejectionReason,
+      status: content.status,
+    },
+    date_created: content.createdAt.toISOString(),
+    date_updated: content.updatedAt.toISOString(),
+    friendly_name: content.friendlyName,
+    language: content.language,
+    sid: content.sid,
+    types: content.types,
+    variables: content.variables,
   };
 }
 

@@ -8,6 +8,7 @@ import type { FaultTarget, Faults } from './faults';
 import { BodyTooLargeError, readBytes, sendJson } from './http-io';
 import { newSid } from './ids';
 import type { Course, Lifecycle } from './lifecycle';
+import { contentPage } from './list-contents';
 import { messagePage } from './list-messages';
 import type { Account, Arrival, Message, MessageDraft } from './model';
 import type { Violation } from './published-api';
@@ -17,6 +18,9 @@ import type { Store } from './store';
 import { refuseInvalid, type Violations } from './violations';
 
 const BODY_LIMIT = 256 * 1024;
+const CONTENTS = '/v1/ContentAndApprovals';
+/** Why WhatsApp sends no message of a template in this state. */
+const TEMPLATE_ERRORS: Readonly<Record<string, number>> = { rejected: 63040, paused: 63041, disabled: 63042 };
 const ROUTE = /^\/2010-04-01\/Accounts\/([^/]+?)(\/Messages(?:\/([^/]+?))?)?\.json$/;
 
 /** Thrown to hang up on the client without an answer. */
@@ -67,6 +71,8 @@ export class RestApi {
     const arrival = this.store.arrive();
     const body = await readBytes(request, BODY_LIMIT);
     const violations = this.violations.check(request, body);
+    if (url.pathname === CONTENTS)
+      return this.#contents({ request, response, url, arrival, body, violations });
     const match = ROUTE.exec(url.pathname);
     if (!match) throw notFound(url.pathname);
     const [, accountSid, messages, messageSid] = match;
@@ -80,13 +86,14 @@ export class RestApi {
     sendJson(response, 200, accountResource(account));
   }
 
-  #authenticate(request: IncomingMessage, pathSid: string): Account {
+  /** `pathSid` is the account that the path names, where it names one. */
+  #authenticate(request: IncomingMessage, pathSid?: string): Account {
     const [, encoded = ''] = /^Basic\s+(\S+)$/i.exec(request.headers.authorization ?? '') ?? [];
     const credential = Buffer.from(encoded, 'base64').toString('utf8');
     const colon = credential.indexOf(':');
     const account = this.store.findAccount(credential.slice(0, Math.max(colon, 0)));
     const known = account && sameSecret(credential.slice(colon + 1), account.authToken);
-    if (!known || account.sid !== pathSid) {
+    if (!known || account.sid !== (pathSid ?? account.sid)) {
       throw new TwilioError(401, 20003, undefined, {
         'WWW-Authenticate': 'Basic realm="Twilio API"',
       });
@@ -142,6 +149,10 @@ export class RestApi {
     if (duplicate) course.copies += duplicate.copies ?? 1;
     if (failure) course.failure = { ...failure, status: failure.status ?? 'undelivered' };
     else if (late) course.failure = { status: 'failed', errorCode: 63016 };
+    const state =
+      message.contentSid === null ? '' : (this.store.contents.find(message.contentSid)?.status ?? '');
+    const errorCode = TEMPLATE_ERRORS[state];
+    if (errorCode !== undefined) course.failure ??= { status: 'failed', errorCode };
     return course;
   }
 
@@ -151,6 +162,16 @@ export class RestApi {
     await this.#earlyFaults({ accountSid: account.sid, to: own?.to ?? null, on: 'read' });
     if (!own) throw notFound(url.pathname);
     sendJson(response, 200, messageResource(own));
+  }
+
+  /** Templates with their approvals, of the Content API: another host at Twilio, the same one here. */
+  async #contents({ request, response, url, violations }: Omit<Call, 'account'>): Promise<void> {
+    const account = this.#authenticate(request);
+    if (request.method !== 'GET') throw new TwilioError(405, 20004);
+    refuseInvalid(violations);
+    await this.#earlyFaults({ accountSid: account.sid, to: null, on: 'read' });
+    const base = `http://${request.headers.host ?? ''}${CONTENTS}`;
+    sendJson(response, 200, contentPage(this.store.contents.list(account.sid), base, url.searchParams));
   }
 
   async #list({ response, url, account }: Call): Promise<void> {

@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isHttpUrl, isValidAddress } from './addresses';
 import { Background } from './background';
+import type { ContentInput, Contents } from './contents';
 import { SimulatorInputError } from './errors';
 import { Faults } from './faults';
 import { requestUrl, type Handler } from './http-io';
@@ -9,7 +10,7 @@ import { newAuthToken } from './ids';
 import { inboundPost, inboundRecord } from './inbound';
 import type { InboundInput, InboundPost } from './inbound';
 import { Lifecycle } from './lifecycle';
-import type { Account, Message, MessageStatus, PhoneNumber } from './model';
+import type { Account, Content, Message, MessageStatus, PhoneNumber } from './model';
 import type { Violation } from './published-api';
 import { RestApi, type CreateHook } from './rest-api';
 import { DEFAULT_SETTINGS, mergeSettings } from './settings';
@@ -142,6 +143,20 @@ export class TwilioSimulator {
       throw new SimulatorInputError('webhookUrl must be an http or https URL');
     }
     return { ...this.#store.putNumber(input) };
+  }
+
+  /**
+   * Adds a content template, or changes the given fields of one the account owns: also what WhatsApp thinks of it.
+   * @throws SimulatorInputError for an unknown account, a bad sid, or another's template
+   */
+  addContent(input: ContentInput): Content {
+    this.#store.account(input.accountSid);
+    return { ...this.#store.contents.put(input) };
+  }
+
+  /** The content templates, to be listed and taken away. */
+  get contents(): Pick<Contents, 'list' | 'remove'> {
+    return this.#store.contents;
   }
 
   numbers(): PhoneNumber[] {

@@ -1,3 +1,4 @@
+import { Contents } from './contents';
 import { SimulatorInputError } from './errors';
 import { newAuthToken, newSid } from './ids';
 import type { Account, Arrival, Message, MessageDraft, PhoneNumber } from './model';
@@ -21,6 +22,7 @@ export interface NumberInput {
 
 /** Everything the simulator knows, in memory. Of the messages only the newest `maxMessages` stay. */
 export class Store {
+  readonly contents = new Contents();
   readonly #accounts = new Map<string, Account>();
   readonly #numbers = new Map<string, PhoneNumber>();
   readonly #messages = new Map<string, Message>();

@@ -14,6 +14,7 @@ type Optional =
   | 'METRICS_TOKEN'
   | 'SIGN_UP'
   | 'SMTP_URL'
+  | 'TWILIO_CONTENT_BASE_URL'
   | 'MAIL_DIR'
   | 'MAIL_FROM';
 type Values = { [K in Exclude<Name, Optional>]: ValueOf<K> } & { [K in Optional]?: ValueOf<K> };
@@ -60,7 +61,7 @@ export abstract class Config {
   /** Who else may vouch for people. */
   abstract readonly identityProviders: readonly IdentityProvider[];
   abstract readonly masterKeys: readonly MasterKey[];
-  abstract readonly twilio: { apiBaseUrl: string; timeoutMs: number };
+  abstract readonly twilio: { apiBaseUrl: string; contentBaseUrl: string; timeoutMs: number };
   abstract readonly contactImports: { maxBytes: number };
   abstract readonly metricsToken: string | undefined;
   abstract readonly logLevel: string;
@@ -97,6 +98,11 @@ function unreachable({ HOST, PORT }: Partial<Values>): string | undefined {
   if (PORT === 0) return 'PORT is 0';
   if (HOST === '0.0.0.0' || HOST === '::') return 'HOST is every address of the machine';
   return undefined;
+}
+
+/** Twilio keeps content on a host of its own; a stand-in answers everything. */
+function contentBaseUrl(apiBaseUrl: string): string {
+  return /\.twilio\.com$/.test(new URL(apiBaseUrl).hostname) ? 'https://content.twilio.com' : apiBaseUrl;
 }
 
 /**
@@ -150,7 +156,11 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     },
     identityProviders: v.OIDC_PROVIDERS,
     masterKeys: v.MASTER_KEYS,
-    twilio: { apiBaseUrl: v.TWILIO_API_BASE_URL, timeoutMs: v.TWILIO_TIMEOUT_MS },
+    twilio: {
+      apiBaseUrl: v.TWILIO_API_BASE_URL,
+      contentBaseUrl: v.TWILIO_CONTENT_BASE_URL ?? contentBaseUrl(v.TWILIO_API_BASE_URL),
+      timeoutMs: v.TWILIO_TIMEOUT_MS,
+    },
     contactImports: { maxBytes: v.CONTACT_IMPORT_MAX_MB * 1_048_576 },
     metricsToken: v.METRICS_TOKEN,
     logLevel: v.LOG_LEVEL,

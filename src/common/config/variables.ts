@@ -105,6 +105,10 @@ export const VARIABLES = {
     defaultText:
       '`https://api.twilio.com`; `npm start` with the embedded PostgreSQL starts the local simulator and uses that',
   }),
+  TWILIO_CONTENT_BASE_URL: httpUrl({
+    describe: "Twilio's Content API, from which templates are read, or a stand-in that speaks it.",
+    defaultText: '`https://content.twilio.com`; `TWILIO_API_BASE_URL` where that is no host of Twilio',
+  }),
   TWILIO_TIMEOUT_MS: integer(
     { min: 100, max: 120_000 },
     {

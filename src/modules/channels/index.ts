@@ -5,7 +5,7 @@ export type { SentMessagesQuery } from './app/look-up-sent-messages.query';
 export { SendPace, type SendSlots } from './app/send-pace';
 export type { ConnectionSender, OutgoingContent } from './app/send-through-connection.use-case';
 export { mayMessageSql } from './db/may-message';
-export type { Channel } from './domain/channel';
+export type { Channel, ProviderName } from './domain/channel';
 export {
   ContactOptedIn,
   ContactOptedOut,
@@ -24,6 +24,7 @@ export {
   type ReservedWords,
 } from './domain/reserved-words';
 export type { ConnectionSummary } from './domain/connection';
+export { ConnectionNotFound, CredentialsRejected, ProviderUnavailable } from './domain/errors';
 export type {
   InboundMessage,
   ProviderContent,
@@ -35,5 +36,7 @@ export type {
   SentMessage,
   StatusReport,
 } from './domain/provider';
+export type { ProviderTemplateListing } from './domain/provider-template';
+export { smsSegments, type SmsLength } from './domain/sms-segments';
 export { WebhookLogGone } from './domain/webhook-errors';
 export { InboundMessageReceived, MessageStatusReported, type WebhookRef } from './domain/webhook-events';

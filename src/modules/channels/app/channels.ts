@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgScope, Uuid } from '../../../common/context';
 import type { ConnectionSummary } from '../domain/connection';
+import type { Channel } from '../domain/channel';
 import type { InboundMessage, SentMessage, StatusReport } from '../domain/provider';
+import type { ProviderTemplateListing } from '../domain/provider-template';
 import type { WebhookRef } from '../domain/webhook-events';
 import { ConnectionsRepository, summaryOf } from '../db/connections.repository';
 import { PersonalDeliveries } from '../db/personal-deliveries';
+import { ListProviderTemplates } from './list-provider-templates.query';
 import { LoggedDeliveries } from './logged-deliveries.query';
 import { LookUpSentMessages, type SentMessagesQuery } from './look-up-sent-messages.query';
 import { SendThroughConnection, type ConnectionSender } from './send-through-connection.use-case';
@@ -16,6 +19,7 @@ export class Channels {
     private readonly connections: ConnectionsRepository,
     private readonly sending: SendThroughConnection,
     private readonly sent: LookUpSentMessages,
+    private readonly templates: ListProviderTemplates,
     private readonly deliveries: LoggedDeliveries,
     private readonly personal: PersonalDeliveries,
   ) {}
@@ -24,6 +28,11 @@ export class Channels {
   async connection(id: Uuid): Promise<ConnectionSummary | undefined> {
     const row = await this.connections.find(id);
     return row && summaryOf(row);
+  }
+
+  /** The active connections of one channel in the organization at hand, oldest first. */
+  async activeConnections(channel: Channel): Promise<ConnectionSummary[]> {
+    return (await this.connections.activeOn(channel)).map(summaryOf);
   }
 
   /** Opens a connection to send over. Never inside a transaction, and nor is what it gives, which calls the network. */
@@ -37,6 +46,14 @@ export class Channels {
    */
   listSent(scope: OrgScope, query: SentMessagesQuery): Promise<SentMessage[]> {
     return this.sent.execute(scope, query);
+  }
+
+  /**
+   * The templates that a connection's account has at the provider, all of them. Calls the network. Throws
+   * `ConnectionNotFound`, `CredentialsRejected` and `ProviderUnavailable`.
+   */
+  listTemplates(scope: OrgScope, connectionId: Uuid): Promise<ProviderTemplateListing[]> {
+    return this.templates.execute(scope, connectionId);
   }
 
   /**

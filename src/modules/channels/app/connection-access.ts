@@ -15,7 +15,7 @@ export interface OpenedConnection {
   readonly account: ProviderAccount;
 }
 
-type Use = 'verify' | 'send' | 'look_up';
+type Use = 'verify' | 'send' | 'look_up' | 'list_templates';
 
 /** Uses that come in hundreds a minute: the trail tells the first of each minute. */
 const FREQUENT: ReadonlySet<Use> = new Set<Use>(['send', 'look_up']);

@@ -75,6 +75,15 @@ export class ConnectionsRepository {
     ]);
   }
 
+  /** The active connections of one channel in the organization at hand, oldest first. */
+  activeOn(channel: Channel): Promise<ConnectionRow[]> {
+    const { tx } = this.database;
+    return tx.query<ConnectionRow>(
+      `SELECT ${COLUMNS} FROM channel_connections WHERE org_id = $1 AND channel = $2 AND is_active ORDER BY id`,
+      [tx.orgId, channel],
+    );
+  }
+
   /** The version of a connection that nobody else can change until the transaction ends. */
   async lockVersion(id: Uuid): Promise<number | undefined> {
     const { tx } = this.database;
@@ -147,6 +156,7 @@ export function summaryOf(row: ConnectionRow): ConnectionSummary {
     address: row.address,
     friendlyName: row.friendly_name,
     isActive: row.is_active,
+    accountId: row.provider_account_id,
   };
 }
 
@@ -154,7 +164,6 @@ export function summaryOf(row: ConnectionRow): ConnectionSummary {
 export function connectionOf(row: ConnectionRow): Connection {
   return {
     ...summaryOf(row),
-    accountId: row.provider_account_id,
     routing: row.routing,
     sendsPerSecond: row.sends_per_second,
     lastVerifiedAt: row.last_verified_at,

@@ -10,11 +10,12 @@ export interface ConnectionSummary {
   readonly address: string;
   readonly friendlyName: string;
   readonly isActive: boolean;
+  /** The account at the provider. */
+  readonly accountId: string;
 }
 
 /** A connection as members see it: everything but its credentials. */
 export interface Connection extends ConnectionSummary {
-  readonly accountId: string;
   readonly routing: Routing;
   /** At most so many messages in a second. */
   readonly sendsPerSecond: number;

@@ -1,4 +1,5 @@
 import type { Channel, ProviderName } from './channel';
+import type { ProviderTemplateListing } from './provider-template';
 
 /**
  * What a message can be, in the providers' common words.
@@ -71,6 +72,8 @@ export type RefusalCode =
   | 'invalid_number'
   | 'credentials_rejected'
   | 'connection_inactive'
+  | 'template_not_approved'
+  | 'template_variables_invalid'
   | 'provider_refused';
 
 /** Why, with the provider's own number where it gave one. */
@@ -212,8 +215,8 @@ export interface StatusReport {
 }
 
 /**
- * Port to one provider. Calls of the network ({@link verifyAccount}, {@link send}, {@link listSent}) run outside any
- * transaction, take at most the configured time, and tell trouble by their result. The others compute.
+ * Port to one provider. Calls of the network ({@link verifyAccount}, {@link send}, {@link listSent}, {@link listTemplates}) run
+ * outside any transaction, each request takes at most the configured time, and trouble is told by the result. The others compute.
  */
 export interface Provider {
   readonly name: ProviderName;
@@ -224,6 +227,8 @@ export interface Provider {
   send(account: ProviderAccount, message: ProviderMessage): Promise<SendOutcome>;
   /** Sent messages, newest first, at most 200. Throws `ProviderUnavailable` or `CredentialsRejected`. */
   listSent(account: ProviderAccount, query: SentQuery): Promise<SentMessage[]>;
+  /** All templates of the account, as they are now. Throws `ProviderUnavailable` or `CredentialsRejected`. */
+  listTemplates(account: ProviderAccount): Promise<ProviderTemplateListing[]>;
 
   /** What a webhook request says; none of it is to be believed before its signature is checked. */
   readDelivery(request: WebhookRequest): WebhookReading;

@@ -16,9 +16,17 @@ const REFUSED: ReadonlyMap<number, RefusalCode> = new Map([
   [21610, 'opted_out'], // the recipient has unsubscribed
   [21612, 'invalid_number'], // "To" cannot be reached from "From"
   [21614, 'invalid_number'], // "To" is not a mobile number
+  [21655, 'template_not_approved'], // the account has no such template
+  [21656, 'template_variables_invalid'], // a value is empty, or holds line ends
+  [21658, 'template_variables_invalid'], // a value is too long
   [63003, 'invalid_number'], // the channel cannot find "To"
   [63016, 'outside_window'], // free text outside the window in which it is allowed
   [63024, 'invalid_number'], // the recipient is not on WhatsApp
+  [63027, 'template_not_approved'], // WhatsApp has no such template in this language
+  [63028, 'template_variables_invalid'], // not the variables of the template
+  [63040, 'template_not_approved'], // WhatsApp rejected the template
+  [63041, 'template_not_approved'], // WhatsApp paused it
+  [63042, 'template_not_approved'], // WhatsApp disabled it
 ]);
 
 const RATE_LIMITED: ReadonlySet<number> = new Set([

@@ -18,7 +18,9 @@ import {
   type WebhookReading,
   type WebhookRequest,
 } from '../../domain/provider';
+import type { ProviderTemplateListing } from '../../domain/provider-template';
 import { twilioAddress } from './twilio-addresses';
+import { listTwilioContents } from './twilio-contents';
 import { accountCheckOf, outcomeOf, refusalOf } from './twilio-errors';
 import { readTwilioDelivery } from './twilio-delivery';
 import { twilioInboundMessage, twilioStatusReport } from './twilio-events';
@@ -82,10 +84,15 @@ export class TwilioProvider implements Provider, OnModuleDestroy {
       const earliest = Math.floor(since.getTime() / 1000) * 1000;
       return messages.filter(({ dateCreated }) => dateCreated.getTime() >= earliest).map(sentMessageOf);
     } catch (error) {
-      const check = accountCheckOf(error);
-      throw check.kind === 'rejected'
-        ? new CredentialsRejected()
-        : new ProviderUnavailable(check.afterSeconds);
+      throw troubleOf(error);
+    }
+  }
+
+  async listTemplates(account: ProviderAccount): Promise<ProviderTemplateListing[]> {
+    try {
+      return await listTwilioContents(this.client(account), this.config.twilio.contentBaseUrl);
+    } catch (error) {
+      throw troubleOf(error);
     }
   }
 
@@ -109,8 +116,15 @@ export class TwilioProvider implements Provider, OnModuleDestroy {
       logLevel: 'error',
     });
     client.api.baseUrl = this.config.twilio.apiBaseUrl;
+    client.content.baseUrl = this.config.twilio.contentBaseUrl;
     return client;
   }
+}
+
+/** What became of reading, as the port tells it. */
+function troubleOf(error: unknown): CredentialsRejected | ProviderUnavailable {
+  const check = accountCheckOf(error);
+  return check.kind === 'rejected' ? new CredentialsRejected() : new ProviderUnavailable(check.afterSeconds);
 }
 
 /** A template brings its own text; a file needs none. */
