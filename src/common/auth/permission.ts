@@ -22,6 +22,7 @@ export const PERMISSIONS = [
   'platform.operate',
   'privacy.manage',
   'self',
+  'templates.manage',
   'webhook_logs.read',
 ] as const;
 

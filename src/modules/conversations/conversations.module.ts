@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels';
 import { ContactsModule } from '../contacts';
 import { ConversationsController } from './api/conversations.controller';
+import { MessageTemplatesController } from './api/message-templates.controller';
 import { MessagesController } from './api/messages.controller';
 import { AnswerConsentWord } from './app/answer-consent-word';
 import { CancelMessage } from './app/cancel-message.use-case';
@@ -19,6 +20,10 @@ import { WriteMessage } from './app/write-message';
 import { DispatchQueue } from './db/dispatch-queue.repository';
 import { HeldMessages } from './db/held-messages.repository';
 import { MessageCausesController } from './api/message-causes.controller';
+import { ApplyTemplateListing } from './app/apply-template-listing.use-case';
+import { ChangeTemplate } from './app/change-template.use-case';
+import { CreateTemplate } from './app/create-template.use-case';
+import { InvitationCheck } from './app/invitation-check';
 import { MatchLostMessage } from './app/match-lost-message.use-case';
 import { CountMessages } from './app/count-messages.job';
 import { MessageFigures } from './app/message-figures';
@@ -26,8 +31,11 @@ import { MessageReports } from './app/message-reports';
 import { ProviderOptOuts } from './app/provider-opt-outs';
 import { ReadConversations } from './app/read-conversations.query';
 import { ReadMessages } from './app/read-messages.query';
+import { ReadTemplates } from './app/read-templates.query';
+import { RemoveTemplate } from './app/remove-template.use-case';
 import { ReplyCheck } from './app/reply-check';
 import { ReplyInConversation } from './app/reply-in-conversation.use-case';
+import { RequestTemplateSync } from './app/request-template-sync.use-case';
 import { RescueStuckMessage } from './app/rescue-stuck-message.use-case';
 import { ResolveUnknown } from './app/resolve-unknown.job';
 import { ReadStatusEvents } from './app/read-status-events.query';
@@ -37,6 +45,10 @@ import { SendQueue } from './app/send-queue';
 import { SendTiming } from './app/send-timing';
 import { StoreInboundMessage } from './app/store-inbound-message.listener';
 import { SweepOutgoing } from './app/sweep-outgoing.job';
+import { SyncAccountTemplates } from './app/sync-account-templates.job';
+import { SyncTemplates } from './app/sync-templates.job';
+import { TemplateContent } from './app/template-content';
+import { TemplateSyncQueue } from './app/template-sync-queue';
 import { UnknownSends } from './app/unknown-sends';
 import { UpdateMessageStatus } from './app/update-message-status.listener';
 import { WarnClosingWindows } from './app/warn-closing-windows.job';
@@ -47,8 +59,10 @@ import { ConversationViewsRepository } from './db/conversation-views.repository'
 import { ConversationsRepository } from './db/conversations.repository';
 import { MessageTallies } from './db/message-tallies.repository';
 import { MessageViewsRepository } from './db/message-views.repository';
+import { MessageTemplatesRepository } from './db/message-templates.repository';
 import { MessagesRepository } from './db/messages.repository';
 import { StatusEvents } from './db/status-events.repository';
+import { ProviderTemplatesRepository } from './db/provider-templates.repository';
 import { StuckMessages } from './db/stuck-messages.repository';
 import { ThreadMerges } from './db/thread-merges';
 
@@ -94,12 +108,32 @@ const timing = [RecipientTime, ContactClocks, WarnClosingWindows, ClosingWindows
 const personalData = [ConversationContactData, ThreadMerges];
 const listeners = [StoreInboundMessage, UpdateMessageStatus];
 const jobs = [DispatchMessages, ResolveUnknown, SweepOutgoing, ReleaseHeld];
+const templates = [
+  MessageTemplatesRepository,
+  ProviderTemplatesRepository,
+  InvitationCheck,
+  CreateTemplate,
+  ChangeTemplate,
+  RemoveTemplate,
+  ReadTemplates,
+  TemplateContent,
+  RequestTemplateSync,
+  TemplateSyncQueue,
+  ApplyTemplateListing,
+  SyncTemplates,
+  SyncAccountTemplates,
+];
 const counting = [CountMessages, MessageFigures, MessageTallies];
 
 /** What is said: threads, messages, and sending them. */
 @Module({
   imports: [ChannelsModule, ContactsModule],
-  controllers: [ConversationsController, MessagesController, MessageCausesController],
+  controllers: [
+    ConversationsController,
+    MessagesController,
+    MessageCausesController,
+    MessageTemplatesController,
+  ],
   providers: [
     ...reading,
     ...writing,
@@ -108,6 +142,7 @@ const counting = [CountMessages, MessageFigures, MessageTallies];
     ...personalData,
     ...listeners,
     ...jobs,
+    ...templates,
     ...counting,
   ],
   exports: [MessageCauses],

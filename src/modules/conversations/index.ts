@@ -3,3 +3,4 @@ export { MessageCauses } from './app/message-causes';
 export type { MessageCause } from './domain/message';
 export { MessageReceived } from './domain/message-received';
 export { SessionWindowClosing } from './domain/session-window-closing';
+export { TemplateApprovalChanged } from './domain/template-approval-changed';

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import type { Uuid } from '../../../common/context';
+import { RuleError } from '../../../common/errors';
+import { MessageTemplatesRepository } from '../db/message-templates.repository';
+import type { ConsentPurpose, MessageContent, TemplateUse } from '../domain/message-content';
+import type { MessageTemplate, TemplateRoute } from '../domain/template';
+import { TemplateVariablesInvalid, UnknownTemplate } from '../domain/template-errors';
+import { rendererOf, type TemplateValues } from '../domain/template-rendering';
+import { checkSendable } from '../domain/template-sending';
+import { messageTemplate } from './template-view';
+
+/** A template that someone wants to send, and what it is to be filled in with. */
+export interface TemplateChoice {
+  readonly templateId: Uuid;
+  readonly variables: TemplateValues;
+}
+
+/** What a template comes to for one person. */
+export interface ComposedTemplate {
+  readonly content: MessageContent;
+  /** What that person must have consented to. */
+  readonly purpose: ConsentPurpose;
+}
+
+/** A template that can be sent, ready to be filled in for many. */
+export interface PreparedTemplate {
+  readonly purpose: ConsentPurpose;
+  /** Computes, and nothing else. Throws `TemplateVariablesInvalid`. */
+  render(values: TemplateValues): MessageContent;
+}
+
+/** What templates become as messages. */
+@Injectable()
+export class TemplateContent {
+  constructor(private readonly templates: MessageTemplatesRepository) {}
+
+  /**
+   * Fills a template in for one message of the transaction at hand. `field` is where the caller's body names it: its id is
+   * `<field>.id`, its values `<field>.variables`. Throws `UnknownTemplate`, `TemplateNotActive`, `TemplateNotForChannel`,
+   * `TemplateOfAnotherAccount`, `TemplateNotApproved` and `TemplateVariablesInvalid`.
+   */
+  async compose(
+    { templateId, variables }: TemplateChoice,
+    route: TemplateRoute,
+    field = 'template',
+  ): Promise<ComposedTemplate> {
+    const { purpose, render } = await this.prepare(templateId, route);
+    try {
+      return { purpose, content: render(variables) };
+    } catch (error) {
+      if (!(error instanceof TemplateVariablesInvalid)) throw error;
+      throw new TemplateVariablesInvalid(
+        error.fields.map((each) => ({ ...each, field: `${field}.${each.field}` })),
+      );
+    }
+  }
+
+  /**
+   * Reads a template once, to be filled in for many. Throws `UnknownTemplate`, `TemplateNotActive`, `TemplateNotForChannel`,
+   * `TemplateOfAnotherAccount` and `TemplateNotApproved`.
+   */
+  async prepare(templateId: Uuid, route: TemplateRoute): Promise<PreparedTemplate> {
+    const row = await this.templates.find(templateId);
+    if (!row) throw new UnknownTemplate();
+    const template = messageTemplate(row);
+    checkSendable(template, route);
+    const renderer = rendererOf(template);
+    return {
+      purpose: template.consentPurpose,
+      render: (values) => contentOf(template, renderer(values)),
+    };
+  }
+
+  /**
+   * Whether a template that a message was made of can still be sent there; a text of our own always can. Nobody changes it
+   * until the transaction ends.
+   */
+  async isStillSendable({ templateId, contentId }: TemplateUse, route: TemplateRoute): Promise<boolean> {
+    if (contentId === null) return true;
+    const row = await this.templates.holdStill(templateId);
+    if (!row) return false;
+    try {
+      checkSendable(messageTemplate(row), route);
+      return true;
+    } catch (error) {
+      if (error instanceof RuleError) return false;
+      throw error;
+    }
+  }
+}
+
+function contentOf(
+  { id, heldBy }: MessageTemplate,
+  { text, variables }: { readonly text: string | null; readonly variables: Readonly<Record<string, string>> },
+): MessageContent {
+  return {
+    text,
+    media: [],
+    template: { templateId: id, contentId: heldBy?.contentId ?? null, variables },
+  };
+}
