@@ -73,6 +73,7 @@ async function rows(): Promise<string> {
     ...['contact_imports', 'contact_import_chunks', 'contact_import_errors'],
     ...['contact_tombstones', 'contact_legal_holds', 'contact_erasures', 'contact_duplicates'],
     ...['suppression_keys', 'consent_suppressions'],
+    ...['message_templates', 'template_syncs'],
   ];
   const texts: string[] = [];
   for (const table of tables) {

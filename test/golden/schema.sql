@@ -2022,22 +2022,24 @@ CREATE TABLE message_templates (
   content_type text,
   approval template_approval,
   rejection_reason text,
+  provider_purpose consent_purpose,
   synced_at timestamp with time zone,
   is_active boolean NOT NULL DEFAULT true,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   version integer NOT NULL DEFAULT 1,
   CONSTRAINT message_templates_pkey PRIMARY KEY (org_id, id),
-  CONSTRAINT message_templates_body_check CHECK ((length(body) <= 1600)),
-  CONSTRAINT message_templates_check CHECK ((((kind)::text = 'provider'::text) = ((provider IS NOT NULL) AND (provider_template_id IS NOT NULL) AND (approval IS NOT NULL)))),
-  CONSTRAINT message_templates_language_check CHECK (((length(language) >= 2) AND (length(language) <= 35))),
-  CONSTRAINT message_templates_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT message_templates_body_check CHECK ((length(body) <= 4096)),
+  CONSTRAINT message_templates_check CHECK ((((kind)::text = 'provider'::text) = ((provider IS NOT NULL) AND (provider_account_id IS NOT NULL) AND (provider_template_id IS NOT NULL) AND (approval IS NOT NULL) AND (provider_purpose IS NOT NULL)))),
+  CONSTRAINT message_templates_check1 CHECK ((((kind)::text = 'provider'::text) OR (body IS NOT NULL))),
+  CONSTRAINT message_templates_check2 CHECK (((provider_purpose IS NULL) OR ((provider_purpose)::text = 'transactional'::text) OR ((consent_purpose)::text = 'marketing'::text))),
+  CONSTRAINT message_templates_language_check CHECK (((length(language) >= 1) AND (length(language) <= 35))),
+  CONSTRAINT message_templates_name_check CHECK (((length(name) >= 1) AND (length(name) <= 512))),
   CONSTRAINT message_templates_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
 );
 ALTER TABLE message_templates OWNER TO frontdesk_owner;
 ALTER TABLE message_templates ENABLE ROW LEVEL SECURITY;
 ALTER TABLE message_templates FORCE ROW LEVEL SECURITY;
-CREATE INDEX idx_message_templates_created ON public.message_templates USING btree (org_id, created_at, id);
 CREATE UNIQUE INDEX idx_message_templates_name ON public.message_templates USING btree (org_id, name, language) WHERE ((kind)::text = 'text'::text);
 CREATE UNIQUE INDEX idx_message_templates_provider ON public.message_templates USING btree (org_id, provider, provider_account_id, provider_template_id) WHERE ((kind)::text = 'provider'::text);
 CREATE TRIGGER message_templates_audit AFTER INSERT OR DELETE OR UPDATE ON public.message_templates FOR EACH ROW EXECUTE FUNCTION record_row_change();
@@ -2377,6 +2379,29 @@ CREATE POLICY suppression_keys_insert ON suppression_keys FOR INSERT TO PUBLIC W
 CREATE POLICY suppression_keys_select ON suppression_keys FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY suppression_keys_update ON suppression_keys FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT ON suppression_keys TO frontdesk_service;
+
+CREATE TABLE template_syncs (
+  org_id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  synced_at timestamp with time zone,
+  tried_at timestamp with time zone NOT NULL,
+  error_code text,
+  CONSTRAINT template_syncs_pkey PRIMARY KEY (org_id, connection_id),
+  CONSTRAINT template_syncs_error_code_check CHECK (((length(error_code) >= 1) AND (length(error_code) <= 64))),
+  CONSTRAINT template_syncs_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES channel_connections(org_id, id) ON DELETE CASCADE,
+  CONSTRAINT template_syncs_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE template_syncs OWNER TO frontdesk_owner;
+ALTER TABLE template_syncs ENABLE ROW LEVEL SECURITY;
+ALTER TABLE template_syncs FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE template_syncs IS 'not row-audited: says when it was last looked; what was found is in message_templates';
+CREATE TRIGGER template_syncs_org_id_immutable BEFORE UPDATE OF org_id ON public.template_syncs FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY template_syncs_delete ON template_syncs FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY template_syncs_insert ON template_syncs FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY template_syncs_select ON template_syncs FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY template_syncs_update ON template_syncs FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT SELECT ON template_syncs TO frontdesk_app;
+GRANT INSERT, SELECT, UPDATE ON template_syncs TO frontdesk_service;
 
 CREATE TABLE user_identities (
   id uuid NOT NULL,

@@ -86,6 +86,7 @@ describe('the simulated REST API, driven by the Twilio SDK', () => {
     ['a bad StatusCallback', { statusCallback: 'example.org/x' }, 21609],
     ['a bad media URL', { mediaUrl: ['nothing'] }, 21620],
     ['a bad ContentSid', { contentSid: 'HX1' }, 21655],
+    ['an unknown ContentSid', { contentSid: `HX${'a'.repeat(32)}` }, 21655],
     ['bad ContentVariables', { contentVariables: '[]' }, 21656],
     ['an unknown Messaging Service', { from: '', messagingServiceSid: `MG${'1'.repeat(32)}` }, 21703],
   ])('%s is refused with its code', async (_what, over, code) => {
@@ -95,11 +96,61 @@ describe('the simulated REST API, driven by the Twilio SDK', () => {
 
   test('1600 emoji fit, templates need no body, media gets an MM sid, a user id is an address', async () => {
     await send({ body: '🙂'.repeat(1600) });
-    await send({ body: '', contentSid: `HX${'a'.repeat(32)}`, contentVariables: '{"1":"Ann"}' });
+    const { sid: contentSid } = peer.simulator.addContent({ accountSid: peer.account.sid });
+    await send({ body: '', contentSid, contentVariables: '{"1":"Ann"}' });
     const media = await send({ body: '', mediaUrl: ['https://example.org/a.png'] });
     expect(media).toMatchObject({ numMedia: '1', sid: expect.stringMatching(/^MM/) });
     await send({ to: 'whatsapp:US.13491208655302741918' });
     expect(peer.simulator.messages(peer.account.sid)).toHaveLength(4);
+  });
+
+  test('a template is rendered: with the values that are given, and its own where none is', async () => {
+    const { sid: accountSid } = peer.account;
+    const variables = { '1': 'customer', '2': 'Friday' };
+    const { sid: contentSid } = peer.simulator.addContent({
+      accountSid,
+      body: 'Hi {{1}}, {{2}}?',
+      variables,
+    });
+    const template = { body: undefined, contentSid };
+    const sent = await send({ ...template, contentVariables: '{"1":"{{2}}"}' });
+    expect((await peer.client.messages(sent.sid).fetch()).body).toBe('Hi {{2}}, Friday?');
+    for (const value of ['', 'a\nb', 'a\tb', 'a     b'])
+      await expect(
+        send({ ...template, contentVariables: JSON.stringify({ '1': value }) }),
+      ).rejects.toMatchObject({ code: 21656 });
+    const other = peer.simulator.addAccount();
+    const { sid: foreign } = peer.simulator.addContent({ accountSid: other.sid });
+    await expect(send({ ...template, contentSid: foreign })).rejects.toMatchObject({ code: 21655 });
+  });
+
+  test.each([
+    ['rejected', 63040],
+    ['paused', 63041],
+    ['disabled', 63042],
+  ] as const)('a template that is %s reaches nobody', async (status, errorCode) => {
+    const { sid: contentSid } = peer.simulator.addContent({ accountSid: peer.account.sid, status });
+    const sent = await send({ body: undefined, contentSid });
+    await peer.simulator.idle();
+    expect(await peer.client.messages(sent.sid).fetch()).toMatchObject({ status: 'failed', errorCode });
+  });
+
+  test('templates are listed with their approvals, page after page, those of the account alone', async () => {
+    const { sid: accountSid } = peer.account;
+    for (let i = 0; i < 5; i++)
+      peer.simulator.addContent({ accountSid, friendlyName: `template_${i}`, status: 'pending' });
+    peer.simulator.addContent({ accountSid: peer.simulator.addAccount().sid });
+    peer.client.content.baseUrl = peer.simulator.url;
+    const found = await peer.client.content.v1.contentAndApprovals.list({ pageSize: 2 });
+    expect(found.map(({ friendlyName }) => friendlyName)).toEqual(
+      [0, 1, 2, 3, 4].map((i) => `template_${i}`),
+    );
+    expect(found[0]).toMatchObject({
+      accountSid,
+      language: 'en',
+      types: { 'twilio/text': { body: 'Hello' } },
+      approvalRequests: { status: 'pending', category: 'UTILITY', content_type: 'twilio/text' },
+    });
   });
 
   test('a Messaging Service chooses its number of the channel', async () => {

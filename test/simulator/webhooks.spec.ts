@@ -286,10 +286,13 @@ describe('webhooks of the simulator', () => {
       expect(await peer.client.messages(outside.sid).fetch()).toMatchObject({ status: 'failed' });
     });
 
-    test('free text outside the WhatsApp window fails or is refused, templates and replies pass', async () => {
+    test('free text outside the WhatsApp window fails or is refused, approved templates and replies pass', async () => {
       peer.simulator.configure({ whatsappWindow: 'reject' });
       await expect(send()).rejects.toMatchObject({ code: 63016 });
-      await send({ body: undefined, contentSid: `HX${'a'.repeat(32)}` });
+      const { sid: accountSid } = peer.account;
+      await send({ body: undefined, contentSid: peer.simulator.addContent({ accountSid }).sid });
+      const { sid: unapproved } = peer.simulator.addContent({ accountSid, status: 'pending' });
+      await expect(send({ body: undefined, contentSid: unapproved })).rejects.toMatchObject({ code: 63016 });
       peer.simulator.configure({ whatsappWindow: 'fail' });
       const late = await send();
       await peer.simulator.idle();

@@ -45,6 +45,7 @@ const PATH: Readonly<Record<string, Naming>> = {
   imports: naming('imports'),
   invitations: naming('invitations'),
   members: naming('members'),
+  'message-templates': naming('message-templates'),
   messages: naming('messages'),
   access: naming('operator-accesses'),
   'operator-accesses': naming('operator-accesses'),
@@ -63,6 +64,10 @@ const QUERY: Readonly<Record<string, Naming>> = {
 };
 /** Query parameters that name nothing that could be another organization's. */
 const HARMLESS_QUERY = new Set([
+  'kind',
+  'language',
+  'approval',
+  'purpose',
   'q',
   'similar',
   'phone',
@@ -96,6 +101,7 @@ const HARMLESS_QUERY = new Set([
 const UNKNOWN_NUMBER = '+14155550000';
 const whatsapp = (number: string) => `whatsapp:${number}`;
 const BODY: Readonly<Record<string, Naming>> = {
+  connectionId: naming('channel-connections'),
   from: naming('contacts'),
   organizationId: naming('organizations'),
   organizationSlug: { of: ({ slug }) => slug, absent: () => 'no-such-organization' },
@@ -109,6 +115,11 @@ const BODY: Readonly<Record<string, Naming>> = {
 const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   sendAt: () => undefined,
   cause: () => undefined,
+  language: () => 'en',
+  consentPurpose: () => 'transactional',
+  body: () => 'Hello {{name}}',
+  // A list in a template, values by name in a preview.
+  variables: () => undefined,
   phone: () => undefined,
   serviceInterests: () => ['haircut'],
   tags: () => ['vip'],

@@ -17,6 +17,7 @@ export const KINDS = [
   'imports',
   'invitations',
   'members',
+  'message-templates',
   'messages',
   'operator-accesses',
   'organizations',
@@ -58,6 +59,7 @@ const IDS: Readonly<Record<Kind, string>> = {
   imports: 'SELECT id FROM contact_imports WHERE org_id = $1',
   invitations: 'SELECT id FROM invitations WHERE org_id = $1',
   members: 'SELECT user_id AS id FROM memberships WHERE org_id = $1',
+  'message-templates': 'SELECT id FROM message_templates WHERE org_id = $1',
   messages: 'SELECT id FROM messages WHERE org_id = $1',
   'operator-accesses': 'SELECT id FROM operator_accesses WHERE org_id = $1',
   organizations: 'SELECT id FROM organizations WHERE id = $1',
@@ -122,6 +124,7 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
     UPDATE graphile_worker._private_jobs SET attempts = max_attempts, last_error = '${marker} failed' WHERE payload->>'orgId' = '${orgId}';
     COMMIT`);
   await importsOf(place, business, marker);
+  await templatesOf(place, business, marker);
   for (const key of ['first', 'second'])
     await business.owner
       .post('/contact-fields', { key, label: `${marker} ${key}`, type: 'text' })
@@ -196,6 +199,21 @@ async function importsOf({ app }: TestInstallation, business: TestBusiness, mark
     await business.owner.post(`/contacts/imports/${body.id}/start`, order).expect(202);
     await app.settled();
   }
+}
+
+/** A text of its own, and two that its provider holds. */
+async function templatesOf(
+  { app, twilio }: TestInstallation,
+  business: TestBusiness,
+  marker: string,
+): Promise<void> {
+  const { owner, connection } = business;
+  const template = { name: `${marker} text`, language: 'en', consentPurpose: 'transactional', variables: [] };
+  await owner.post('/message-templates', { ...template, body: `${marker} says hello` }).expect(201);
+  for (const friendlyName of [`${marker} first`, `${marker} second`])
+    twilio.addContent({ accountSid: connection.number.accountSid, friendlyName, body: `${marker} offers` });
+  await owner.post('/message-templates/sync', { connectionId: connection.id }).expect(202);
+  await app.settled();
 }
 
 async function callersOf(

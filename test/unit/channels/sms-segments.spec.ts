@@ -74,14 +74,17 @@ describe('the number of SMS segments', () => {
 
   it('is that of cutting the text by hand, for anything', () => {
     fc.assert(
-      fc.property(fc.oneof(anyText, fc.string({ unit: 'binary', maxLength: 300 }).map(Array.from<string>)), (characters) => {
-        const text = characters.join('');
-        const parts = cut(text);
-        expect(parts.join('')).toBe(text);
-        // No pair is torn: every part is well-formed where the whole is.
-        expect(parts.every((part) => !/\p{Surrogate}/u.test(part))).toBe(true);
-        expect(smsSegments(text).segments).toBe(parts.length);
-      }),
+      fc.property(
+        fc.oneof(anyText, fc.string({ unit: 'binary', maxLength: 300 }).map(Array.from<string>)),
+        (characters) => {
+          const text = characters.join('');
+          const parts = cut(text);
+          expect(parts.join('')).toBe(text);
+          // No pair is torn: every part is well-formed where the whole is.
+          expect(parts.every((part) => !/\p{Surrogate}/u.test(part))).toBe(true);
+          expect(smsSegments(text).segments).toBe(parts.length);
+        },
+      ),
       { numRuns: 500 },
     );
   });

@@ -16,6 +16,7 @@ test.each([
   [21610, 'opted_out'],
   [63016, 'outside_window'],
   [21211, 'invalid_number'],
+  [63041, 'template_not_approved'],
   [30008, 'provider_refused'],
 ])('error %i of a report means %s', (providerCode, code) => {
   expect(refusalOf(providerCode)).toEqual({ code, providerCode });
@@ -32,6 +33,14 @@ describe('what an error of sending means', () => {
     [63003, 'invalid_number'],
     [63016, 'outside_window'],
     [63024, 'invalid_number'],
+    [21655, 'template_not_approved'],
+    [63027, 'template_not_approved'],
+    [63040, 'template_not_approved'],
+    [63041, 'template_not_approved'],
+    [63042, 'template_not_approved'],
+    [21656, 'template_variables_invalid'],
+    [21658, 'template_variables_invalid'],
+    [63028, 'template_variables_invalid'],
     [21617, 'provider_refused'],
     [63007, 'provider_refused'],
   ])('code %i is refused as %s', (providerCode, code) => {

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { TemplateVariablesInvalid } from '../../../src/modules/conversations/domain/template-errors';
-import { rendererOf, type TemplateValues } from '../../../src/modules/conversations/domain/template-rendering';
+import {
+  rendererOf,
+  type TemplateValues,
+} from '../../../src/modules/conversations/domain/template-rendering';
 import type { TemplateVariable } from '../../../src/modules/conversations/domain/template-variable';
 
 const HELD = { provider: 'twilio', accountId: 'AC1', contentId: 'HX1', approval: 'approved' } as const;
@@ -24,15 +27,32 @@ function complaints(work: () => unknown): Record<string, string> {
 
 const name = fc.stringMatching(/^[a-z][a-z0-9_]{0,9}$/);
 /** Text between variables: anything but braces in pairs. */
-const literal = fc.string({ unit: 'grapheme', maxLength: 30 }).map((part) => part.replace(/[{}\p{Cc}]/gu, ''));
+const literal = fc
+  .string({ unit: 'grapheme', maxLength: 30 })
+  .map((part) => part.replace(/[{}\p{Cc}]/gu, ''));
 /** What people, and attackers, put in: also places of variables, replacement patterns and names of properties. */
 const value = fc
   .oneof(
     fc.string({ unit: 'grapheme', maxLength: 40 }),
-    fc.constantFrom('{{first}}', '{{second}}', '$&', '$1', "$'", '$$', '\\1', '{{', '}}', '__proto__', '{{}}'),
+    fc.constantFrom(
+      '{{first}}',
+      '{{second}}',
+      '$&',
+      '$1',
+      "$'",
+      '$$',
+      '\\1',
+      '{{',
+      '}}',
+      '__proto__',
+      '{{}}',
+    ),
     name.map((each) => `{{${each}}}`),
   )
-  .filter((each) => each.trim() !== '' && !/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\p{Surrogate}]/u.test(each));
+  .filter(
+    (each) =>
+      each.trim() !== '' && !/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\p{Surrogate}]/u.test(each),
+  );
 
 /** A template as its pieces, and a value for each variable. */
 const filled = fc
@@ -40,10 +60,16 @@ const filled = fc
   .chain((names) =>
     fc.record({
       names: fc.constant(names),
-      pieces: fc.array(fc.oneof(literal, fc.constantFrom(...names).map((each) => ({ name: each }))), {
-        minLength: 1,
-        maxLength: 12,
-      }),
+      pieces: fc.array(
+        fc.oneof(
+          literal,
+          fc.constantFrom(...names).map((each) => ({ name: each })),
+        ),
+        {
+          minLength: 1,
+          maxLength: 12,
+        },
+      ),
       values: fc.tuple(...names.map(() => value)),
     }),
   )
@@ -100,7 +126,9 @@ describe('a template that is filled in', () => {
         const body = bodyOf(pieces);
         for (const each of names) {
           const { [each]: _left, ...others } = values;
-          expect(complaints(() => render(body, variables, others))).toEqual({ [`variables.${each}`]: 'required' });
+          expect(complaints(() => render(body, variables, others))).toEqual({
+            [`variables.${each}`]: 'required',
+          });
         }
         fc.pre(!names.includes(stranger));
         expect(complaints(() => render(body, variables, { ...values, [stranger]: 'x' }))).toEqual({
@@ -122,7 +150,18 @@ describe('a template that is filled in', () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.constantFrom('', ' ', '\u00a0', 'a\nb', 'a\tb', '\u0000', '\u001b[2J', 'a\u2028b', '\u202eabc', '\u2066a'),
+          fc.constantFrom(
+            '',
+            ' ',
+            '\u00a0',
+            'a\nb',
+            'a\tb',
+            '\u0000',
+            '\u001b[2J',
+            'a\u2028b',
+            '\u202eabc',
+            '\u2066a',
+          ),
           fc.integer(),
           fc.boolean(),
           fc.object(),

@@ -1,5 +1,9 @@
 import { TemplateInvalid } from '../../../src/modules/conversations/domain/template-errors';
-import { checkTemplate, tidyBody, type TemplateText } from '../../../src/modules/conversations/domain/template-rules';
+import {
+  checkTemplate,
+  tidyBody,
+  type TemplateText,
+} from '../../../src/modules/conversations/domain/template-rules';
 
 const GOOD: TemplateText = {
   language: 'en',
@@ -37,7 +41,11 @@ describe('a text template', () => {
     ['an open place', { body: '{{name} {{name}} {{day}}' }, ['body malformed_placeholder']],
     ['an undeclared variable', { body: '{{name}} {{day}} {{other}}' }, ['body undeclared_variable']],
     ['an unused variable', { body: '{{day}}' }, ['variables.0.name unused_variable']],
-    ['a variable twice', { variables: [...GOOD.variables, GOOD.variables[0]!] }, ['variables.2.name duplicate']],
+    [
+      'a variable twice',
+      { variables: [...GOOD.variables, GOOD.variables[0]!] },
+      ['variables.2.name duplicate'],
+    ],
     [
       'an example that is none',
       { variables: [GOOD.variables[0]!, { ...GOOD.variables[1]!, example: 'Monday' }] },

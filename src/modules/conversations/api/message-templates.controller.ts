@@ -114,7 +114,8 @@ export class MessageTemplatesController {
 
   @Route.delete(':id', {
     summary: 'Delete a template',
-    description: 'A provider’s template only when it is disabled there. Messages that were written with it stay.',
+    description:
+      'A provider’s template only when it is disabled there. Messages that were written with it stay.',
     permission: 'templates.manage',
     errors: [new TemplateNotFound(), new TemplateHeldByProvider()],
   })
@@ -130,7 +131,7 @@ export class MessageTemplatesController {
     status: 200,
     errors: [400, 422, new TemplateNotFound(), VALUES_INVALID],
   })
-  preview(@IdParam() id: Uuid, @Body() { variables }: PreviewTemplateDto): Promise<TemplatePreviewDto> {
+  preview(@IdParam() id: Uuid, @Body() { variables = {} }: PreviewTemplateDto): Promise<TemplatePreviewDto> {
     return this.templates.preview(id, variables);
   }
 }

@@ -22,7 +22,12 @@ import {
 import type { Uuid } from '../../../common/context';
 import { IsOneLine, PageQueryDto } from '../../../common/http';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../domain/message-content';
-import { TEMPLATE_APPROVALS, TEMPLATE_KINDS, type TemplateApproval, type TemplateKind } from '../domain/template';
+import {
+  TEMPLATE_APPROVALS,
+  TEMPLATE_KINDS,
+  type TemplateApproval,
+  type TemplateKind,
+} from '../domain/template';
 import { VARIABLE_TYPES, type VariableType } from '../domain/template-variable';
 
 const trimmed = ({ value }: { value: unknown }): unknown =>
@@ -30,11 +35,6 @@ const trimmed = ({ value }: { value: unknown }): unknown =>
 /** May be left out, and may not be null. */
 const Omittable = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 const MOST_VARIABLES = 50;
-const VALUES = {
-  type: 'object',
-  additionalProperties: { type: 'string', maxLength: 1600 },
-  example: { name: 'Ada', day: '2026-01-09' },
-} as const;
 
 /** A place in a template that is filled in anew for each message. */
 export class TemplateVariableDto {
@@ -234,9 +234,15 @@ export class MessageTemplateDto {
 /** What a template is to be filled in with. */
 export class PreviewTemplateDto {
   /** A text for each variable, and for nothing else. */
-  @ApiProperty(VALUES)
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string', maxLength: 1600 },
+    example: { name: 'Ada', day: '2026-01-09' },
+    required: false,
+  })
+  @Omittable()
   @IsObject()
-  variables!: Record<string, unknown>;
+  variables?: Record<string, unknown>;
 }
 
 /** How a text goes over the air as SMS. */

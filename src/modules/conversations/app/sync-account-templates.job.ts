@@ -31,9 +31,7 @@ export class SyncAccountTemplates implements HandlesJob<SyncAccountTemplatesPayl
     } catch (error) {
       if (error instanceof ConnectionNotFound) return;
       if (!(error instanceof CredentialsRejected || error instanceof ProviderUnavailable)) throw error;
-      await this.database.runInOrg(scope, () =>
-        this.syncs.note(connectionId, error.code, this.clock.now()),
-      );
+      await this.database.runInOrg(scope, () => this.syncs.note(connectionId, error.code, this.clock.now()));
       // Wrong credentials are no better a minute later.
       if (error instanceof ProviderUnavailable) throw error;
     }

@@ -104,7 +104,14 @@ export class MessageTemplatesRepository {
   }
 
   /** Throws {@link TemplateNameTaken}. */
-  insertText({ name, language, consentPurpose, body, variables, isActive }: TextTemplate): Promise<TemplateRow> {
+  insertText({
+    name,
+    language,
+    consentPurpose,
+    body,
+    variables,
+    isActive,
+  }: TextTemplate): Promise<TemplateRow> {
     const { tx } = this.database;
     return this.written(
       tx.one<TemplateRow>(

@@ -53,8 +53,8 @@ export class ProviderTemplatesRepository {
     const { tx } = this.database;
     await tx.execute(
       `UPDATE message_templates SET synced_at = $3, name = $4, language = $5, content_type = $6, body = $7, variables = $8,
-         approval = $9, rejection_reason = $10, provider_purpose = $11,
-         consent_purpose = CASE WHEN $11 = 'marketing' THEN $11 ELSE consent_purpose END
+         approval = $9, rejection_reason = $10, provider_purpose = $11::text,
+         consent_purpose = CASE WHEN $11::text = 'marketing' THEN $11::text ELSE consent_purpose END
        WHERE org_id = $1 AND id = $2`,
       [tx.orgId, id, at, ...fieldsOf(listed)],
     );
@@ -74,7 +74,7 @@ export class ProviderTemplatesRepository {
     const { tx } = this.database;
     await tx.execute(
       `INSERT INTO template_syncs (org_id, connection_id, tried_at, synced_at, error_code)
-       SELECT org_id, id, $3, CASE WHEN $4::text IS NULL THEN $3 END, $4 FROM channel_connections WHERE org_id = $1 AND id = $2
+       SELECT org_id, id, $3::timestamptz, CASE WHEN $4::text IS NULL THEN $3::timestamptz END, $4::text FROM channel_connections WHERE org_id = $1 AND id = $2
        ON CONFLICT (org_id, connection_id) DO UPDATE SET tried_at = EXCLUDED.tried_at, error_code = EXCLUDED.error_code,
          synced_at = COALESCE(EXCLUDED.synced_at, template_syncs.synced_at)`,
       [tx.orgId, connectionId, at, errorCode],

@@ -31,11 +31,7 @@ export function languageTag(language: string): string | undefined {
 
 /** Throws {@link TemplateInvalid} with everything that is wrong. */
 export function checkTemplate(template: TemplateText, invitation: InvitationLinter): void {
-  const problems = [
-    ...languageProblems(template),
-    ...bodyProblems(template),
-    ...variableProblems(template),
-  ];
+  const problems = [...languageProblems(template), ...bodyProblems(template), ...variableProblems(template)];
   if (problems.length === 0) problems.push(...exampleProblems(template, invitation));
   if (problems.length > 0) throw new TemplateInvalid(problems);
 }
@@ -54,7 +50,9 @@ function bodyProblems({ body, variables }: TemplateText): FieldError[] {
   if (Array.from(body).length > MAX_TEXT)
     problems.push(problem('too_long', `body takes at most ${MAX_TEXT} characters`));
   if (/[^\P{Cc}\n]/u.test(body))
-    problems.push(problem('control_characters', 'body must not hold control characters other than line ends'));
+    problems.push(
+      problem('control_characters', 'body must not hold control characters other than line ends'),
+    );
   if (hasMalformedPlaceholder(body))
     problems.push(problem('malformed_placeholder', 'the place of a variable is {{name}}, without blanks'));
   const declared = new Set(variables.map(({ name }) => name));

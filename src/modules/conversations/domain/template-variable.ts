@@ -81,7 +81,11 @@ export function valueProblem(
  * A value as people read it: days and times of day in the way of the template's language, all else as it is. `language` is
  * a BCP 47 tag.
  */
-export function shownValue({ type }: Pick<TemplateVariable, 'type'>, value: string, language: string): string {
+export function shownValue(
+  { type }: Pick<TemplateVariable, 'type'>,
+  value: string,
+  language: string,
+): string {
   if (type === 'date') return inWords(language, `${value}T00:00:00Z`, { dateStyle: 'long' });
   if (type === 'time') return inWords(language, `2026-01-05T${value}:00Z`, { timeStyle: 'short' });
   return value;
