@@ -7,7 +7,9 @@ import { ReadConversations } from '../app/read-conversations.query';
 import { ReadMessages } from '../app/read-messages.query';
 import { ReplyInConversation } from '../app/reply-in-conversation.use-case';
 import { ConversationDto, ConversationsQueryDto } from './conversations.dto';
-import { MessageDto, SendMessageDto } from './messages.dto';
+import type { TemplateChoice } from '../app/template-content';
+import { TemplateNotApproved, UnknownTemplate } from '../domain/template-errors';
+import { MessageDto, SendMessageDto, type TemplateChoiceDto } from './messages.dto';
 
 @ApiTags('Conversations')
 @Controller('conversations')
@@ -54,19 +56,28 @@ export class ConversationsController {
   @Route.post(':id/messages', {
     summary: 'Send a message',
     description:
-      'Free text, within 24 hours of the last message of the customer and while they have not opted out; both are checked again when it is sent. The answer has status `queued`; read the message, or its conversation, to see what became of it.',
+      'A text, within 24 hours of the last message of the customer, or a template; and while they have not opted out. All of that is checked again when it is sent. The answer has status `queued`; read the message, or its conversation, to see what became of it.',
     permission: 'messages.send',
     response: MessageDto,
-    errors: [400, 404, 409, 422],
+    errors: [400, 404, 409, 422, new UnknownTemplate(), new TemplateNotApproved()],
     idempotent: true,
   })
   async send(
     @IdParam() id: Uuid,
-    @Body() { text, sendAt, cause }: SendMessageDto,
+    @Body() { template, ...message }: SendMessageDto,
     @CurrentPrincipal() { actor }: Principal,
   ): Promise<MessageDto> {
     return this.messages.one(
-      await this.reply.execute({ conversationId: id, text, author: actor, sendAt, cause }),
+      await this.reply.execute({
+        ...message,
+        conversationId: id,
+        author: actor,
+        template: choiceOf(template),
+      }),
     );
   }
+}
+
+function choiceOf(template: TemplateChoiceDto | undefined): TemplateChoice | undefined {
+  return template && { templateId: template.id, variables: template.variables ?? {} };
 }

@@ -235,7 +235,7 @@ export class MessageTemplateDto {
 export class PreviewTemplateDto {
   /** A text for each variable, and for nothing else. */
   @ApiProperty({
-    type: 'object',
+    type: Object,
     additionalProperties: { type: 'string', maxLength: 1600 },
     example: { name: 'Ada', day: '2026-01-09' },
     required: false,

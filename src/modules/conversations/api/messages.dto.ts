@@ -1,6 +1,16 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsDate, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import {
+  IsDate,
+  IsObject,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import type { Uuid } from '../../../common/context';
 import {
   AUTHOR_TYPES,
   MESSAGE_HOLDS,
@@ -25,11 +35,42 @@ export class MessageCauseDto {
   id!: string;
 }
 
-/** What to say. */
+/** A template, and what it is to be filled in with. */
+export class TemplateChoiceDto {
+  /** @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0f7" */
+  @IsUUID()
+  id!: Uuid;
+
+  @ApiProperty({
+    type: Object,
+    additionalProperties: { type: 'string', maxLength: 1600 },
+    required: false,
+    description: 'A text for each variable of the template, and for nothing else.',
+    example: { name: 'Ada' },
+  })
+  @ValidateIf((_, value) => value !== undefined)
+  @IsObject()
+  variables?: Record<string, unknown>;
+}
+
+/** What to say: a text, or a template. */
 export class SendMessageDto {
-  /** 1 to 1,600 characters; sent as it is. @example "Friday at ten is free. Shall I book it?" */
+  /** 1 to 1,600 characters; sent as it is. Needed unless a template says something. @example "Friday at ten is free. Shall I book it?" */
+  @ApiProperty({ required: false })
+  @ValidateIf(({ template, text }: SendMessageDto) => template === undefined || text !== undefined)
   @IsString()
-  text!: string;
+  text?: string;
+
+  @ApiProperty({
+    type: TemplateChoiceDto,
+    required: false,
+    description:
+      'In place of a text. Outside of the 24 hours after a message of the customer, WhatsApp takes nothing but a template that is approved.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => TemplateChoiceDto)
+  template?: TemplateChoiceDto;
 
   /** When to send it, within a year; at once when it is left out. The message is `held` until then, and can be canceled. @example "2026-01-05T14:00:00.000Z" */
   @IsOptional()

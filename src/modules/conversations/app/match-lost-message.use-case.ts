@@ -25,7 +25,7 @@ export class MatchLostMessage {
     // What the provider has may be the other one, whose answer is still under way: this look does not count.
     if (await this.messages.hasTwinInHandOver(message)) return this.unknown.lookAgain(message, look);
     const taken = await this.messages.taken(sent.map(({ providerMessageId }) => providerMessageId));
-    const found = matchSent(message.body ?? '', sent, taken);
+    const found = matchSent(message, sent, taken);
     if (!found) return this.unknown.lookAgain(message, look + 1);
     await this.reports.apply(message, found, 'look_up', this.clock.now());
   }

@@ -10,6 +10,7 @@ import { replyRefusal, type SendRefusal } from '../domain/reply-rules';
 import { isWindowOpen, needsWindow } from '../domain/session-window';
 import { RecipientTime } from './recipient-time';
 import { SendTiming } from './send-timing';
+import { TemplateContent } from './template-content';
 
 /**
  * Asks of messages that are about to be sent whether they still may be. The answers hold until the transaction ends: consent
@@ -25,6 +26,7 @@ export class SendCheck {
     private readonly queue: DispatchQueue,
     private readonly held: HeldMessages,
     private readonly recipients: RecipientTime,
+    private readonly templates: TemplateContent,
     private readonly timing: SendTiming,
   ) {}
 
@@ -40,6 +42,7 @@ export class SendCheck {
     const reach = connection
       ? await this.consent.reach(addressesOf(messages), connection.channel)
       : new Map();
+    const sendable = await this.sendableTemplates(messages, connection);
     const busy = messages.filter((message) => reach.get(message.to) === 'busy');
     await this.queue.postpone(
       busy.map(({ id }) => id),
@@ -49,7 +52,9 @@ export class SendCheck {
       .filter((message) => !busy.includes(message))
       .map((message) => {
         const mayMessage = message.purpose === 'consent_reply' || reach.get(message.to) === 'open';
-        const refusal = suspended ? SUSPENDED : refusalOf(message, connection, mayMessage, now);
+        const refusal = suspended
+          ? SUSPENDED
+          : (refusalOf(message, connection, mayMessage, now) ?? templateRefusal(message, sendable));
         return { message, refusal };
       });
     await this.messages.saveAll(
@@ -76,6 +81,15 @@ export class SendCheck {
     await this.held.hold([...until].map(([id, at]) => ({ id, because: 'quiet_hours', until: at })));
     return messages.filter(({ id }) => !until.has(id));
   }
+
+  /** Ids of the templates that the messages were made of and that may still be sent. */
+  private async sendableTemplates(
+    messages: readonly OutgoingMessage[],
+    connection: ConnectionSummary | undefined,
+  ): Promise<ReadonlySet<Uuid>> {
+    const uses = messages.flatMap(({ template }) => template ?? []);
+    return connection && uses.length > 0 ? this.templates.stillSendable(uses, connection) : new Set();
+  }
 }
 
 const SUSPENDED: SendRefusal = 'organization_suspended';
@@ -83,6 +97,11 @@ const SUSPENDED: SendRefusal = 'organization_suspended';
 const addressesOf = (messages: readonly OutgoingMessage[]): string[] => [
   ...new Set(messages.map(({ to }) => to)),
 ];
+
+/** A template that was paused meanwhile goes to nobody: the provider would refuse it, and count that against the account. */
+function templateRefusal({ template }: OutgoingMessage, sendable: ReadonlySet<Uuid>): SendRefusal | null {
+  return template && !sendable.has(template.templateId) ? 'template_not_approved' : null;
+}
 
 function refusalOf(
   { template, sessionWindowEndsAt, connectionId }: OutgoingMessage,

@@ -72,20 +72,26 @@ export class TemplateContent {
   }
 
   /**
-   * Whether a template that a message was made of can still be sent there; a text of our own always can. Nobody changes it
-   * until the transaction ends.
+   * Those of the templates that messages were made of that can still be sent there, by id. Nobody changes them until the
+   * transaction ends. What a text of our own became stays sendable, whatever became of its template.
    */
-  async isStillSendable({ templateId, contentId }: TemplateUse, route: TemplateRoute): Promise<boolean> {
-    if (contentId === null) return true;
-    const row = await this.templates.holdStill(templateId);
-    if (!row) return false;
-    try {
-      checkSendable(messageTemplate(row), route);
-      return true;
-    } catch (error) {
-      if (error instanceof RuleError) return false;
-      throw error;
-    }
+  async stillSendable(uses: readonly TemplateUse[], route: TemplateRoute): Promise<ReadonlySet<Uuid>> {
+    const held = uses.filter(({ contentId }) => contentId !== null).map(({ templateId }) => templateId);
+    const own = uses.filter(({ contentId }) => contentId === null).map(({ templateId }) => templateId);
+    if (held.length === 0) return new Set(own);
+    const rows = await this.templates.holdStill([...new Set(held)]);
+    const sendable = rows.filter((row) => isSendable(messageTemplate(row), route));
+    return new Set([...own, ...sendable.map(({ id }) => id)]);
+  }
+}
+
+function isSendable(template: MessageTemplate, route: TemplateRoute): boolean {
+  try {
+    checkSendable(template, route);
+    return true;
+  } catch (error) {
+    if (error instanceof RuleError) return false;
+    throw error;
   }
 }
 

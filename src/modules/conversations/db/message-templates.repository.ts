@@ -74,12 +74,12 @@ export class MessageTemplatesRepository {
     );
   }
 
-  /** The same; nobody else changes it until the transaction ends, and several may hold it so. */
-  holdStill(id: Uuid): Promise<TemplateRow | undefined> {
+  /** Those of several that are there; nobody changes them until the transaction ends, and several may hold them so. */
+  holdStill(ids: readonly Uuid[]): Promise<TemplateRow[]> {
     const { tx } = this.database;
-    return tx.one<TemplateRow>(
-      `SELECT ${TEMPLATE_COLUMNS} FROM message_templates WHERE org_id = $1 AND id = $2 FOR SHARE`,
-      [tx.orgId, id],
+    return tx.query<TemplateRow>(
+      `SELECT ${TEMPLATE_COLUMNS} FROM message_templates WHERE org_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id FOR SHARE`,
+      [tx.orgId, ids],
     );
   }
 

@@ -1,5 +1,6 @@
 import { Conflict, Forbidden, Invalid, NotFound } from '../../../common/errors';
 import type { SendRefusal } from './reply-rules';
+import { TemplateNotApproved } from './template-errors';
 
 /** Absent, or another organization's. */
 export class ConversationNotFound extends NotFound {
@@ -25,6 +26,15 @@ export class TextNotSendable extends Invalid {
   }
 }
 
+/** A template brings its own text. */
+export class TextBesideTemplate extends Invalid {
+  readonly code = 'text_beside_template';
+  constructor() {
+    const message = 'A template brings its own text: leave one of the two out.';
+    super(message, { fields: [{ field: 'text', code: 'text_beside_template', message }] });
+  }
+}
+
 /** The person asked not to be written to, or never allowed it. */
 export class ContactOptedOut extends Invalid {
   readonly code = 'contact_opted_out';
@@ -39,7 +49,9 @@ export class ContactOptedOut extends Invalid {
 export class SessionWindowClosed extends Invalid {
   readonly code = 'session_window_closed';
   constructor() {
-    super('Free text can be sent within 24 hours of the last message of the customer.');
+    super(
+      'Free text can be sent within 24 hours of the last message of the customer; at other times a template that is approved.',
+    );
   }
 }
 
@@ -88,5 +100,7 @@ export function errorOfRefusal(refusal: SendRefusal): Conflict | Forbidden | Inv
       return new ContactOptedOut();
     case 'outside_window':
       return new SessionWindowClosed();
+    case 'template_not_approved':
+      return new TemplateNotApproved();
   }
 }

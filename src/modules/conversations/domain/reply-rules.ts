@@ -9,8 +9,11 @@ export const REPLY_REFUSALS = [
 ] as const;
 export type ReplyRefusal = (typeof REPLY_REFUSALS)[number];
 
-/** The same, and that the organization is suspended: nothing is sent for it. None of its members can read that in a thread. */
-export type SendRefusal = ReplyRefusal | 'organization_suspended';
+/**
+ * The same, and what concerns a message and not its thread: that the organization is suspended (none of its members can read
+ * that in a thread), and that the template of the message is not approved any more, or switched off.
+ */
+export type SendRefusal = ReplyRefusal | 'organization_suspended' | 'template_not_approved';
 
 /** What decides whether something can be sent. */
 export interface ReplyCircumstances {
