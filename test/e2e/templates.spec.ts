@@ -179,7 +179,7 @@ describe('a text template', () => {
 
 describe('a preview', () => {
   const preview = async (id: string, variables: unknown) =>
-    (await agent.post(`/message-templates/${id}/preview`, { variables } as object)).body;
+    (await agent.post(`/message-templates/${id}/preview`, { variables })).body;
 
   it('shows what a person would read, and how long it is as SMS', async () => {
     const { id } = await created();

@@ -89,7 +89,6 @@ function bodyOf({ types }: Content): string {
 
 /** What the recipient reads; a variable without a value has its default. */
 export function renderedBody(content: Content, values: Readonly<Record<string, string>>): string {
-  return bodyOf(content).replace(/\{\{(\w+)\}\}/g, (place, name: string) =>
-    Object.hasOwn(values, name) ? values[name]! : (content.variables[name] ?? place),
-  );
+  const known = new Map([...Object.entries(content.variables), ...Object.entries(values)]);
+  return bodyOf(content).replace(/\{\{(\w+)\}\}/g, (place, name: string) => known.get(name) ?? place);
 }

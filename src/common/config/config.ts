@@ -102,7 +102,7 @@ function unreachable({ HOST, PORT }: Partial<Values>): string | undefined {
 
 /** Twilio keeps content on a host of its own; a stand-in answers everything. */
 function contentBaseUrl(apiBaseUrl: string): string {
-  return /\.twilio\.com$/.test(new URL(apiBaseUrl).hostname) ? 'https://content.twilio.com' : apiBaseUrl;
+  return new URL(apiBaseUrl).hostname.endsWith('.twilio.com') ? 'https://content.twilio.com' : apiBaseUrl;
 }
 
 /**

@@ -16,9 +16,9 @@ const EXTENSION = [0x0c, 0x5e, 0x7b, 0x7d, 0x5c, 0x5b, 0x7e, 0x5d, 0x7c, 0x20ac]
 
 /** Cuts a text into segments, one character after the other, and shows each of them. */
 function cut(text: string): string[] {
-  const gsm = [...text].every((each) => GSM.includes(each) || EXTENSION.includes(each));
+  const gsm = Array.from(text).every((each) => GSM.includes(each) || EXTENSION.includes(each));
   const size = (part: string): number =>
-    gsm ? [...part].reduce((sum, each) => sum + (EXTENSION.includes(each) ? 2 : 1), 0) : part.length;
+    gsm ? Array.from(part).reduce((sum, each) => sum + (EXTENSION.includes(each) ? 2 : 1), 0) : part.length;
   if (size(text) <= (gsm ? 160 : 70)) return [text];
   const parts: string[] = [''];
   for (const each of text) {

@@ -14,6 +14,9 @@ import { templateView, type TemplateView } from './template-view';
 /** What is changed; what is left out stays. */
 export type TemplateChange = { readonly [Field in keyof TextTemplate]?: TextTemplate[Field] | undefined };
 
+/** What a provider's template says is written at the provider. */
+const WRITTEN = ['name', 'language', 'body', 'variables'] as const;
+
 /** Changes a text template, or what members decide about a provider's. Messages that are written already stay as they are. */
 @Injectable()
 export class ChangeTemplate {
@@ -53,8 +56,8 @@ export class ChangeTemplate {
 
   /** A provider's category is the least that holds: members may be stricter. */
   private async changeUse(row: TemplateRow, change: TemplateChange): Promise<TemplateRow> {
-    const { consentPurpose = row.consent_purpose, isActive = row.is_active, ...others } = change;
-    if (Object.values(others).some((value) => value !== undefined)) throw new TemplateHeldByProvider();
+    const { consentPurpose = row.consent_purpose, isActive = row.is_active } = change;
+    if (WRITTEN.some((field) => change[field] !== undefined)) throw new TemplateHeldByProvider();
     if (row.provider_purpose === 'marketing' && consentPurpose !== 'marketing')
       throw new TemplatePurposeTooLax();
     return this.templates.changeUse(row.id, { consentPurpose, isActive });

@@ -26,7 +26,7 @@ export interface ComposedTemplate {
 export interface PreparedTemplate {
   readonly purpose: ConsentPurpose;
   /** Computes, and nothing else. Throws `TemplateVariablesInvalid`. */
-  render(values: TemplateValues): MessageContent;
+  readonly render: (values: TemplateValues) => MessageContent;
 }
 
 /** What templates become as messages. */
