@@ -195,7 +195,7 @@ export class TemplateHoldDto {
     description: 'Only an approved one is sent. One that is gone at the provider is `disabled`.',
   })
   approval!: TemplateApproval;
-  /** The provider’s own words. @example null */
+  /** The provider’s own words; null where it rejected nothing. @example "PROMOTIONAL" */
   rejectionReason!: string | null;
 }
 
@@ -268,6 +268,7 @@ export class TemplatePreviewDto {
 /** Whose templates are to be read. */
 export class SyncTemplatesDto {
   /** A connection of the account at the provider. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1" */
+  @ApiProperty({ type: String, format: 'uuid' })
   @IsUUID()
   connectionId!: Uuid;
 }
@@ -278,6 +279,6 @@ export class TemplateSyncDto {
   connectionId!: string;
   /** When the templates were last read over this connection; null when never. @example "2026-01-05T10:00:00.000Z" */
   lastSyncedAt!: Date | null;
-  /** Why the last reading failed: `provider_unavailable` or `credentials_rejected`; null when it did not. @example null */
+  /** Why the last reading failed: `provider_unavailable` or `credentials_rejected`; null when it did not. @example "provider_unavailable" */
   lastError!: string | null;
 }

@@ -38,6 +38,7 @@ export class MessageCauseDto {
 /** A template, and what it is to be filled in with. */
 export class TemplateChoiceDto {
   /** @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0f7" */
+  @ApiProperty({ type: String, format: 'uuid' })
   @IsUUID()
   id!: Uuid;
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { InvitationLinter } from '../domain/template-rules';
+import type { InvitationLinter } from '../domain/invitation';
 
 /** Knows the words that change consent in the organization at hand. */
 @Injectable()

@@ -5,8 +5,10 @@ import { MessageTemplatesRepository } from '../db/message-templates.repository';
 import type { ConsentPurpose, MessageContent, TemplateUse } from '../domain/message-content';
 import type { MessageTemplate, TemplateRoute } from '../domain/template';
 import { TemplateVariablesInvalid, UnknownTemplate } from '../domain/template-errors';
+import { withoutInvitation } from '../domain/invitation';
 import { rendererOf, type TemplateValues } from '../domain/template-rendering';
 import { checkSendable } from '../domain/template-sending';
+import { InvitationCheck } from './invitation-check';
 import { messageTemplate } from './template-view';
 
 /** A template that someone wants to send, and what it is to be filled in with. */
@@ -32,7 +34,10 @@ export interface PreparedTemplate {
 /** What templates become as messages. */
 @Injectable()
 export class TemplateContent {
-  constructor(private readonly templates: MessageTemplatesRepository) {}
+  constructor(
+    private readonly templates: MessageTemplatesRepository,
+    private readonly invitations: InvitationCheck,
+  ) {}
 
   /**
    * Fills a template in for one message of the transaction at hand. `field` is where the caller's body names it: its id is
@@ -64,7 +69,7 @@ export class TemplateContent {
     if (!row) throw new UnknownTemplate();
     const template = messageTemplate(row);
     checkSendable(template, route);
-    const renderer = rendererOf(template);
+    const renderer = withoutInvitation(rendererOf(template), await this.invitations.linter());
     return {
       purpose: template.consentPurpose,
       render: (values) => contentOf(template, renderer(values)),

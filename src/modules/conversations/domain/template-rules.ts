@@ -1,6 +1,7 @@
 import type { FieldError } from '../../../common/errors';
 import { MAX_TEXT } from './reply-text';
 import { hasMalformedPlaceholder, variablesIn } from './template-body';
+import type { InvitationLinter } from './invitation';
 import { TemplateInvalid, TemplateVariablesInvalid } from './template-errors';
 import { rendererOf } from './template-rendering';
 import { valueProblem, type TemplateVariable } from './template-variable';
@@ -11,9 +12,6 @@ export interface TemplateText {
   readonly body: string;
   readonly variables: readonly TemplateVariable[];
 }
-
-/** Says why a text invites its reader to answer with a word that changes consent; null where it does not. */
-export type InvitationLinter = (text: string) => string | null;
 
 /** Line ends as one character, and no blanks around the text. */
 export function tidyBody(body: string): string {
