@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { withoutInvitation } from '../../../src/modules/conversations/domain/invitation';
 import { TemplateVariablesInvalid } from '../../../src/modules/conversations/domain/template-errors';
 import {
   rendererOf,
@@ -261,5 +262,21 @@ describe('a template of a provider', () => {
   it('can have no text of its own', () => {
     const silent = rendererOf({ body: null, language: 'en', heldBy: HELD, variables: [text('1')] });
     expect(silent({ '1': '123456' })).toEqual({ text: null, variables: { '1': '123456' } });
+  });
+});
+
+describe('a text that would invite to change consent', () => {
+  const linter = (said: string) => (said.includes('Reply STOP') ? 'it asks for STOP' : null);
+  const renderer = (body: string) =>
+    withoutInvitation(rendererOf({ body, language: 'en', heldBy: HELD, variables: [text('1')] }), linter);
+
+  it('is refused, also when a value alone makes it one', () => {
+    expect(renderer('Reply {{1}}')({ '1': 'soon' }).text).toBe('Reply soon');
+    expect(complaints(() => renderer('Reply {{1}}')({ '1': 'STOP' }))).toEqual({
+      variables: 'reserved_word',
+    });
+    expect(complaints(() => renderer('Reply STOP {{1}}')({ '1': 'now' }))).toEqual({
+      variables: 'reserved_word',
+    });
   });
 });
