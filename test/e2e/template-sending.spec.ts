@@ -149,7 +149,7 @@ describe('a template that the provider approved', () => {
   it('that is gone at the provider before we know fails with the same word', async () => {
     const { id, content } = await aHeldTemplate();
     const conversation = await aConversation(place, clinic);
-    place.twilio.removeContent(content.sid);
+    place.twilio.contents.remove(content.sid);
     const { body } = await say(conversation, { template: { id, variables: ANN } }).expect(201);
     await place.quiet();
     expect(await conversation.message(body.id)).toMatchObject({

@@ -194,7 +194,8 @@ test("everything that Twilio's own SDK sends is valid", async () => {
     sendAt: new Date(),
     scheduleType: 'fixed',
   });
-  await client.messages.create({ ...content, contentSid: `HX${SID}`, contentVariables: '{"1":"Ann"}' });
+  const { sid: contentSid } = simulator.addContent({ accountSid: account.sid });
+  await client.messages.create({ ...content, contentSid, contentVariables: '{"1":"Ann"}' });
   await client.messages(sent.sid).fetch();
   await client.api.v2010.accounts(account.sid).fetch();
   const page = await client.messages.page({ to: CUSTOMER, dateSentAfter: new Date(0), pageSize: 1 });
