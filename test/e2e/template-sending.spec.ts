@@ -266,6 +266,18 @@ describe('refused, and told by field', () => {
     });
   });
 
+  it('values that make the text ask for a word that changes consent', async () => {
+    const { id } = await aHeldTemplate({ body: 'Reply {{1}} to {{2}}.' });
+    expect(
+      await refused({ template: { id, variables: { '1': 'CANCEL', '2': 'cancel your appointment' } } }),
+    ).toEqual({
+      code: 'template_variables_invalid',
+      fields: ['template.variables reserved_word'],
+    });
+    const conversation = await aConversation(place, clinic);
+    await say(conversation, { template: { id, variables: { '1': '1', '2': 'confirm' } } }).expect(201);
+  });
+
   it('a text beside a template, neither of the two, and no id', async () => {
     const { id } = await aHeldTemplate();
     expect(await refused({ text: 'Hello', template: { id, variables: ANN } })).toMatchObject({

@@ -109,6 +109,25 @@ describe('a text template', () => {
     expect(codes(body)).toContain(complaint);
   });
 
+  it('does not ask for a word that changes consent, and says why', async () => {
+    const asking = aTemplate({ body: 'Reply CANCEL to cancel your appointment.', variables: [] });
+    const { body } = await owner.post('/message-templates', asking).expect(422);
+    expect(body).toMatchObject({
+      code: 'template_invalid',
+      errors: [{ field: 'body', code: 'reserved_word', message: expect.stringContaining('CANCEL') }],
+    });
+    const word = { name: 'word', type: 'text', example: 'YES', maxLength: 20 };
+    const { id } = await created({
+      body: 'Reply {{word}} to confirm your appointment.',
+      variables: [{ ...word, example: 'C' }],
+    });
+    const { body: refused } = await owner
+      .patch(`/message-templates/${id}`, { variables: [word] })
+      .expect(422);
+    expect(codes(refused)).toEqual(['body reserved_word']);
+    await created({ body: 'Offers on Friday. Reply STOP to unsubscribe.', variables: [] });
+  });
+
   it('has a name of its own in its language', async () => {
     await created({ name: 'Same' });
     await created({ name: 'Same', language: 'de' });

@@ -1,11 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { reservedWordInvitation, ReservedWordInvited, reservedWords } from '../../channels';
 import type { InvitationLinter } from '../domain/invitation';
 
 /** Knows the words that change consent in the organization at hand. */
 @Injectable()
 export class InvitationCheck {
-  /** For the organization at hand; computes, once it is there. */
+  /** Computes, once it is there. */
   async linter(): Promise<InvitationLinter> {
-    return () => null;
+    const words = reservedWords();
+    return (text) => {
+      const found = reservedWordInvitation(text, words);
+      return found && (new ReservedWordInvited('body', found).fields[0]?.message ?? null);
+    };
   }
 }
