@@ -1,6 +1,8 @@
 import type { Uuid } from '../../src/common/context';
 import { SendQueue } from '../../src/modules/conversations/app/send-queue';
 import { SendTiming } from '../../src/modules/conversations/app/send-timing';
+import { aDatabase } from '../support';
+import { until } from '../support/until';
 import {
   aBusiness,
   aConversation,
@@ -165,6 +167,27 @@ test('what was claimed and did not leave in time is given back, and goes with a 
   for (const [i, id] of ids.entries()) {
     expect(threads[i]!.customer.read()).toEqual(['Hi']);
     expect(await threads[i]!.message(id)).toMatchObject({ status: 'delivered' });
+  }
+});
+
+test('a program that stops in order lets what is being sent come to its end', async () => {
+  const db = await aDatabase();
+  const stopping = await anInstallation({ db });
+  try {
+    const theirs = await aBusiness(stopping);
+    const thread = await aConversation(stopping, theirs);
+    stopping.twilio.faults.add({ kind: 'delay', ms: 800, accountSid: theirs.connection.number.accountSid });
+    const id = await thread.reply('Goodbye');
+    await until(async () => thread.customer.got().length === 1);
+    await stopping.app.stop();
+    const [row] = await db.query('SELECT status, provider_message_id FROM messages WHERE id = $1', [id]);
+    expect(row).toEqual({
+      status: expect.not.stringMatching('unknown') as string,
+      provider_message_id: thread.customer.got()[0]!.sid,
+    });
+  } finally {
+    await stopping.twilio.close();
+    await db.drop();
   }
 });
 

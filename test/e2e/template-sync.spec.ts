@@ -302,7 +302,7 @@ describe('the adapter', () => {
   const servers: http.Server[] = [];
   const adapters: TwilioProvider[] = [];
   afterAll(async () => {
-    for (const adapter of adapters) adapter.onModuleDestroy();
+    for (const adapter of adapters) adapter.onApplicationShutdown();
     for (const server of servers) {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));

@@ -54,7 +54,7 @@ beforeAll(async () => {
 });
 afterEach(() => simulator.faults.clear());
 afterAll(async () => {
-  for (const provider of providers) provider.onModuleDestroy();
+  for (const provider of providers) provider.onApplicationShutdown();
   for (const server of servers) {
     server.closeAllConnections();
     await new Promise((done) => server.close(done));

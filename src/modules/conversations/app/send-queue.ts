@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { systemScope, type Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { JobQueue, type OrgJobPayload } from '../../../common/jobs';
@@ -27,7 +27,7 @@ const POLLED_MS = 1_500;
 
 /** Queues what is done about outgoing messages. */
 @Injectable()
-export class SendQueue implements OnModuleDestroy {
+export class SendQueue implements OnApplicationShutdown {
   private readonly alarms = new Map<string, NodeJS.Timeout>();
   /** Alarms ring outside of the transaction that sets them. */
   private readonly outside = new AsyncResource('SendQueue');
@@ -39,7 +39,7 @@ export class SendQueue implements OnModuleDestroy {
     private readonly timing: SendTiming,
   ) {}
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     for (const alarm of this.alarms.values()) clearTimeout(alarm);
     this.alarms.clear();
   }

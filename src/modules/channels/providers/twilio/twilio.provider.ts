@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import twilio from 'twilio';
 import { Config } from '../../../../common/config';
 import { CredentialsRejected, ProviderUnavailable } from '../../domain/errors';
@@ -31,7 +31,7 @@ const LOOK_UP_LIMIT = 200;
 
 /** Twilio, through its own SDK. */
 @Injectable()
-export class TwilioProvider implements Provider, OnModuleDestroy {
+export class TwilioProvider implements Provider, OnApplicationShutdown {
   readonly name = 'twilio';
   private readonly http: TwilioHttp;
 
@@ -39,7 +39,8 @@ export class TwilioProvider implements Provider, OnModuleDestroy {
     this.http = new TwilioHttp(config.twilio.timeoutMs);
   }
 
-  onModuleDestroy(): void {
+  /** After the jobs have come to their end: what is being sent would be cut off, and nobody would know whether it arrived. */
+  onApplicationShutdown(): void {
     this.http.close();
   }
 
