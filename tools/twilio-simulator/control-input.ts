@@ -1,6 +1,7 @@
 import { FAULT_KINDS } from './faults';
 import type { FaultEffect, FaultInput } from './faults';
 import { Fields } from './fields';
+import type { InboundMedia } from './media';
 import type { MessageStatus } from './model';
 import type { OutboundStep, Settings } from './settings';
 import type { ReceiveInput } from './simulator';
@@ -65,6 +66,7 @@ export function settingsInput(fields: Fields): Partial<Settings> {
       new Fields({ step: value }).oneOf('step', STEPS),
     ),
     whatsappWindow: fields.optionalOneOf('whatsappWindow', ['off', 'fail', 'reject']),
+    fetchMedia: fields.optionalBoolean('fetchMedia'),
   };
 }
 
@@ -121,7 +123,11 @@ function retryInput(fields: Fields): Partial<Pick<Settings, 'retries' | 'retryDe
   };
 }
 
-function mediaItem(value: unknown): { url: string; contentType: string } {
+function mediaItem(value: unknown): InboundMedia {
   const item = Fields.of(value, 'each of media');
-  return { url: item.string('url'), contentType: item.string('contentType') };
+  const contentType = item.string('contentType');
+  const content = item.optionalString('content');
+  return content === undefined
+    ? { url: item.string('url'), contentType }
+    : { content: Buffer.from(content, 'base64'), contentType };
 }

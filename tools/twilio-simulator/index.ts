@@ -7,6 +7,7 @@ export { SimulatorInputError } from './errors';
 export { FAULT_KINDS } from './faults';
 export type { Fault, FaultEffect, FaultInput, FaultScope, Faults } from './faults';
 export type { InboundInput, OptOutType } from './inbound';
+export type { FetchedMedia, InboundMedia } from './media';
 export type { Account, Message, MessageDraft, MessageStatus, PhoneNumber } from './model';
 export type { Rule, Violation } from './published-api';
 export type { CreateHook } from './rest-api';

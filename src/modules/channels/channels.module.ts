@@ -15,6 +15,7 @@ import { ConnectionAccess } from './app/connection-access';
 import { ConnectionViews } from './app/connection-views';
 import { CredentialCheck } from './app/credential-check';
 import { CredentialTrail } from './app/credential-trail';
+import { FetchProviderMedia } from './app/fetch-provider-media.query';
 import { LoggedDeliveries } from './app/logged-deliveries.query';
 import { LookUpSentMessages } from './app/look-up-sent-messages.query';
 import { ReadConnections } from './app/read-connections.query';
@@ -76,6 +77,7 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     SendPace,
     ConnectionPaces,
     LookUpSentMessages,
+    FetchProviderMedia,
     Consent,
     { provide: ImportedConsent, useClass: ImportedConsentLedger },
     ConsentLedger,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels';
 import { ContactsModule } from '../contacts';
 import { ConversationsController } from './api/conversations.controller';
+import { MediaController } from './api/media.controller';
 import { MessagesController } from './api/messages.controller';
 import { AnswerConsentWord } from './app/answer-consent-word';
 import { CancelMessage } from './app/cancel-message.use-case';
@@ -21,6 +22,17 @@ import { HeldMessages } from './db/held-messages.repository';
 import { MessageCausesController } from './api/message-causes.controller';
 import { MatchLostMessage } from './app/match-lost-message.use-case';
 import { CountMessages } from './app/count-messages.job';
+import { AttachedMedia } from './app/media/attached-media';
+import { DeleteMedia } from './app/media/delete-media.job';
+import { FetchFromUrl } from './app/media/fetch-from-url.use-case';
+import { FetchMedia } from './app/media/fetch-media.job';
+import { IncomingMedia } from './app/media/incoming-media';
+import { MediaLinks } from './app/media/media-links';
+import { MediaStore } from './app/media/media-store';
+import { MediaViews } from './app/media/media-view';
+import { ReadMedia } from './app/media/read-media.query';
+import { TendMedia } from './app/media/tend-media.job';
+import { UploadMedia } from './app/media/upload-media.use-case';
 import { MessageFigures } from './app/message-figures';
 import { MessageReports } from './app/message-reports';
 import { ProviderOptOuts } from './app/provider-opt-outs';
@@ -45,6 +57,7 @@ import { ContactClocks } from './db/contact-clocks.repository';
 import { ConversationContactData } from './db/conversation-contact-data';
 import { ConversationViewsRepository } from './db/conversation-views.repository';
 import { ConversationsRepository } from './db/conversations.repository';
+import { MediaFilesRepository } from './db/media-files.repository';
 import { MessageTallies } from './db/message-tallies.repository';
 import { MessageViewsRepository } from './db/message-views.repository';
 import { MessagesRepository } from './db/messages.repository';
@@ -91,6 +104,20 @@ const sending = [
   SendTiming,
 ];
 const timing = [RecipientTime, ContactClocks, WarnClosingWindows, ClosingWindows];
+const media = [
+  MediaFilesRepository,
+  MediaStore,
+  MediaLinks,
+  MediaViews,
+  ReadMedia,
+  UploadMedia,
+  FetchFromUrl,
+  IncomingMedia,
+  AttachedMedia,
+  FetchMedia,
+  DeleteMedia,
+  TendMedia,
+];
 const personalData = [ConversationContactData, ThreadMerges];
 const listeners = [StoreInboundMessage, UpdateMessageStatus];
 const jobs = [DispatchMessages, ResolveUnknown, SweepOutgoing, ReleaseHeld];
@@ -99,12 +126,13 @@ const counting = [CountMessages, MessageFigures, MessageTallies];
 /** What is said: threads, messages, and sending them. */
 @Module({
   imports: [ChannelsModule, ContactsModule],
-  controllers: [ConversationsController, MessagesController, MessageCausesController],
+  controllers: [ConversationsController, MessagesController, MessageCausesController, MediaController],
   providers: [
     ...reading,
     ...writing,
     ...sending,
     ...timing,
+    ...media,
     ...personalData,
     ...listeners,
     ...jobs,

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgScope, Uuid } from '../../../common/context';
+import type { Fetched } from '../../../common/guarded-fetch';
 import type { ConnectionSummary } from '../domain/connection';
 import type { InboundMessage, SentMessage, StatusReport } from '../domain/provider';
 import type { WebhookRef } from '../domain/webhook-events';
 import { ConnectionsRepository, summaryOf } from '../db/connections.repository';
 import { PersonalDeliveries } from '../db/personal-deliveries';
+import { FetchProviderMedia, type ProviderMedia } from './fetch-provider-media.query';
 import { LoggedDeliveries } from './logged-deliveries.query';
 import { LookUpSentMessages, type SentMessagesQuery } from './look-up-sent-messages.query';
 import { SendThroughConnection, type ConnectionSender } from './send-through-connection.use-case';
@@ -18,6 +20,7 @@ export class Channels {
     private readonly sent: LookUpSentMessages,
     private readonly deliveries: LoggedDeliveries,
     private readonly personal: PersonalDeliveries,
+    private readonly media: FetchProviderMedia,
   ) {}
 
   /** A connection of the organization at hand; undefined when it is gone. */
@@ -37,6 +40,14 @@ export class Channels {
    */
   listSent(scope: OrgScope, query: SentMessagesQuery): Promise<SentMessage[]> {
     return this.sent.execute(scope, query);
+  }
+
+  /**
+   * A file that a customer sent, from the provider; its body must be read or destroyed. Calls the network, so never inside a
+   * transaction. Throws `ConnectionNotFound`, `CredentialsRejected`, `FetchRefused` and `FetchFailed`.
+   */
+  fetchMedia(scope: OrgScope, file: ProviderMedia): Promise<Fetched> {
+    return this.media.execute(scope, file);
   }
 
   /**

@@ -3,7 +3,7 @@ import type { OrgScope, Uuid } from '../../../common/context';
 import { AuditTrail } from '../../audit';
 
 /** What a credential is used for. */
-export type CredentialUse = 'connect' | 'verify' | 'rotate' | 'send' | 'look_up';
+export type CredentialUse = 'connect' | 'verify' | 'rotate' | 'send' | 'look_up' | 'fetch_media';
 
 /** Writes the use of a connection's credentials to the audit trail: no row shows it. */
 @Injectable()

@@ -95,6 +95,16 @@ export type SendOutcome =
   | { readonly kind: 'retry'; readonly code: RetryCode; readonly afterSeconds?: number }
   | { readonly kind: 'unknown' };
 
+/** Where a provider's files may be fetched, and what opens them. */
+export interface MediaAccess {
+  /** `name`, or `*.name` for all below it: the provider's own, and those of the storage that it redirects to. https alone. */
+  readonly hosts: readonly string[];
+  /** Scheme, host and port of a stand-in that the operator configured; it need not be on the Internet. */
+  readonly trustedOrigins: readonly string[];
+  /** Shown to these origins and to no other. */
+  readonly credentials: { readonly origins: readonly string[]; readonly authorization: string };
+}
+
 /** Which sent messages to look for. */
 export interface SentQuery {
   readonly channel: Channel;
@@ -224,6 +234,9 @@ export interface Provider {
   send(account: ProviderAccount, message: ProviderMessage): Promise<SendOutcome>;
   /** Sent messages, newest first, at most 200. Throws `ProviderUnavailable` or `CredentialsRejected`. */
   listSent(account: ProviderAccount, query: SentQuery): Promise<SentMessage[]>;
+
+  /** How files of customers' messages are fetched; who fetches them keeps to it, redirects included. */
+  mediaAccess(account: ProviderAccount): MediaAccess;
 
   /** What a webhook request says; none of it is to be believed before its signature is checked. */
   readDelivery(request: WebhookRequest): WebhookReading;

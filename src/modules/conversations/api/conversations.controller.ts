@@ -1,7 +1,7 @@
 import { Body, Controller, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Principal } from '../../../common/auth';
-import type { Uuid } from '../../../common/context';
+import { asUuid, type Uuid } from '../../../common/context';
 import { CurrentPrincipal, IdParam, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
 import { ReadConversations } from '../app/read-conversations.query';
 import { ReadMessages } from '../app/read-messages.query';
@@ -62,11 +62,18 @@ export class ConversationsController {
   })
   async send(
     @IdParam() id: Uuid,
-    @Body() { text, sendAt, cause }: SendMessageDto,
+    @Body() { text, mediaIds, sendAt, cause }: SendMessageDto,
     @CurrentPrincipal() { actor }: Principal,
   ): Promise<MessageDto> {
     return this.messages.one(
-      await this.reply.execute({ conversationId: id, text, author: actor, sendAt, cause }),
+      await this.reply.execute({
+        conversationId: id,
+        text,
+        mediaIds: mediaIds?.map(asUuid),
+        author: actor,
+        sendAt,
+        cause,
+      }),
     );
   }
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsDate, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsDate, IsOptional, IsString, IsUUID, Length, ValidateNested } from 'class-validator';
 import {
   AUTHOR_TYPES,
   MESSAGE_HOLDS,
@@ -12,6 +12,8 @@ import {
   type MessageStatus,
 } from '../domain/message';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../domain/message-content';
+import { MOST_FILES } from '../domain/media-limits';
+import { MessageMediaDto } from './media.dto';
 
 /** What a message is about, in the words of whoever sends it. */
 export class MessageCauseDto {
@@ -27,9 +29,16 @@ export class MessageCauseDto {
 
 /** What to say. */
 export class SendMessageDto {
-  /** 1 to 1,600 characters; sent as it is. @example "Friday at ten is free. Shall I book it?" */
+  /** 1 to 1,600 characters; sent as it is. May be left out where there are files. @example "Friday at ten is free. Shall I book it?" */
+  @IsOptional()
   @IsString()
-  text!: string;
+  text?: string;
+
+  /** Uploaded files that go with it: one on WhatsApp, up to ten by SMS. @example ["0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa1f1"] */
+  @IsOptional()
+  @IsUUID(undefined, { each: true })
+  @ArrayMaxSize(MOST_FILES)
+  mediaIds?: string[];
 
   /** When to send it, within a year; at once when it is left out. The message is `held` until then, and can be canceled. @example "2026-01-05T14:00:00.000Z" */
   @IsOptional()
@@ -62,14 +71,6 @@ export class UsedTemplateDto {
   /** @example { "name": "Ada" } */
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: { name: 'Ada' } })
   variables!: Readonly<Record<string, string>>;
-}
-
-/** A file that came with a message. */
-export class MediaDto {
-  /** Where the provider keeps it. @example "https://api.twilio.com/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages/MM00000000000000000000000000000001/Media/ME00000000000000000000000000000001" */
-  url!: string;
-  /** @example "image/jpeg" */
-  contentType!: string;
 }
 
 /** Who wrote a message. */
@@ -112,8 +113,8 @@ export class MessageDto {
   errorCode!: string | null;
   /** Null for a message without text. @example "Friday at ten is free. Shall I book it?" */
   text!: string | null;
-  @ApiProperty({ type: [MediaDto], example: [] })
-  media!: MediaDto[];
+  @ApiProperty({ type: [MessageMediaDto], example: [] })
+  media!: MessageMediaDto[];
   @ApiProperty({ type: UsedTemplateDto, nullable: true, example: null })
   template!: UsedTemplateDto | null;
   author!: AuthorDto;

@@ -7,6 +7,7 @@ import {
   type AccountCheck,
   type InboundMessage,
   type LoggedEvent,
+  type MediaAccess,
   type Provider,
   type ProviderAccount,
   type ProviderContent,
@@ -21,6 +22,7 @@ import {
 import { twilioAddress } from './twilio-addresses';
 import { accountCheckOf, outcomeOf, refusalOf } from './twilio-errors';
 import { readTwilioDelivery } from './twilio-delivery';
+import { twilioMediaAccess } from './twilio-media';
 import { twilioInboundMessage, twilioStatusReport } from './twilio-events';
 import { TwilioHttp } from './twilio-http';
 
@@ -87,6 +89,10 @@ export class TwilioProvider implements Provider, OnModuleDestroy {
         ? new CredentialsRejected()
         : new ProviderUnavailable(check.afterSeconds);
     }
+  }
+
+  mediaAccess(account: ProviderAccount): MediaAccess {
+    return twilioMediaAccess(account, this.config.twilio.apiBaseUrl);
   }
 
   readDelivery(request: WebhookRequest): WebhookReading {
