@@ -18,12 +18,13 @@ export class S3Storage extends Storage {
   }
 
   async put(key: string, content: Readable, { contentType, size }: StoredMeta): Promise<void> {
+    const named = this.named(key);
     const broken = new Promise<never>((_, reject) => content.once('error', reject));
     broken.catch(() => undefined);
     const stored = this.call(({ sdk, client }) =>
       client.send(
         new sdk.PutObjectCommand({
-          ...this.named(key),
+          ...named,
           Body: content,
           ContentLength: size,
           ContentType: contentType,
@@ -34,14 +35,14 @@ export class S3Storage extends Storage {
   }
 
   async get(key: string): Promise<Readable> {
-    const { Body } = await this.call(({ sdk, client }) =>
-      client.send(new sdk.GetObjectCommand(this.named(key))),
-    );
+    const named = this.named(key);
+    const { Body } = await this.call(({ sdk, client }) => client.send(new sdk.GetObjectCommand(named)));
     return Body as Readable;
   }
 
   async delete(key: string): Promise<void> {
-    await this.call(({ sdk, client }) => client.send(new sdk.DeleteObjectCommand(this.named(key))));
+    const named = this.named(key);
+    await this.call(({ sdk, client }) => client.send(new sdk.DeleteObjectCommand(named)));
   }
 
   /** Ends its connections. */
