@@ -9,6 +9,9 @@ type Sdk = typeof import('@aws-sdk/client-s3');
 const SILENCE_MS = 30_000;
 const CONNECT_MS = 5_000;
 
+const nothing = (): void => undefined;
+const SILENT = { trace: nothing, debug: nothing, info: nothing, warn: nothing, error: nothing };
+
 /** A bucket of S3, or of what speaks its language. The SDK is loaded with the first file: it takes a third of a second. */
 export class S3Storage extends Storage {
   private ready: Promise<{ sdk: Sdk; client: S3Client }> | undefined;
@@ -77,6 +80,8 @@ export class S3Storage extends Storage {
       // Stores that do not know the SDK's own checksums keep what frames them as content.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
+      // Otherwise it writes to the console.
+      logger: SILENT,
       requestHandler: { requestTimeout: SILENCE_MS, connectionTimeout: CONNECT_MS },
     });
     return { sdk, client };
