@@ -8,6 +8,7 @@ import { MediaStore } from '../../src/modules/conversations/app/media/media-stor
 import { TendMedia } from '../../src/modules/conversations/app/media/tend-media.job';
 import type { MediaView } from '../../src/modules/conversations/app/media/media-view';
 import { aPdf, aPng, aMember, storedFiles, uploadMedia } from '../support';
+import { unzip } from '../support/zip';
 import {
   aBusiness,
   aCustomer,
@@ -50,16 +51,15 @@ async function received(
   };
 }
 
+const binary = (res: request.Response, done: (error: Error | null, body: Buffer) => void): void => {
+  const parts: Buffer[] = [];
+  res.on('data', (part: Buffer) => parts.push(part));
+  res.on('end', () => done(null, Buffer.concat(parts)));
+};
+
 /** What is behind a link, as a stranger gets it. */
 const follow = (url: string) =>
-  request(place.app.url)
-    .get(url.slice(place.app.url.length))
-    .buffer(true)
-    .parse((res, done) => {
-      const parts: Buffer[] = [];
-      res.on('data', (part: Buffer) => parts.push(part));
-      res.on('end', () => done(null, Buffer.concat(parts)));
-    });
+  request(place.app.url).get(url.slice(place.app.url.length)).buffer(true).parse(binary);
 
 describe('a file that a customer sends', () => {
   test('is fetched with the credentials of the number, stored, and read by a link', async () => {
@@ -321,10 +321,18 @@ describe('an upload', () => {
 
 describe('an erased person', () => {
   test('leaves no file', async () => {
-    const { media, conversationId } = await received([{ content: aPng(7), contentType: 'image/png' }]);
+    const { media, conversationId } = await received([{ content: aPdf(), contentType: 'application/pdf' }]);
     const { body } = await business.owner.get(`/conversations/${conversationId}`).expect(200);
-    const zip = await business.owner.get(`/contacts/${body.contact.id}/privacy-export`).expect(200);
-    expect(zip.headers['content-type']).toContain('zip');
+    const { body: zip } = await business.owner
+      .get(`/contacts/${body.contact.id}/privacy-export`)
+      .buffer(true)
+      .parse(binary)
+      .expect(200);
+    const files = await unzip(zip as Buffer);
+    expect(JSON.parse(files.get('media-files.json')!)).toMatchObject([
+      { id: media[0]!.id, content_type: 'application/pdf' },
+    ]);
+    expect(files.get(`media-files/${media[0]!.id}`)).toBe(aPdf().toString());
     await business.owner.post(`/contacts/${body.contact.id}/erase`, { reason: 'requested' }).expect(202);
     await place.quiet();
     await business.owner.get(`/media/${media[0]!.id}`).expect(404);

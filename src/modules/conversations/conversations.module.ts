@@ -54,6 +54,7 @@ import { UpdateMessageStatus } from './app/update-message-status.listener';
 import { WarnClosingWindows } from './app/warn-closing-windows.job';
 import { ClosingWindows } from './db/closing-windows.repository';
 import { ContactClocks } from './db/contact-clocks.repository';
+import { ContactMedia } from './db/contact-media';
 import { ConversationContactData } from './db/conversation-contact-data';
 import { ConversationViewsRepository } from './db/conversation-views.repository';
 import { ConversationsRepository } from './db/conversations.repository';
@@ -118,7 +119,7 @@ const media = [
   DeleteMedia,
   TendMedia,
 ];
-const personalData = [ConversationContactData, ThreadMerges];
+const personalData = [ConversationContactData, ContactMedia, ThreadMerges];
 const listeners = [StoreInboundMessage, UpdateMessageStatus];
 const jobs = [DispatchMessages, ResolveUnknown, SweepOutgoing, ReleaseHeld];
 const counting = [CountMessages, MessageFigures, MessageTallies];

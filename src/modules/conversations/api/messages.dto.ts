@@ -1,6 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsDate, IsOptional, IsString, IsUUID, Length, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsDate,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import {
   AUTHOR_TYPES,
   MESSAGE_HOLDS,
@@ -30,7 +39,7 @@ export class MessageCauseDto {
 /** What to say. */
 export class SendMessageDto {
   /** 1 to 1,600 characters; sent as it is. May be left out where there are files. @example "Friday at ten is free. Shall I book it?" */
-  @IsOptional()
+  @ValidateIf(({ text, mediaIds }: SendMessageDto) => text !== undefined || !mediaIds?.length)
   @IsString()
   text?: string;
 
