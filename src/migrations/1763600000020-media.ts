@@ -78,7 +78,7 @@ const GONE = `
         NULL, NULL, 25, 'replace', 0);
       RETURN NULL;
     END $$;
-  ${ownedByDefiner({ 'forget_stored_media()': '' })}
+  ${ownedByDefiner({ 'forget_stored_media()': 'frontdesk_owner' })}
   CREATE TRIGGER media_files_gone AFTER DELETE ON media_files FOR EACH ROW EXECUTE FUNCTION forget_stored_media();
 `;
 

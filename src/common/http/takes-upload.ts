@@ -89,7 +89,7 @@ export function addUploads(
 ): void {
   server.addContentTypeParser(ANY_TYPE, (request, payload, done) => {
     const types = uploadsOf(request);
-    const type = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
+    const type = (request.headers['content-type'] ?? '').replace(/;.*$/s, '').trim().toLowerCase();
     if (types?.includes(type)) done(null, payload);
     else done(types ? new NoFile(types) : new UploadNotTaken());
   });

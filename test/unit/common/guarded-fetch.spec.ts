@@ -232,7 +232,8 @@ describe('answers', () => {
     const { body } = await new GuardedFetch().get(site.origin, trusting(site.origin), BOUNDS);
     let peak = 0;
     const reading = (async () => {
-      for await (const _ of body) peak = Math.max(peak, process.memoryUsage().arrayBuffers - before);
+      for await (const part of body)
+        peak = Math.max(peak, process.memoryUsage().arrayBuffers - before, (part as Buffer).length);
     })();
     await expect(reading).rejects.toEqual(refused('too_large'));
     expect(peak).toBeLessThan(32 * MB);
@@ -307,10 +308,19 @@ describe('answers', () => {
 
   it.each<[string, (socket: net.Socket) => void]>([
     ['never come', () => undefined],
-    ['whose headers trickle', (s) => (s.write('HTTP/1.1 200 OK\r\n'), drip(s, 'X: x\r\n'))],
+    [
+      'whose headers trickle',
+      (s) => {
+        s.write('HTTP/1.1 200 OK\r\n');
+        drip(s, 'X: x\r\n');
+      },
+    ],
     [
       'whose body trickles',
-      (s) => (s.write('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n'), drip(s, 'x')),
+      (s) => {
+        s.write('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n');
+        drip(s, 'x');
+      },
     ],
     ['that stall', (s) => s.write('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nhello')],
   ])('that %s are cut off when their time is over', async (_, talk) => {

@@ -30,21 +30,21 @@ export function zipOfSections(sections: readonly Section[], files: AsyncIterable
     add(`${name}.json`, () => jsonOf(rows()));
     add(`${name}.csv`, () => csvOf(rows()));
   }
-  addFiles(zip, files).catch((error: Error) => output.destroy(error));
+  addFiles(zip, files).catch((error: unknown) => output.destroy(error as Error));
   return output;
 }
 
 async function addFiles(zip: ZipFile, files: AsyncIterable<ExportedFile>): Promise<void> {
-  for await (const { name, open } of files)
+  for await (const file of files)
     // They are compressed as they are.
-    zip.addReadStreamLazy(name, { compress: false }, (callback) => {
-      open().then(
+    zip.addReadStreamLazy(file.name, { compress: false }, (callback) => {
+      file.open().then(
         (content) => {
           const stream = Readable.from(content, { objectMode: false });
           stream.on('error', (error) => zip.emit('error', error));
           callback(null, stream);
         },
-        (error: Error) => callback(error, null as never),
+        (error: unknown) => callback(error as Error, null as never),
       );
     });
   zip.end();

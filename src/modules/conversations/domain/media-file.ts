@@ -23,10 +23,9 @@ const NAME_LENGTH = 200;
 
 /** A file name as it is kept: its last part alone, without what a file system or a header would stumble over; null for none. */
 export function fileNameToKeep(given: string | null | undefined): string | null {
-  // eslint-disable-next-line no-control-regex -- which ones is the point
   const last =
     (given ?? '')
-      .replace(/[\x00-\x1f\x7f"<>|:*?]|\p{Cs}/gu, '')
+      .replace(/\p{Cc}|\p{Cs}|["<>|:*?]/gu, '')
       .split(/[/\\]/)
       .at(-1) ?? '';
   const name = last.trim().replace(/^\.+/, '');

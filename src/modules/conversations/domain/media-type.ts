@@ -53,7 +53,7 @@ export function mayBeShown(type: string): boolean {
 
 /** A content type without its parameters, in lower case. */
 export function plainType(declared: string | null): string {
-  return (declared ?? '').split(';', 1)[0]!.trim().toLowerCase();
+  return (declared ?? '').replace(/;.*$/s, '').trim().toLowerCase();
 }
 
 /**
