@@ -125,9 +125,8 @@ function retryInput(fields: Fields): Partial<Pick<Settings, 'retries' | 'retryDe
 
 function mediaItem(value: unknown): InboundMedia {
   const item = Fields.of(value, 'each of media');
-  const contentType = item.string('contentType');
   const content = item.optionalString('content');
-  return content === undefined
-    ? { url: item.string('url'), contentType }
-    : { content: Buffer.from(content, 'base64'), contentType };
+  const file =
+    content === undefined ? { url: item.string('url') } : { content: Buffer.from(content, 'base64') };
+  return { ...file, contentType: item.string('contentType') };
 }
