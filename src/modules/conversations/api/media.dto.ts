@@ -19,7 +19,7 @@ export class MessageMediaDto {
       '`pending`: on its way. `refused`: it is not taken (`errorCode` says why). `failed`: it could not be had.',
   })
   status!: MediaStatus;
-  /** Why it was refused or failed. @example null */
+  /** Why it was refused or failed; null otherwise. @example "media_type_mismatch" */
   errorCode!: string | null;
   /** @example "price-list.pdf" */
   fileName!: string | null;
@@ -29,7 +29,7 @@ export class MessageMediaDto {
 export class MediaDto extends MessageMediaDto {
   @ApiProperty({ enum: ['incoming', 'outgoing'], example: 'outgoing' })
   direction!: 'incoming' | 'outgoing';
-  /** The message that it belongs to; null until it is sent. @example null */
+  /** The message that it belongs to; null until it is sent. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0e1" */
   messageId!: string | null;
   /** Of its content, in hex. @example "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9" */
   sha256!: string | null;
@@ -63,15 +63,15 @@ export class FetchMediaDto {
 
 /** What makes a link. */
 export class MediaLinkDto {
-  /** @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1" */
+  /** The organization whose file it is. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1" */
   @IsOptional()
   @IsString()
   org?: string;
-  /** @example "1767607500" */
+  /** When the link ends, in seconds since 1970. @example "1767607500" */
   @IsOptional()
   @IsString()
   expires?: string;
-  /** @example "q83v" */
+  /** Of all of that; nobody else can make it. @example "q83v" */
   @IsOptional()
   @IsString()
   signature?: string;
