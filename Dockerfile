@@ -17,6 +17,8 @@ WORKDIR /app
 COPY --from=build --chown=root:root /app/package.json ./
 COPY --from=build --chown=root:root /app/node_modules ./node_modules
 COPY --from=build --chown=root:root /app/dist ./dist
+# A volume that is mounted here belongs to the user below.
+RUN install --directory --owner=1000 --group=1000 --mode=700 /var/lib/frontdesk/media
 # The user `node`, by number, so that a cluster can check that it is not root.
 USER 1000:1000
 EXPOSE 3000

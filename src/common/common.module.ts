@@ -3,6 +3,7 @@ import { Config } from './config';
 import { CryptoModule } from './crypto';
 import { DatabaseModule } from './database';
 import { EventsModule } from './events';
+import { GuardedFetchModule } from './guarded-fetch';
 import { HttpModule } from './http';
 import { IsolationModule } from './isolation';
 import { JobsModule } from './jobs';
@@ -11,6 +12,7 @@ import { MailModule } from './mail';
 import { MetricsModule } from './metrics';
 import { OperationsModule } from './operations';
 import { ScheduleModule } from './schedule';
+import { StorageModule } from './storage';
 import { Clock } from './time/clock';
 
 /** The ground that every module stands on. */
@@ -28,6 +30,8 @@ export class CommonModule {
         ScheduleModule,
         HttpModule,
         IsolationModule,
+        GuardedFetchModule,
+        StorageModule,
         MailModule,
         MetricsModule,
         OperationsModule,

@@ -43,6 +43,10 @@ const LAWS: Readonly<Record<string, Law>> = {
       'idx_conversations_window does not lead with org_id':
         'windows that are about to close are found over all organizations',
       'idx_idempotency_keys_created does not lead with org_id': 'expire_idempotency_keys() deletes by age',
+      'idx_media_files_expires does not lead with org_id':
+        'uploads that nobody sent are found over all organizations',
+      'idx_media_files_pending does not lead with org_id':
+        'files that nobody fetches are found over all organizations',
       'idx_memberships_user does not lead with org_id': 'list_user_memberships() looks by person',
       'idx_messages_held does not lead with org_id':
         'messages whose time has come are found over all organizations',

@@ -1,6 +1,6 @@
 import { newId, type Uuid } from '../../src/common/context';
 import { ConversationsRepository } from '../../src/modules/conversations/db/conversations.repository';
-import { as, aMember, anApiKey } from '../support';
+import { aPng, as, aMember, anApiKey } from '../support';
 import {
   aBusiness,
   aConversation,
@@ -124,14 +124,15 @@ describe('the first conversation', () => {
     expect(place.twilio.messages({ to: from })).toHaveLength(1);
   });
 
-  test('files are kept as references', async () => {
+  test('a file without a text is a message, too', async () => {
     const customer = aCustomer(place, business);
-    const media = [{ url: 'https://files.example.test/1', contentType: 'image/jpeg' }];
-    await customer.writes('', { media });
+    await customer.writes('', { media: [{ content: aPng(), contentType: 'image/png' }] });
     await place.quiet();
     const [conversation] = (await read('/conversations?limit=1')).items;
     expect(conversation).toMatchObject({ lastMessage: { preview: null } });
-    expect(await messagesOf(conversation.id)).toMatchObject([{ text: null, media }]);
+    expect(await messagesOf(conversation.id)).toMatchObject([
+      { text: null, media: [{ contentType: 'image/png', status: 'stored' }] },
+    ]);
   });
 });
 

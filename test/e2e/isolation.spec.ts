@@ -68,7 +68,7 @@ async function rows(): Promise<string> {
       'connection_directory',
     ],
     ...['contacts', 'phone_number_mappings', 'consent_events', 'conversations', 'messages'],
-    ...['message_status_events', 'message_templates', 'connection_paces'],
+    ...['message_status_events', 'message_templates', 'connection_paces', 'media_files'],
     ...['contact_fields', 'contact_facets', 'lead_status_changes'],
     ...['contact_imports', 'contact_import_chunks', 'contact_import_errors'],
     ...['contact_tombstones', 'contact_legal_holds', 'contact_erasures', 'contact_duplicates'],
@@ -87,6 +87,9 @@ async function rows(): Promise<string> {
   );
   return [...texts, `jobs: ${jobs?.text ?? ''}`].join('\n');
 }
+
+/** Opened by a token of its own, and by a link that is signed: nobody's role counts. */
+const OPENED_OTHERWISE = new Set(['/metrics', '/api/v1/media/{id}/content']);
 
 interface Answer {
   readonly status: number;
@@ -183,7 +186,7 @@ describe.each(routes.map((route) => [route.name, route] as const))('%s', (_name,
       for (const { caller: tenant, victim } of attacks())
         for (const caller of tenant.callers) {
           const own = await send(fill(document, route, tenant), caller);
-          if (route.path !== '/metrics') expect(own.status < 400).toBe(may(route, caller));
+          if (!OPENED_OTHERWISE.has(route.path)) expect(own.status < 400).toBe(may(route, caller));
           expect(leaks(own, tenant)).toEqual([]);
           for (const request of smuggled(document, route, tenant, victim)) {
             const answer = await send(request, caller);

@@ -194,6 +194,7 @@ const WITHOUT_KEY: Readonly<Record<string, string>> = {
   'POST /api/v1/channel-connections/{id}/verify': 'asks the provider anew: that is what it is for',
   'POST /api/v1/contacts/imports':
     'a file is no body to compare, and nothing is imported before it is started',
+  'POST /api/v1/media': 'a file is no body to compare, and nothing is sent before a message names it',
   'POST /api/v1/message-causes/cancel': 'what is canceled is not canceled again',
   'POST /api/v1/message-templates/sync': 'a reading that is asked for twice is one',
   'POST /api/v1/message-templates/{id}/preview': 'computes, and changes nothing',

@@ -451,7 +451,7 @@ describe('the export', () => {
     );
     const files = await exportOf(contactId);
     const names = ['addresses', 'audit-trail', 'consent', 'contact', 'conversations', 'lead-status-changes'];
-    names.push('legal-holds', 'message-status-events', 'messages', 'webhook-deliveries');
+    names.push('legal-holds', 'media-files', 'message-status-events', 'messages', 'webhook-deliveries');
     expect([...files.keys()].sort()).toEqual(names.flatMap((name) => [`${name}.csv`, `${name}.json`]).sort());
     const json = (name: string) => JSON.parse(files.get(`${name}.json`)!) as Record<string, unknown>[];
     expect(json('contact')).toMatchObject([

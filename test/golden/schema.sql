@@ -66,6 +66,8 @@ CREATE DOMAIN mail_state AS text
   CONSTRAINT mail_state_check CHECK ((VALUE = ANY (ARRAY['waiting'::text, 'sent'::text, 'refused'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN mapping_status AS text
   CONSTRAINT mapping_status_check CHECK ((VALUE = ANY (ARRAY['active'::text, 'suspended'::text, 'invalid'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN media_status AS text
+  CONSTRAINT media_status_check CHECK ((VALUE = ANY (ARRAY['pending'::text, 'stored'::text, 'refused'::text, 'failed'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN membership_role AS text
   CONSTRAINT membership_role_check CHECK ((VALUE = ANY (ARRAY['owner'::text, 'admin'::text, 'agent'::text, 'viewer'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN message_author AS text
@@ -560,6 +562,22 @@ AS $function$
 ALTER FUNCTION forget_consent_address(text,text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION forget_consent_address(text,text) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.forget_stored_media()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    BEGIN
+      PERFORM enqueue_job('conversations.delete-media',
+        json_build_object('orgId', OLD.org_id, 'requestId',
+          COALESCE(NULLIF(current_setting('app.request_id', true), '')::uuid, new_uuid_v7()), 'mediaId', OLD.id),
+        NULL, NULL, 25, 'replace', 0);
+      RETURN NULL;
+    END $function$;
+ALTER FUNCTION forget_stored_media() OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION forget_stored_media() TO frontdesk_owner;
+
 CREATE OR REPLACE FUNCTION public.get_org_audit_logs(org_id uuid, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, event_type text DEFAULT NULL::text, table_name text DEFAULT NULL::text, record_id uuid DEFAULT NULL::uuid, actor text DEFAULT NULL::text, before_created_at timestamp with time zone DEFAULT NULL::timestamp with time zone, before_id uuid DEFAULT NULL::uuid, page_size integer DEFAULT 50)
  RETURNS SETOF audit_logs
  LANGUAGE plpgsql
@@ -725,6 +743,22 @@ AS $function$
     $function$;
 ALTER FUNCTION list_due_held_messages(timestamp with time zone) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION list_due_held_messages(timestamp with time zone) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.list_due_media()
+ RETURNS TABLE(org_id uuid, id uuid, due text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      (SELECT m.org_id, m.id, CASE WHEN m.created_at < now() - interval '1 day' THEN 'lost' ELSE 'waiting' END
+       FROM media_files m
+       WHERE m.status = 'pending' AND m.message_id IS NOT NULL AND m.created_at < now() - interval '15 minutes'
+       ORDER BY m.created_at LIMIT 1000)
+      UNION ALL
+      (SELECT m.org_id, m.id, 'expired' FROM media_files m WHERE m.expires_at < now() ORDER BY m.expires_at LIMIT 1000)
+    $function$;
+ALTER FUNCTION list_due_media() OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION list_due_media() TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.list_idle_bulk_connections(idle_since timestamp with time zone)
  RETURNS TABLE(org_id uuid, connection_id uuid)
@@ -1918,6 +1952,58 @@ GRANT INSERT, SELECT ON lead_status_changes TO frontdesk_app;
 GRANT INSERT, SELECT ON lead_status_changes TO frontdesk_service;
 GRANT UPDATE (contact_id) ON lead_status_changes TO frontdesk_app;
 GRANT UPDATE (contact_id) ON lead_status_changes TO frontdesk_service;
+
+CREATE TABLE media_files (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  direction message_direction NOT NULL,
+  message_id uuid,
+  "position" smallint NOT NULL DEFAULT 0,
+  status media_status NOT NULL DEFAULT 'pending'::text,
+  error_code text,
+  source_url text,
+  declared_type text,
+  content_type text,
+  size_bytes integer,
+  sha256 text,
+  file_name text,
+  uploaded_by_type message_author,
+  uploaded_by uuid,
+  expires_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT media_files_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT media_files_check CHECK ((((status)::text = 'stored'::text) = ((content_type IS NOT NULL) AND (size_bytes IS NOT NULL) AND (sha256 IS NOT NULL)))),
+  CONSTRAINT media_files_check1 CHECK (((error_code IS NOT NULL) = (((status)::text = 'refused'::text) OR ((status)::text = 'failed'::text)))),
+  CONSTRAINT media_files_check2 CHECK (((message_id IS NULL) = (expires_at IS NOT NULL))),
+  CONSTRAINT media_files_content_type_check CHECK ((length(content_type) <= 255)),
+  CONSTRAINT media_files_declared_type_check CHECK ((length(declared_type) <= 255)),
+  CONSTRAINT media_files_error_code_check CHECK (((length(error_code) >= 1) AND (length(error_code) <= 64))),
+  CONSTRAINT media_files_file_name_check CHECK (((length(file_name) >= 1) AND (length(file_name) <= 200))),
+  CONSTRAINT media_files_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text)),
+  CONSTRAINT media_files_size_bytes_check CHECK ((size_bytes > 0)),
+  CONSTRAINT media_files_source_url_check CHECK ((length(source_url) <= 4096)),
+  CONSTRAINT media_files_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT media_files_org_id_message_id_fkey FOREIGN KEY (org_id, message_id) REFERENCES messages(org_id, id) ON DELETE CASCADE
+);
+ALTER TABLE media_files OWNER TO frontdesk_owner;
+ALTER TABLE media_files ENABLE ROW LEVEL SECURITY;
+ALTER TABLE media_files FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_media_files_expires ON public.media_files USING btree (expires_at, org_id, id) WHERE (expires_at IS NOT NULL);
+CREATE INDEX idx_media_files_message ON public.media_files USING btree (org_id, message_id, "position");
+CREATE INDEX idx_media_files_pending ON public.media_files USING btree (created_at, org_id, id) WHERE ((status)::text = 'pending'::text);
+CREATE TRIGGER media_files_audit AFTER INSERT OR DELETE OR UPDATE ON public.media_files FOR EACH ROW EXECUTE FUNCTION record_row_change('source_url', 'file_name', 'sha256');
+CREATE TRIGGER media_files_gone AFTER DELETE ON public.media_files FOR EACH ROW EXECUTE FUNCTION forget_stored_media();
+CREATE TRIGGER media_files_org_id_immutable BEFORE UPDATE OF org_id ON public.media_files FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER media_files_updated_at BEFORE UPDATE ON public.media_files FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY media_files_definer_select ON media_files FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY media_files_delete ON media_files FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY media_files_insert ON media_files FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY media_files_select ON media_files FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY media_files_update ON media_files FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT DELETE, INSERT, SELECT, UPDATE ON media_files TO frontdesk_app;
+GRANT SELECT ON media_files TO frontdesk_definer;
+GRANT DELETE, INSERT, SELECT, UPDATE ON media_files TO frontdesk_service;
 
 CREATE TABLE memberships (
   org_id uuid NOT NULL,

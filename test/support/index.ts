@@ -4,3 +4,4 @@ export * from './mails';
 export * from './people';
 export * from './test-app';
 export * from './until';
+export * from './media';

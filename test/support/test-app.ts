@@ -24,6 +24,8 @@ export interface TestApp {
   readonly database: Database;
   /** Where its mails are; there once it sent one. */
   readonly mailFolder: string;
+  /** Where its files are; there once it stored one. */
+  readonly mediaFolder: string;
   /** Every line that was logged so far. */
   readonly logs: readonly string[];
   http(): Agent;
@@ -49,6 +51,10 @@ function mailFolderOf({ adminUrl }: Pick<TestDatabase, 'adminUrl'>): string {
   return join(tmpdir(), `${new URL(adminUrl).pathname.slice(1)}-mails`);
 }
 
+function mediaFolderOf({ adminUrl }: Pick<TestDatabase, 'adminUrl'>): string {
+  return join(tmpdir(), `${new URL(adminUrl).pathname.slice(1)}-media`);
+}
+
 /** Settings of a program under test. */
 export function testEnvironment(db: Pick<TestDatabase, 'adminUrl'>, port: number): Record<string, string> {
   return {
@@ -68,6 +74,7 @@ export function testEnvironment(db: Pick<TestDatabase, 'adminUrl'>, port: number
     TWILIO_API_BASE_URL: 'http://127.0.0.1:9',
     TWILIO_TIMEOUT_MS: '5000',
     MAIL_DIR: mailFolderOf(db),
+    MEDIA_DIR: mediaFolderOf(db),
     // Tests ask faster than anyone: those about limits set their own.
     RATE_LIMIT_PER_MINUTE: '1000000',
     RATE_LIMIT_PUBLIC_PER_MINUTE: '1000000',
@@ -105,6 +112,7 @@ export async function testApp({
     db,
     database: nest.get(Database),
     mailFolder: mailFolderOf(db),
+    mediaFolder: mediaFolderOf(db),
     logs,
     http: () => request(url),
     settled: () => settled(db),
@@ -112,6 +120,7 @@ export async function testApp({
       await nest.close();
       if (given) return;
       rmSync(mailFolderOf(db), { recursive: true, force: true });
+      rmSync(mediaFolderOf(db), { recursive: true, force: true });
       await db.drop();
     },
   };

@@ -2,6 +2,7 @@ import { CONTENT_STATUSES, type ContentInput } from './contents';
 import { FAULT_KINDS } from './faults';
 import type { FaultEffect, FaultInput } from './faults';
 import { Fields } from './fields';
+import type { InboundMedia } from './media';
 import type { MessageStatus } from './model';
 import type { OutboundStep, Settings } from './settings';
 import type { ReceiveInput } from './simulator';
@@ -80,6 +81,7 @@ export function settingsInput(fields: Fields): Partial<Settings> {
       new Fields({ step: value }).oneOf('step', STEPS),
     ),
     whatsappWindow: fields.optionalOneOf('whatsappWindow', ['off', 'fail', 'reject']),
+    fetchMedia: fields.optionalBoolean('fetchMedia'),
   };
 }
 
@@ -136,7 +138,10 @@ function retryInput(fields: Fields): Partial<Pick<Settings, 'retries' | 'retryDe
   };
 }
 
-function mediaItem(value: unknown): { url: string; contentType: string } {
+function mediaItem(value: unknown): InboundMedia {
   const item = Fields.of(value, 'each of media');
-  return { url: item.string('url'), contentType: item.string('contentType') };
+  const content = item.optionalString('content');
+  const file =
+    content === undefined ? { url: item.string('url') } : { content: Buffer.from(content, 'base64') };
+  return { ...file, contentType: item.string('contentType') };
 }

@@ -17,6 +17,7 @@ export type {
   MessageStatus,
   PhoneNumber,
 } from './model';
+export type { FetchedMedia, InboundMedia } from './media';
 export type { Rule, Violation } from './published-api';
 export type { CreateHook } from './rest-api';
 export { DEFAULT_SETTINGS } from './settings';

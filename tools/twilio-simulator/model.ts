@@ -1,3 +1,5 @@
+import type { FetchedMedia } from './media';
+
 /** Delivery state of a message, in Twilio's words. `received` is for inbound messages only. */
 export type MessageStatus =
   'accepted' | 'queued' | 'sending' | 'sent' | 'delivered' | 'read' | 'undelivered' | 'failed' | 'received';
@@ -63,6 +65,8 @@ export interface Message extends Arrival {
   to: string;
   body: string;
   mediaUrls: string[];
+  /** What was found at these addresses, where the setting `fetchMedia` has them fetched. */
+  fetchedMedia?: FetchedMedia[];
   contentSid: string | null;
   contentVariables: string | null;
   messagingServiceSid: string | null;

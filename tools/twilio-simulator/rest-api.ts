@@ -10,6 +10,7 @@ import { newSid } from './ids';
 import type { Course, Lifecycle } from './lifecycle';
 import { contentPage } from './list-contents';
 import { messagePage } from './list-messages';
+import { fetchMedia, type MediaShelf } from './media';
 import type { Account, Arrival, Message, MessageDraft } from './model';
 import type { Violation } from './published-api';
 import { accountResource, messageResource } from './resources';
@@ -50,6 +51,7 @@ export class RestApi {
     private readonly settings: () => Readonly<Settings>,
     private readonly violations: Violations,
     private readonly beforeCreation: CreateHook,
+    private readonly media: MediaShelf,
   ) {}
 
   /** Answers any request, with Twilio's error JSON where it can't be served. Never throws. */
@@ -68,11 +70,18 @@ export class RestApi {
   }
 
   async #route(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    if (request.method === 'GET' && this.media.serve(response, url.pathname)) return;
     const arrival = this.store.arrive();
     const body = await readBytes(request, BODY_LIMIT);
     const violations = this.violations.check(request, body);
     if (url.pathname === CONTENTS)
       return this.#contents({ request, response, url, arrival, body, violations });
+    const file = request.method === 'GET' ? this.media.route(url.pathname) : null;
+    if (file) {
+      this.#authenticate(request, file.accountSid);
+      refuseInvalid(violations);
+      if (this.media.redirect(response, file)) return;
+    }
     const match = ROUTE.exec(url.pathname);
     if (!match) throw notFound(url.pathname);
     const [, accountSid, messages, messageSid] = match;
@@ -117,11 +126,19 @@ export class RestApi {
     const answer = messageResource(message);
     const drop = this.faults.take('drop', target);
     const course = this.#course(message, target);
+    if (this.settings().fetchMedia && message.mediaUrls.length > 0) this.#fetchMedia(message);
     this.lifecycle.start(message, drop?.callbacks === false ? { ...course, callbacks: false } : course);
     const delay = this.faults.take('delay', target, (fault) => fault.beforeRecording !== true);
     if (delay) await this.background.sleep(delay.ms);
     if (drop) throw new HangUp();
     sendJson(response, 201, answer);
+  }
+
+  /** Beside the answer, as Twilio does. */
+  #fetchMedia(message: Message): void {
+    this.background.start(async () => {
+      message.fetchedMedia = await Promise.all(message.mediaUrls.map(fetchMedia));
+    });
   }
 
   /** Faults that strike before anything is recorded. */

@@ -26,6 +26,8 @@ export interface Settings extends RetryPolicy {
    * it pass, `fail` accepts it and reports 63016 by callback (as Twilio does), `reject` answers 63016.
    */
   whatsappWindow: 'off' | 'fail' | 'reject';
+  /** Whether files of outbound messages are fetched; what was found stands on the message. */
+  fetchMedia: boolean;
 }
 
 export const DEFAULT_SETTINGS: Readonly<Settings> = {
@@ -36,6 +38,7 @@ export const DEFAULT_SETTINGS: Readonly<Settings> = {
   callbackDelayMs: 20,
   statusSteps: ['queued', 'sent', 'delivered'],
   whatsappWindow: 'off',
+  fetchMedia: false,
 };
 
 // The bounds exist so that no setting can make a retry loop endless.

@@ -6,11 +6,12 @@ import type { ContentInput, Contents } from './contents';
 import { SimulatorInputError } from './errors';
 import { Faults } from './faults';
 import { requestUrl, type Handler } from './http-io';
-import { newAuthToken } from './ids';
+import { newAuthToken, newSid } from './ids';
 import { inboundPost, inboundRecord } from './inbound';
 import type { InboundInput, InboundPost } from './inbound';
 import { Lifecycle } from './lifecycle';
 import type { Account, Content, Message, MessageStatus, PhoneNumber } from './model';
+import { MediaShelf, type InboundMedia } from './media';
 import type { Violation } from './published-api';
 import { RestApi, type CreateHook } from './rest-api';
 import { DEFAULT_SETTINGS, mergeSettings } from './settings';
@@ -39,7 +40,7 @@ export interface SimulatorOptions {
 }
 
 /** An inbound message to deliver, with a retry policy of its own where the settings' doesn't fit. */
-export type ReceiveInput = InboundInput & Partial<RetryPolicy>;
+export type ReceiveInput = Omit<InboundInput, 'media'> & { media?: InboundMedia[] } & Partial<RetryPolicy>;
 
 /** How the delivery of an inbound message went. */
 export interface ReceiveResult extends DeliveryResult {
@@ -60,6 +61,7 @@ export class TwilioSimulator {
   /** Of the form `http://127.0.0.1:3001`, without a slash at the end. */
   url = '';
   port = 0;
+  readonly #media = new MediaShelf();
   readonly #background = new Background();
   readonly #sender = new WebhookSender(this.#background);
   readonly #store: Store;
@@ -85,6 +87,7 @@ export class TwilioSimulator {
       settings,
       this.#violations,
       (draft) => this.#onCreate(draft),
+      this.#media,
     );
     for (const { numbers = [], ...account } of options.accounts ?? []) {
       const { sid } = this.addAccount(account);
@@ -171,8 +174,8 @@ export class TwilioSimulator {
   async receive(input: ReceiveInput): Promise<ReceiveResult> {
     const { retries, retryDelayMs, timeoutMs } = input;
     const policy = mergeSettings(this.#settings, { retries, retryDelayMs, timeoutMs });
-    const { post, request, number } = this.#prepare(input);
-    this.#store.addMessage(inboundRecord(post, input, number));
+    const { post, request, number, inbound } = this.#prepare(input);
+    this.#store.addMessage(inboundRecord(post, inbound, number));
     this.#store.noteInbound(input.from, number.address, new Date());
     if (number.optOutHandling) this.#applyOptOut(number, input.from, post);
     const result = await this.#background.track(() => this.#sender.deliver(request, policy));
@@ -180,7 +183,7 @@ export class TwilioSimulator {
   }
 
   /** The request that `receive` would post, neither sent nor recorded: to be tampered with, or replayed. */
-  signedInbound(input: InboundInput): SignedRequest & { messageSid: string } {
+  signedInbound(input: ReceiveInput): SignedRequest & { messageSid: string } {
     const { post, request } = this.#prepare(input);
     return { messageSid: post.messageSid, ...request };
   }
@@ -287,8 +290,9 @@ export class TwilioSimulator {
     await this.#background.idle();
   }
 
-  #prepare(input: InboundInput): {
+  #prepare(input: ReceiveInput): {
     post: InboundPost;
+    inbound: InboundInput;
     request: SignedRequest;
     number: PhoneNumber;
   } {
@@ -296,10 +300,18 @@ export class TwilioSimulator {
     if (!number) throw new SimulatorInputError(`no such number: ${input.to}`);
     if (number.webhookUrl === null) throw new SimulatorInputError(`${input.to} has no webhookUrl`);
     const { authToken } = this.#store.account(number.accountSid);
-    const post = inboundPost(input, number);
+    const inbound = this.#addressed(input, number);
+    const post = inboundPost(inbound, number);
     const { webhookUrl } = number;
     const request = signedRequest(authToken, webhookUrl, post.params, input.idempotencyToken);
-    return { post, request, number };
+    return { post, inbound, request, number };
+  }
+
+  /** The same with an address for each file. */
+  #addressed({ media = [], ...input }: ReceiveInput, { accountSid }: PhoneNumber): InboundInput {
+    const messageSid = input.messageSid ?? newSid(media.length ? 'MM' : 'SM');
+    const owner = { origin: this.url, accountSid, messageSid };
+    return { ...input, messageSid, media: this.#media.addressed(media, owner) };
   }
 
   #applyOptOut(number: PhoneNumber, customer: string, post: InboundPost): void {

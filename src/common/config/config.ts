@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { identityProviderProblems, type IdentityProvider } from './identity-provider';
 import { mailProblems, mailSettings, type MailSettings } from './mail-settings';
+import { mediaProblems, mediaSettings, type MediaSettings } from './media-settings';
 import type { MasterKey, Variable } from './variable';
 import { VARIABLES } from './variables';
 
@@ -16,7 +17,13 @@ type Optional =
   | 'SMTP_URL'
   | 'TWILIO_CONTENT_BASE_URL'
   | 'MAIL_DIR'
-  | 'MAIL_FROM';
+  | 'MAIL_FROM'
+  | 'MEDIA_DIR'
+  | 'S3_BUCKET'
+  | 'S3_ENDPOINT'
+  | 'S3_REGION'
+  | 'S3_ACCESS_KEY_ID'
+  | 'S3_SECRET_ACCESS_KEY';
 type Values = { [K in Exclude<Name, Optional>]: ValueOf<K> } & { [K in Optional]?: ValueOf<K> };
 
 /** What must be given unless the launcher of the embedded database provided it. */
@@ -27,6 +34,16 @@ export const REQUIRED_VARIABLES = [
   'JWT_SECRET',
   'MASTER_KEYS',
 ] as const satisfies readonly (keyof Values)[];
+
+/** Those that are checked together. */
+const MEDIA_VARIABLES = [
+  'MEDIA_DIR',
+  'S3_BUCKET',
+  'S3_ENDPOINT',
+  'S3_REGION',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+];
 
 /** The environment is wrong. Each problem names a variable and says what is expected; none holds a value. */
 export class ConfigError extends Error {
@@ -63,6 +80,8 @@ export abstract class Config {
   abstract readonly masterKeys: readonly MasterKey[];
   abstract readonly twilio: { apiBaseUrl: string; contentBaseUrl: string; timeoutMs: number };
   abstract readonly contactImports: { maxBytes: number };
+  /** Files of messages. */
+  abstract readonly media: MediaSettings;
   abstract readonly metricsToken: string | undefined;
   abstract readonly logLevel: string;
 }
@@ -123,6 +142,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   }
   if (!['SMTP_URL', 'MAIL_DIR', 'MAIL_FROM'].some((name) => wrong.has(name)))
     problems.push(...mailProblems(values, production));
+  if (!MEDIA_VARIABLES.some((name) => wrong.has(name))) problems.push(...mediaProblems(values, production));
   problems.push(...identityProviderProblems(values.OIDC_PROVIDERS, production));
   if (problems.length > 0) throw new ConfigError(problems);
 
@@ -161,6 +181,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       contentBaseUrl: v.TWILIO_CONTENT_BASE_URL ?? contentBaseUrl(v.TWILIO_API_BASE_URL),
       timeoutMs: v.TWILIO_TIMEOUT_MS,
     },
+    media: mediaSettings(v),
     contactImports: { maxBytes: v.CONTACT_IMPORT_MAX_MB * 1_048_576 },
     metricsToken: v.METRICS_TOKEN,
     logLevel: v.LOG_LEVEL,

@@ -154,6 +154,28 @@ export const VARIABLES = {
     { min: 1, max: 4096 },
     { describe: 'How large a file of contacts to be imported may be, in MB.', fallback: 256 },
   ),
+  MEDIA_DIR: text({
+    describe: 'The folder that keeps the files of messages. Every process needs the same one.',
+    defaultText: '`media` in FRONTDESK_DATA_DIR, outside production and without S3_BUCKET',
+  }),
+  MEDIA_MAX_MB: integer(
+    { min: 1, max: 100 },
+    { describe: 'How large one file of a message may be, in MB. Twilio carries 16.', fallback: 16 },
+  ),
+  S3_BUCKET: text({ describe: 'A bucket for the files of messages, in place of MEDIA_DIR.' }),
+  S3_ENDPOINT: httpUrl({
+    describe: 'Where S3_BUCKET is, when not at AWS: the address of what speaks the same language.',
+    defaultText: 'AWS, in S3_REGION',
+  }),
+  S3_REGION: text({
+    describe: 'The region of S3_BUCKET; needed at AWS.',
+    defaultText: '`us-east-1` with S3_ENDPOINT',
+  }),
+  S3_ACCESS_KEY_ID: text({
+    describe: 'The key that opens S3_BUCKET.',
+    defaultText: 'found where AWS puts it: environment, profile, role of the machine',
+  }),
+  S3_SECRET_ACCESS_KEY: secret(8, { describe: 'The secret of S3_ACCESS_KEY_ID.' }),
   METRICS_TOKEN: secret(16, {
     describe: 'Bearer token for /metrics. Without it /metrics does not exist.',
     defaultText: 'made at first start for the embedded PostgreSQL; otherwise none, and /metrics answers 404',

@@ -5,8 +5,10 @@ import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fast
 import type { Readable } from 'node:stream';
 import { Unsupported } from '../errors';
 
-/** What a file may be sent as. */
-const TYPES = ['text/csv', 'application/octet-stream'];
+/** What a table may be sent as. */
+const TABLES = ['text/csv', 'application/octet-stream'];
+/** Every content type that no other parser takes; each route says which of them it does. */
+const ANY_TYPE = /^(application|audio|image|text|video)\/[a-z0-9.+-]+ *(;|$)/i;
 /** How long the body of any other request may take. */
 const BODY_TIMEOUT_MS = 30_000;
 /** How long a file may take. */
@@ -17,7 +19,7 @@ const PIECE_TIMEOUT_MS = 60_000;
 const LINGER_MS = 5_000;
 
 interface UploadConfig extends FastifyContextConfig {
-  readonly takesUpload?: true;
+  readonly takesUpload?: readonly string[];
 }
 
 /** A file was posted where JSON is expected. */
@@ -28,30 +30,30 @@ export class UploadNotTaken extends Unsupported {
   }
 }
 
-/** The route takes a file, which its handler reads from {@link UploadedStream} and limits itself. */
-export const TakesUpload = (): MethodDecorator =>
+/** The route takes a file of these types, which its handler reads from {@link UploadedStream} and limits itself. */
+export const TakesUpload = (types: readonly string[] = TABLES): MethodDecorator =>
   applyDecorators(
-    RouteConfig({ takesUpload: true } satisfies UploadConfig),
-    ApiConsumes(...TYPES),
+    RouteConfig({ takesUpload: types } satisfies UploadConfig),
+    ApiConsumes(...types),
     ApiBody({ schema: { type: 'string', format: 'binary' } }),
   );
 
-function takesUpload(request: FastifyRequest): boolean {
-  return (request.routeOptions.config as UploadConfig | undefined)?.takesUpload === true;
+function uploadsOf(request: FastifyRequest): readonly string[] | undefined {
+  return (request.routeOptions.config as UploadConfig | undefined)?.takesUpload;
 }
 
 /** No file came: another content type, or none. */
 export class NoFile extends Unsupported {
   readonly code = 'unsupported_content_type';
-  constructor() {
-    super('Send the file as it is, as text/csv or application/octet-stream.');
+  constructor(types: readonly string[] = TABLES) {
+    super(`Send the file as it is, as ${types.slice(0, -1).join(', ')} or ${types.at(-1)}.`);
   }
 }
 
 /** The file as it arrives. Whoever reads it slowly slows down the sender. */
 export const UploadedStream = createParamDecorator((_: unknown, context: ExecutionContext): Readable => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  if (request.body !== request.raw) throw new NoFile();
+  if (request.body !== request.raw) throw new NoFile(uploadsOf(request));
   return request.raw;
 });
 
@@ -85,14 +87,16 @@ export function addUploads(
   server: FastifyInstance,
   { bodyMs = BODY_TIMEOUT_MS, pieceMs = PIECE_TIMEOUT_MS } = {},
 ): void {
-  server.addContentTypeParser(TYPES, (request, payload, done) => {
-    if (takesUpload(request)) done(null, payload);
-    else done(new UploadNotTaken());
+  server.addContentTypeParser(ANY_TYPE, (request, payload, done) => {
+    const types = uploadsOf(request);
+    const type = (request.headers['content-type'] ?? '').replace(/;.*$/s, '').trim().toLowerCase();
+    if (types?.includes(type)) done(null, payload);
+    else done(types ? new NoFile(types) : new UploadNotTaken());
   });
   server.addHook('onRequest', (request, _reply, done) => {
     const { headers, raw } = request;
     const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-    if (hasBody && takesUpload(request)) watchPieces(server, raw, pieceMs);
+    if (hasBody && uploadsOf(request)) watchPieces(server, raw, pieceMs);
     else if (hasBody) {
       // The server waits as long as a file may take: all others are ended here.
       const timer = setTimeout(() => cutOff(server, raw), bodyMs);

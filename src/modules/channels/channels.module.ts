@@ -16,6 +16,7 @@ import { ConnectionViews } from './app/connection-views';
 import { CredentialCheck } from './app/credential-check';
 import { CredentialTrail } from './app/credential-trail';
 import { ListProviderTemplates } from './app/list-provider-templates.query';
+import { FetchProviderMedia } from './app/fetch-provider-media.query';
 import { LoggedDeliveries } from './app/logged-deliveries.query';
 import { LookUpSentMessages } from './app/look-up-sent-messages.query';
 import { ReadConnections } from './app/read-connections.query';
@@ -78,6 +79,7 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     ConnectionPaces,
     LookUpSentMessages,
     ListProviderTemplates,
+    FetchProviderMedia,
     Consent,
     { provide: ImportedConsent, useClass: ImportedConsentLedger },
     ConsentLedger,

@@ -12,9 +12,11 @@ export type {
   ContactDataHolder,
   Counts,
   DataSubject,
+  ExportedFile,
   ExportPage,
   ExportRow,
   ExportSection,
+  FilePage,
   InOrg,
   TimelinePart,
 } from './domain/contact-data';

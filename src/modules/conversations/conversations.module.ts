@@ -3,6 +3,7 @@ import { ChannelsModule } from '../channels';
 import { ContactsModule } from '../contacts';
 import { ConversationsController } from './api/conversations.controller';
 import { MessageTemplatesController } from './api/message-templates.controller';
+import { MediaController } from './api/media.controller';
 import { MessagesController } from './api/messages.controller';
 import { AnswerConsentWord } from './app/answer-consent-word';
 import { CancelMessage } from './app/cancel-message.use-case';
@@ -26,6 +27,17 @@ import { CreateTemplate } from './app/create-template.use-case';
 import { InvitationCheck } from './app/invitation-check';
 import { MatchLostMessage } from './app/match-lost-message.use-case';
 import { CountMessages } from './app/count-messages.job';
+import { AttachedMedia } from './app/media/attached-media';
+import { DeleteMedia } from './app/media/delete-media.job';
+import { FetchFromUrl } from './app/media/fetch-from-url.use-case';
+import { FetchMedia } from './app/media/fetch-media.job';
+import { IncomingMedia } from './app/media/incoming-media';
+import { MediaLinks } from './app/media/media-links';
+import { MediaStore } from './app/media/media-store';
+import { MediaViews } from './app/media/media-view';
+import { ReadMedia } from './app/media/read-media.query';
+import { TendMedia } from './app/media/tend-media.job';
+import { UploadMedia } from './app/media/upload-media.use-case';
 import { MessageFigures } from './app/message-figures';
 import { MessageReports } from './app/message-reports';
 import { ProviderOptOuts } from './app/provider-opt-outs';
@@ -34,6 +46,7 @@ import { ReadMessages } from './app/read-messages.query';
 import { ReadTemplates } from './app/read-templates.query';
 import { RemoveTemplate } from './app/remove-template.use-case';
 import { ReplyCheck } from './app/reply-check';
+import { ReplyContent } from './app/reply-content';
 import { ReplyInConversation } from './app/reply-in-conversation.use-case';
 import { RequestTemplateSync } from './app/request-template-sync.use-case';
 import { RescueStuckMessage } from './app/rescue-stuck-message.use-case';
@@ -54,9 +67,11 @@ import { UpdateMessageStatus } from './app/update-message-status.listener';
 import { WarnClosingWindows } from './app/warn-closing-windows.job';
 import { ClosingWindows } from './db/closing-windows.repository';
 import { ContactClocks } from './db/contact-clocks.repository';
+import { ContactMedia } from './db/contact-media';
 import { ConversationContactData } from './db/conversation-contact-data';
 import { ConversationViewsRepository } from './db/conversation-views.repository';
 import { ConversationsRepository } from './db/conversations.repository';
+import { MediaFilesRepository } from './db/media-files.repository';
 import { MessageTallies } from './db/message-tallies.repository';
 import { MessageViewsRepository } from './db/message-views.repository';
 import { MessageTemplatesRepository } from './db/message-templates.repository';
@@ -78,6 +93,7 @@ const writing = [
   MessagesRepository,
   ReplyCheck,
   ReplyInConversation,
+  ReplyContent,
   AnswerConsentWord,
   WriteMessage,
   SendTimes,
@@ -105,7 +121,21 @@ const sending = [
   SendTiming,
 ];
 const timing = [RecipientTime, ContactClocks, WarnClosingWindows, ClosingWindows];
-const personalData = [ConversationContactData, ThreadMerges];
+const media = [
+  MediaFilesRepository,
+  MediaStore,
+  MediaLinks,
+  MediaViews,
+  ReadMedia,
+  UploadMedia,
+  FetchFromUrl,
+  IncomingMedia,
+  AttachedMedia,
+  FetchMedia,
+  DeleteMedia,
+  TendMedia,
+];
+const personalData = [ConversationContactData, ContactMedia, ThreadMerges];
 const listeners = [StoreInboundMessage, UpdateMessageStatus];
 const jobs = [DispatchMessages, ResolveUnknown, SweepOutgoing, ReleaseHeld];
 const templates = [
@@ -133,12 +163,14 @@ const counting = [CountMessages, MessageFigures, MessageTallies];
     MessagesController,
     MessageCausesController,
     MessageTemplatesController,
+    MediaController,
   ],
   providers: [
     ...reading,
     ...writing,
     ...sending,
     ...timing,
+    ...media,
     ...personalData,
     ...listeners,
     ...jobs,

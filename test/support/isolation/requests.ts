@@ -44,6 +44,7 @@ const PATH: Readonly<Record<string, Naming>> = {
   duplicates: naming('duplicates'),
   imports: naming('imports'),
   invitations: naming('invitations'),
+  media: naming('media'),
   members: naming('members'),
   'message-templates': naming('message-templates'),
   messages: naming('messages'),
@@ -60,6 +61,8 @@ const QUERY: Readonly<Record<string, Naming>> = {
   assigneeId: naming('members'),
   connectionId: naming('channel-connections'),
   contactId: naming('contacts'),
+  // Of a link to a file, which is signed.
+  org: naming('organizations'),
   recordId: naming('contacts'),
 };
 /** Query parameters that name nothing that could be another organization's. */
@@ -84,7 +87,9 @@ const HARMLESS_QUERY = new Set([
   'bom',
   'delimiter',
   'encoding',
+  'expires',
   'fileName',
+  'signature',
   'hasHeader',
   'days',
   'limit',
@@ -188,6 +193,10 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   refreshToken: () => 'A'.repeat(43),
   scopes: () => ['contacts.read'],
   text: () => 'Hello',
+  // Ids of others in them: test/e2e/media-sending.spec.ts.
+  mediaIds: () => undefined,
+  fileName: () => 'price-list.pdf',
+  url: () => 'https://127.0.0.1/price-list.pdf',
 };
 
 const HEADERS: Readonly<Record<string, string | undefined>> = {

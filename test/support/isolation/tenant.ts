@@ -3,6 +3,7 @@ import { API_KEY_SCOPES, permissionsOf, ROLES, type Role } from '../../../src/mo
 import { aBusiness, aConversation, type TestBusiness, type TestInstallation } from '../business';
 import { aConnection } from '../connections';
 import { upload } from '../imports';
+import { aPng, uploadMedia } from '../media';
 import { aMember, anApiKey, PASSWORD } from '../people';
 
 /** What an id can be the id of, by the word that stands before it in a path. */
@@ -16,6 +17,7 @@ export const KINDS = [
   'duplicates',
   'imports',
   'invitations',
+  'media',
   'members',
   'message-templates',
   'messages',
@@ -58,6 +60,7 @@ const IDS: Readonly<Record<Kind, string>> = {
   duplicates: 'SELECT id FROM contact_duplicates WHERE org_id = $1',
   imports: 'SELECT id FROM contact_imports WHERE org_id = $1',
   invitations: 'SELECT id FROM invitations WHERE org_id = $1',
+  media: 'SELECT id FROM media_files WHERE org_id = $1',
   members: 'SELECT user_id AS id FROM memberships WHERE org_id = $1',
   'message-templates': 'SELECT id FROM message_templates WHERE org_id = $1',
   messages: 'SELECT id FROM messages WHERE org_id = $1',
@@ -125,6 +128,7 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
     COMMIT`);
   await importsOf(place, business, marker);
   await templatesOf(place, business, marker);
+  await uploadMedia(app, business.ownerToken, aPng(), { query: `?fileName=${marker}.png` }).expect(201);
   for (const key of ['first', 'second'])
     await business.owner
       .post('/contact-fields', { key, label: `${marker} ${key}`, type: 'text' })

@@ -63,7 +63,10 @@ describe('mail', () => {
   });
 
   it.each<[NodeJS.ProcessEnv, RegExp]>([
-    [{ NODE_ENV: 'production', PUBLIC_URL: 'https://desk.example' }, /^SMTP_URL: .*MAIL_DIR/],
+    [
+      { NODE_ENV: 'production', PUBLIC_URL: 'https://desk.example', MEDIA_DIR: '/media' },
+      /^SMTP_URL: .*MAIL_DIR/,
+    ],
     [{ SMTP_URL: SMTP.SMTP_URL }, /^MAIL_FROM: is missing/],
     [{ ...SMTP, MAIL_DIR: '/mails' }, /^MAIL_DIR: /],
     [{ ...SMTP, SMTP_URL: 'http://user:a-password@mail.example' }, /^SMTP_URL: expected/],
@@ -76,6 +79,49 @@ describe('mail', () => {
     const problems = problemsOf(env);
     expect(problems).toEqual([expect.stringMatching(line)]);
     expect(problems.join()).not.toContain('a-password');
+  });
+});
+
+describe('files of messages', () => {
+  const S3 = { S3_BUCKET: 'media', S3_REGION: 'eu-central-1' };
+  const KEYS = { S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'a-secret-key' };
+
+  it('go where the environment says, and beside the data otherwise', () => {
+    expect(loadConfig({ ...ENOUGH, FRONTDESK_DATA_DIR: '/data' }).media).toEqual({
+      maxBytes: 16 * 1_048_576,
+      store: { folder: '/data/media' },
+    });
+    expect(loadConfig({ ...ENOUGH, MEDIA_DIR: '/files' }).media.store).toEqual({ folder: '/files' });
+    expect(loadConfig({ ...ENOUGH, ...S3 }).media.store).toEqual({
+      bucket: 'media',
+      endpoint: undefined,
+      region: 'eu-central-1',
+      credentials: undefined,
+    });
+    const store = { ...KEYS, S3_BUCKET: 'media', S3_ENDPOINT: 'https://s3.example' };
+    expect(loadConfig({ ...ENOUGH, ...store }).media.store).toEqual({
+      bucket: 'media',
+      endpoint: 'https://s3.example',
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'id', secretAccessKey: 'a-secret-key' },
+    });
+  });
+
+  it.each<[NodeJS.ProcessEnv, RegExp]>([
+    [
+      { NODE_ENV: 'production', PUBLIC_URL: 'https://desk.example', MAIL_DIR: '/mails' },
+      /^MEDIA_DIR: is missing.*S3_BUCKET/,
+    ],
+    [{ ...S3, MEDIA_DIR: '/files' }, /^MEDIA_DIR: stands beside S3_BUCKET/],
+    [{ S3_BUCKET: 'media' }, /^S3_REGION: is missing/],
+    [{ S3_ENDPOINT: 'https://s3.example' }, /^S3_BUCKET: is missing/],
+    [{ ...S3, S3_ACCESS_KEY_ID: 'id' }, /^S3_SECRET_ACCESS_KEY: is missing/],
+    [{ ...S3, S3_SECRET_ACCESS_KEY: 'a-secret-key' }, /^S3_ACCESS_KEY_ID: is missing/],
+    [{ MEDIA_MAX_MB: '0' }, /^MEDIA_MAX_MB: expected/],
+  ])('%j is refused in one line without a value', (env, line) => {
+    const problems = problemsOf(env);
+    expect(problems).toEqual([expect.stringMatching(line)]);
+    expect(problems.join()).not.toContain('a-secret-key');
   });
 });
 

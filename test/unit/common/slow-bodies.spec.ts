@@ -18,7 +18,7 @@ const serve = async () => {
     arrived();
   });
   addUploads(server, { bodyMs: LIMIT_MS, pieceMs });
-  server.post('/file', { config: { takesUpload: true } }, async ({ raw }) => {
+  server.post('/file', { config: { takesUpload: ['text/csv'] } }, async ({ raw }) => {
     let bytes = 0;
     for await (const part of raw) bytes += (part as Buffer).length;
     return { bytes };

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgScope, Uuid } from '../../../common/context';
+import type { Fetched } from '../../../common/guarded-fetch';
 import type { ConnectionSummary } from '../domain/connection';
 import type { Channel } from '../domain/channel';
 import type { InboundMessage, SentMessage, StatusReport } from '../domain/provider';
@@ -8,6 +9,7 @@ import type { WebhookRef } from '../domain/webhook-events';
 import { ConnectionsRepository, summaryOf } from '../db/connections.repository';
 import { PersonalDeliveries } from '../db/personal-deliveries';
 import { ListProviderTemplates } from './list-provider-templates.query';
+import { FetchProviderMedia, type ProviderMedia } from './fetch-provider-media.query';
 import { LoggedDeliveries } from './logged-deliveries.query';
 import { LookUpSentMessages, type SentMessagesQuery } from './look-up-sent-messages.query';
 import { SendThroughConnection, type ConnectionSender } from './send-through-connection.use-case';
@@ -22,6 +24,7 @@ export class Channels {
     private readonly templates: ListProviderTemplates,
     private readonly deliveries: LoggedDeliveries,
     private readonly personal: PersonalDeliveries,
+    private readonly media: FetchProviderMedia,
   ) {}
 
   /** A connection of the organization at hand; undefined when it is gone. */
@@ -54,6 +57,14 @@ export class Channels {
    */
   listTemplates(scope: OrgScope, connectionId: Uuid): Promise<ProviderTemplateListing[]> {
     return this.templates.execute(scope, connectionId);
+  }
+
+  /**
+   * A file that a customer sent, from the provider; its body must be read or destroyed. Calls the network, so never inside a
+   * transaction. Throws `ConnectionNotFound`, `CredentialsRejected`, `FetchRefused` and `FetchFailed`.
+   */
+  fetchMedia(scope: OrgScope, file: ProviderMedia): Promise<Fetched> {
+    return this.media.execute(scope, file);
   }
 
   /**

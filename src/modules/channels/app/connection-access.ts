@@ -15,10 +15,10 @@ export interface OpenedConnection {
   readonly account: ProviderAccount;
 }
 
-type Use = 'verify' | 'send' | 'look_up' | 'list_templates';
+type Use = 'verify' | 'send' | 'look_up' | 'list_templates' | 'fetch_media';
 
 /** Uses that come in hundreds a minute: the trail tells the first of each minute. */
-const FREQUENT: ReadonlySet<Use> = new Set<Use>(['send', 'look_up']);
+const FREQUENT: ReadonlySet<Use> = new Set<Use>(['send', 'look_up', 'fetch_media']);
 const NOTED_FOR_MS = 60_000;
 
 /** Opens connections' credentials for a call of the network, in a short transaction of the service role before it. */

@@ -3,7 +3,8 @@ import type { OrgScope, Uuid } from '../../../common/context';
 import { AuditTrail } from '../../audit';
 
 /** What a credential is used for. */
-export type CredentialUse = 'connect' | 'verify' | 'rotate' | 'send' | 'look_up' | 'list_templates';
+export type CredentialUse =
+  'connect' | 'verify' | 'rotate' | 'send' | 'look_up' | 'list_templates' | 'fetch_media';
 
 /** Writes the use of a connection's credentials to the audit trail: no row shows it. */
 @Injectable()

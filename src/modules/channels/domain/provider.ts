@@ -98,6 +98,16 @@ export type SendOutcome =
   | { readonly kind: 'retry'; readonly code: RetryCode; readonly afterSeconds?: number }
   | { readonly kind: 'unknown' };
 
+/** Where a provider's files may be fetched, and what opens them. */
+export interface MediaAccess {
+  /** `name`, or `*.name` for all below it: the provider's own, and those of the storage that it redirects to. https alone. */
+  readonly hosts: readonly string[];
+  /** Scheme, host and port of a stand-in that the operator configured; it need not be on the Internet. */
+  readonly trustedOrigins: readonly string[];
+  /** Shown to these origins and to no other. */
+  readonly credentials: { readonly origins: readonly string[]; readonly authorization: string };
+}
+
 /** Which sent messages to look for. */
 export interface SentQuery {
   readonly channel: Channel;
@@ -229,6 +239,9 @@ export interface Provider {
   listSent(account: ProviderAccount, query: SentQuery): Promise<SentMessage[]>;
   /** All templates of the account, as they are now. Throws `ProviderUnavailable` or `CredentialsRejected`. */
   listTemplates(account: ProviderAccount): Promise<ProviderTemplateListing[]>;
+
+  /** How files of customers' messages are fetched; who fetches them keeps to it, redirects included. */
+  mediaAccess(account: ProviderAccount): MediaAccess;
 
   /** What a webhook request says; none of it is to be believed before its signature is checked. */
   readDelivery(request: WebhookRequest): WebhookReading;

@@ -4,7 +4,7 @@ import type { OrgScope, Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { AuditTrail } from '../../audit';
 import { ContactRecords } from '../db/contact-records.repository';
-import type { DataSubject, ExportPage, ExportSection } from '../domain/contact-data';
+import type { DataSubject, ExportedFile, ExportPage, ExportSection, FilePage } from '../domain/contact-data';
 import { ContactDataHolders } from './contact-data-holders';
 import { GoneContacts } from './gone-contacts';
 import { zipOfSections, type Section } from './section-archive';
@@ -13,7 +13,7 @@ import { zipOfSections, type Section } from './section-archive';
 const PAGE = 500;
 
 /**
- * Everything that is held on a person, as a zip with one JSON and one CSV file for each table. Read page by page while it is
+ * Everything that is held on a person, as a zip with one JSON and one CSV file for each table, and the files themselves. Read page by page while it is
  * sent, in short transactions: it is kept nowhere, so that there is nothing to expire.
  */
 @Injectable()
@@ -40,7 +40,8 @@ export class PersonalDataExport {
       });
       return this.holders.subject(contactId);
     });
-    return zipOfSections(this.sections({ ...scope, readOnly: true }, subject));
+    const reader: OrgScope = { ...scope, readOnly: true };
+    return zipOfSections(this.sections(reader, subject), this.files(reader, subject));
   }
 
   private sections(scope: OrgScope, subject: DataSubject): Section[] {
@@ -48,6 +49,21 @@ export class PersonalDataExport {
       .all()
       .flatMap(({ sections }) => sections)
       .map((section) => ({ name: section.name, rows: () => this.rows(scope, subject, section) }));
+  }
+
+  private async *files(scope: OrgScope, subject: DataSubject): AsyncGenerator<ExportedFile> {
+    for (const holder of this.holders.all()) {
+      if (!holder.files) continue;
+      let after: string | null = null;
+      do {
+        const from: string | null = after;
+        const page: FilePage = await this.database.runInOrg(scope, async () => {
+          return (await holder.files?.(subject, from, PAGE)) ?? { files: [], next: null };
+        });
+        yield* page.files;
+        after = page.next;
+      } while (after !== null);
+    }
   }
 
   private async *rows(

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { csvLine } from '../../../common/csv';
+import type { ExportedFile } from '../domain/contact-data';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -12,10 +13,10 @@ export interface Section {
 }
 
 /**
- * A zip with `<name>.json` and `<name>.csv` for each section, made while it is read: of the rows one page is in memory at a
- * time. A section that fails ends the stream with its error.
+ * A zip with `<name>.json` and `<name>.csv` for each section, and then the files, made while it is read: of the rows one page is
+ * in memory at a time, of the files their names. One that fails ends the stream with its error.
  */
-export function zipOfSections(sections: readonly Section[]): Readable {
+export function zipOfSections(sections: readonly Section[], files: AsyncIterable<ExportedFile>): Readable {
   const zip = new ZipFile();
   const output = zip.outputStream as Readable;
   zip.on('error', (error: Error) => output.destroy(error));
@@ -29,8 +30,24 @@ export function zipOfSections(sections: readonly Section[]): Readable {
     add(`${name}.json`, () => jsonOf(rows()));
     add(`${name}.csv`, () => csvOf(rows()));
   }
-  zip.end();
+  addFiles(zip, files).catch((error: unknown) => output.destroy(error as Error));
   return output;
+}
+
+async function addFiles(zip: ZipFile, files: AsyncIterable<ExportedFile>): Promise<void> {
+  for await (const file of files)
+    // They are compressed as they are.
+    zip.addReadStreamLazy(file.name, { compress: false }, (callback) => {
+      file.open().then(
+        (content) => {
+          const stream = Readable.from(content, { objectMode: false });
+          stream.on('error', (error) => zip.emit('error', error));
+          callback(null, stream);
+        },
+        (error: unknown) => callback(error as Error, null as never),
+      );
+    });
+  zip.end();
 }
 
 async function* jsonOf(rows: AsyncIterable<Row>): AsyncGenerator<string> {

@@ -33,6 +33,20 @@ export interface ExportSection {
   page(subject: DataSubject, position: string | null, limit: number): Promise<ExportPage>;
 }
 
+/** A file of what is held on a person, in the place of a row. */
+export interface ExportedFile {
+  /** A name for it, unique in the export. */
+  readonly name: string;
+  /** Called when it is its turn, outside of any transaction. */
+  open(): Promise<AsyncIterable<Uint8Array>>;
+}
+
+/** The files of some rows, as {@link ExportPage}. */
+export interface FilePage {
+  readonly files: readonly ExportedFile[];
+  readonly next: string | null;
+}
+
 /**
  * What a module adds to the timeline: a SELECT of `at`, `type`, `id` and `detail` (jsonb), newest first, which takes $1 the
  * contact, ($2, $3) the time and id that it stays before, $4 how many rows at most. Each finds its rows by an index.
@@ -53,6 +67,8 @@ export interface TimelinePart {
 export interface ContactDataHolder {
   readonly timeline: readonly TimelinePart[];
   readonly sections: readonly ExportSection[];
+  /** Files after `position`, as a section's rows. */
+  files?(subject: DataSubject, position: string | null, limit: number): Promise<FilePage>;
   /** Where the module reaches the contact. In the transaction at hand, as are all but {@link eraseAhead}. */
   addressesOf(contactId: Uuid): Promise<string[]>;
   /** Hands everything of one contact to another. Both are locked. */

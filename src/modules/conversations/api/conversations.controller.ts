@@ -1,7 +1,7 @@
 import { Body, Controller, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Principal } from '../../../common/auth';
-import type { Uuid } from '../../../common/context';
+import { asUuid, type Uuid } from '../../../common/context';
 import { CurrentPrincipal, IdParam, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
 import { ReadConversations } from '../app/read-conversations.query';
 import { ReadMessages } from '../app/read-messages.query';
@@ -64,7 +64,7 @@ export class ConversationsController {
   })
   async send(
     @IdParam() id: Uuid,
-    @Body() { template, ...message }: SendMessageDto,
+    @Body() { template, mediaIds, ...message }: SendMessageDto,
     @CurrentPrincipal() { actor }: Principal,
   ): Promise<MessageDto> {
     return this.messages.one(
@@ -73,6 +73,7 @@ export class ConversationsController {
         conversationId: id,
         author: actor,
         template: choiceOf(template),
+        mediaIds: mediaIds?.map(asUuid),
       }),
     );
   }

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
   IsDate,
   IsObject,
   IsOptional,
@@ -22,6 +23,8 @@ import {
   type MessageStatus,
 } from '../domain/message';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../domain/message-content';
+import { MOST_FILES } from '../domain/media-limits';
+import { MessageMediaDto } from './media.dto';
 
 /** What a message is about, in the words of whoever sends it. */
 export class MessageCauseDto {
@@ -56,9 +59,12 @@ export class TemplateChoiceDto {
 
 /** What to say: a text, or a template. */
 export class SendMessageDto {
-  /** 1 to 1,600 characters; sent as it is. Needed unless a template says something. @example "Friday at ten is free. Shall I book it?" */
+  /** 1 to 1,600 characters; sent as it is. May be left out where a template or files say something. @example "Friday at ten is free. Shall I book it?" */
   @ApiProperty({ required: false })
-  @ValidateIf(({ template, text }: SendMessageDto) => template === undefined || text !== undefined)
+  @ValidateIf(
+    ({ template, text, mediaIds }: SendMessageDto) =>
+      text !== undefined || (template === undefined && !mediaIds?.length),
+  )
   @IsString()
   text?: string;
 
@@ -72,6 +78,12 @@ export class SendMessageDto {
   @ValidateNested()
   @Type(() => TemplateChoiceDto)
   template?: TemplateChoiceDto;
+
+  /** Uploaded files that go with it: one on WhatsApp, up to ten by SMS. @example ["0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa1f1"] */
+  @IsOptional()
+  @IsUUID(undefined, { each: true })
+  @ArrayMaxSize(MOST_FILES)
+  mediaIds?: string[];
 
   /** When to send it, within a year; at once when it is left out. The message is `held` until then, and can be canceled. @example "2026-01-05T14:00:00.000Z" */
   @IsOptional()
@@ -104,14 +116,6 @@ export class UsedTemplateDto {
   /** @example { "name": "Ada" } */
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: { name: 'Ada' } })
   variables!: Readonly<Record<string, string>>;
-}
-
-/** A file that came with a message. */
-export class MediaDto {
-  /** Where the provider keeps it. @example "https://api.twilio.com/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages/MM00000000000000000000000000000001/Media/ME00000000000000000000000000000001" */
-  url!: string;
-  /** @example "image/jpeg" */
-  contentType!: string;
 }
 
 /** Who wrote a message. */
@@ -154,8 +158,8 @@ export class MessageDto {
   errorCode!: string | null;
   /** Null for a message without text. @example "Friday at ten is free. Shall I book it?" */
   text!: string | null;
-  @ApiProperty({ type: [MediaDto], example: [] })
-  media!: MediaDto[];
+  @ApiProperty({ type: [MessageMediaDto], example: [] })
+  media!: MessageMediaDto[];
   @ApiProperty({ type: UsedTemplateDto, nullable: true, example: null })
   template!: UsedTemplateDto | null;
   author!: AuthorDto;

@@ -3,6 +3,7 @@ import type { OrgScope, Uuid } from '../../../common/context';
 import { Clock } from '../../../common/time/clock';
 import { Channels, type ConnectionSender, type ProviderContent } from '../../channels';
 import type { OutgoingMessage } from '../domain/message';
+import { AttachedMedia } from './media/attached-media';
 import type { SendResult } from './send-result';
 import { SendTiming } from './send-timing';
 
@@ -18,6 +19,7 @@ export interface ClaimedMessage {
 export class HandOver {
   constructor(
     private readonly channels: Channels,
+    private readonly files: AttachedMedia,
     private readonly timing: SendTiming,
     private readonly clock: Clock,
   ) {}
@@ -32,7 +34,7 @@ export class HandOver {
     const results: SendResult[] = [];
     const rest = claimed.values();
     const line = async (): Promise<void> => {
-      for (const one of rest) results.push(await this.handOver(one, send));
+      for (const one of rest) results.push(await this.handOver(one, send, scope.orgId));
     };
     await Promise.all(Array.from({ length: Math.min(this.timing.atOnce, claimed.length) }, line));
     return results;
@@ -41,22 +43,22 @@ export class HandOver {
   private async handOver(
     { message, attempt, claimedAt }: ClaimedMessage,
     send: ConnectionSender,
+    orgId: Uuid,
   ): Promise<SendResult> {
     const { id: messageId, to } = message;
     // Whoever opts out waits for what is under way: what did not leave in time must not leave any more.
     if (this.clock.now().getTime() - claimedAt.getTime() > this.timing.freshMs)
       return { messageId, attempt, outcome: { kind: 'not_tried' } };
-    return { messageId, attempt, outcome: await send({ messageId, to, ...contentFor(message) }) };
+    const content = this.contentFor(message, orgId);
+    return { messageId, attempt, outcome: await send({ messageId, to, ...content }) };
   }
-}
 
-/** What the provider gets: a template of its own by id, everything else as it is read. */
-function contentFor({ body, template, media }: OutgoingMessage): ProviderContent {
-  if (template?.contentId)
-    return {
-      body: null,
-      mediaUrls: [],
-      template: { contentId: template.contentId, variables: template.variables },
-    };
-  return { body, mediaUrls: media.map(({ url }) => url), template: null };
+  /** What the provider gets: a template of its own by id, everything else as it is read. */
+  private contentFor({ body, template, media }: OutgoingMessage, orgId: Uuid): ProviderContent {
+    if (template?.contentId) {
+      const { contentId, variables } = template;
+      return { body: null, mediaUrls: [], template: { contentId, variables } };
+    }
+    return { body, mediaUrls: this.files.urls(media, orgId), template: null };
+  }
 }

@@ -1,7 +1,8 @@
 import type { Uuid } from '../../../common/context';
 import type { MessageViewRow } from '../db/message-views.repository';
 import type { AuthorType, MessageCause, MessageHold, MessagePurpose, MessageStatus } from '../domain/message';
-import type { ConsentPurpose, MediaReference, TemplateUse } from '../domain/message-content';
+import type { ConsentPurpose, TemplateUse } from '../domain/message-content';
+import type { MediaView } from './media/media-view';
 
 /** A message as members see it. */
 export interface MessageView {
@@ -13,7 +14,7 @@ export interface MessageView {
   readonly status: MessageStatus;
   readonly errorCode: string | null;
   readonly text: string | null;
-  readonly media: MediaReference[];
+  readonly media: MediaView[];
   readonly template: Pick<TemplateUse, 'templateId' | 'variables'> | null;
   readonly author: { readonly type: AuthorType; readonly id: Uuid | null };
   readonly inReplyTo: Uuid | null;
@@ -25,7 +26,7 @@ export interface MessageView {
   readonly updatedAt: Date;
 }
 
-export function messageView(row: MessageViewRow): MessageView {
+export function messageView(row: MessageViewRow, media: readonly MediaView[]): MessageView {
   return {
     id: row.id,
     conversationId: row.conversation_id,
@@ -35,7 +36,7 @@ export function messageView(row: MessageViewRow): MessageView {
     status: row.status,
     errorCode: row.error_code,
     text: row.body,
-    media: row.media,
+    media: [...media],
     template: row.template && { templateId: row.template.templateId, variables: row.template.variables },
     author: { type: row.author_type, id: row.author_id },
     inReplyTo: row.in_reply_to,

@@ -3,8 +3,9 @@ import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { Cursors, type Page } from '../../../common/http';
 import { ConversationViewsRepository } from '../db/conversation-views.repository';
-import { MessageViewsRepository } from '../db/message-views.repository';
+import { MessageViewsRepository, type MessageViewRow } from '../db/message-views.repository';
 import { ConversationNotFound, MessageNotFound } from '../domain/errors';
+import { MediaViews } from './media/media-view';
 import { messageView, type MessageView } from './message-view';
 
 /** What was said. */
@@ -15,13 +16,14 @@ export class ReadMessages {
     private readonly cursors: Cursors,
     private readonly views: MessageViewsRepository,
     private readonly conversations: ConversationViewsRepository,
+    private readonly media: MediaViews,
   ) {}
 
   /** Throws `MessageNotFound`. */
   async one(id: Uuid): Promise<MessageView> {
     const row = await this.views.find(id);
     if (!row) throw new MessageNotFound();
-    return messageView(row);
+    return messageView(row, (await this.mediaOf([row])).get(id) ?? []);
   }
 
   /** What waits for its time, the soonest first. Throws `BadCursor`. */
@@ -31,7 +33,7 @@ export class ReadMessages {
       filter: ['held messages'],
       limit,
       cursor,
-      read: async (after, count) => (await this.views.held(after, count)).map(messageView),
+      read: async (after, count) => this.shown(await this.views.held(after, count)),
       position: ({ heldUntil, id }) => [heldUntil?.toISOString() ?? '', id],
     });
   }
@@ -45,13 +47,24 @@ export class ReadMessages {
     // Every conversation has a message, so this costs nothing but where there is none.
     if (rows.length === 0 && !(await this.conversations.exists(conversationId)))
       throw new ConversationNotFound();
+    const media = await this.mediaOf(rows);
     return this.cursors.page({
       orgId,
       filter,
       rows,
       limit,
       position: (row) => [row.created_at.toISOString(), row.id],
-      item: messageView,
+      item: (row) => messageView(row, media.get(row.id) ?? []),
     });
+  }
+
+  private async shown(rows: readonly MessageViewRow[]): Promise<MessageView[]> {
+    const media = await this.mediaOf(rows);
+    return rows.map((row) => messageView(row, media.get(row.id) ?? []));
+  }
+
+  /** Most messages have no file: then nothing is asked. */
+  private mediaOf(rows: readonly MessageViewRow[]): ReturnType<MediaViews['ofMessages']> {
+    return this.media.ofMessages(rows.filter(({ media }) => media.length > 0).map(({ id }) => id));
   }
 }

@@ -9,6 +9,7 @@ import { textToKeep } from '../domain/message';
 import { MessageReceived } from '../domain/message-received';
 import { sessionWindowAfter } from '../domain/session-window';
 import { AnswerConsentWord } from './answer-consent-word';
+import { IncomingMedia, namedFiles } from './media/incoming-media';
 
 /** Stores what a customer wrote in the thread with them, and opens the session window. Once, however often it is told. */
 @Injectable()
@@ -19,6 +20,7 @@ export class StoreInboundMessage implements ListensTo<InboundMessageReceived> {
     private readonly channels: Channels,
     private readonly conversations: ConversationsRepository,
     private readonly messages: MessagesRepository,
+    private readonly media: IncomingMedia,
     private readonly answer: AnswerConsentWord,
     private readonly events: EventBus,
   ) {}
@@ -61,16 +63,19 @@ export class StoreInboundMessage implements ListensTo<InboundMessageReceived> {
     contactId: Uuid,
   ): Promise<Uuid | undefined> {
     const id = newId();
+    const files = namedFiles(message);
     const isNew = await this.messages.insertIncoming({
       id,
       conversationId,
       contactId,
       text: textToKeep(message.body),
-      media: message.media,
+      media: files.map((file) => ({ id: file.id })),
       providerMessageId: message.providerMessageId,
       raw: message.raw,
       at: message.receivedAt,
     });
-    return isNew ? id : undefined;
+    if (!isNew) return undefined;
+    await this.media.expect(id, files);
+    return id;
   }
 }

@@ -4,6 +4,7 @@ import { Clock } from '../../../common/time/clock';
 import { ConversationsRepository } from '../db/conversations.repository';
 import { MessagesRepository, type Hold } from '../db/messages.repository';
 import { errorOfRefusal } from '../domain/errors';
+import { AttachedMedia } from './media/attached-media';
 import type { MessageDraft } from './message-draft';
 import { SendTimes } from './send-times';
 import { SendQueue } from './send-queue';
@@ -18,6 +19,7 @@ export class WriteMessage {
     private readonly check: ReplyCheck,
     private readonly times: SendTimes,
     private readonly queue: SendQueue,
+    private readonly files: AttachedMedia,
     private readonly clock: Clock,
   ) {}
 
@@ -47,6 +49,7 @@ export class WriteMessage {
     const { id: conversationId, connection_id: connectionId } = conversation;
     const isNew = await this.messages.insertOutgoing({ ...message, id, conversationId, hold, at });
     if (!isNew) return;
+    await this.files.attach(id, message.content.media);
     await this.conversations.noteOutgoing({ conversationId, messageId: id, at });
     if (!hold && connectionId) await this.queue.dispatch(connectionId);
   }

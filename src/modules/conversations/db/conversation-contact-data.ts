@@ -9,9 +9,11 @@ import {
   type DataSubject,
   type ExportRow,
   type ExportSection,
+  type FilePage,
   type InOrg,
   type TimelinePart,
 } from '../../contacts';
+import { ContactMedia } from './contact-media';
 import { ThreadMerges } from './thread-merges';
 
 /** How many messages go in one transaction. */
@@ -19,11 +21,12 @@ const BATCH = 500;
 
 /** Threads and messages: what was said with a contact. */
 @Injectable()
-@HoldsContactData({ stair: 2, tables: ['conversations', 'messages', 'message_status_events'] })
+@HoldsContactData({ stair: 2, tables: ['conversations', 'messages', 'message_status_events', 'media_files'] })
 export class ConversationContactData implements ContactDataHolder {
   constructor(
     private readonly database: Database,
     private readonly merges: ThreadMerges,
+    private readonly media: ContactMedia,
   ) {}
 
   readonly timeline: readonly TimelinePart[] = [
@@ -64,7 +67,19 @@ export class ConversationContactData implements ContactDataHolder {
        JOIN message_status_events e ON e.org_id = m.org_id AND e.message_id = m.id
        WHERE c.contact_id = $1 AND ($2::text IS NULL OR e.id > $2::uuid) ORDER BY e.id LIMIT $3`,
     ),
+    this.section(
+      'media-files',
+      `SELECT f.id::text AS position, f.id, f.message_id, f.direction, f.status, f.error_code, f.declared_type, f.content_type,
+         f.size_bytes, f.sha256, f.file_name, f.created_at
+       FROM media_files f JOIN messages m ON m.org_id = f.org_id AND m.id = f.message_id
+         JOIN conversations c ON c.org_id = m.org_id AND c.id = m.conversation_id
+       WHERE c.contact_id = $1 AND ($2::text IS NULL OR f.id > $2::uuid) ORDER BY f.id LIMIT $3`,
+    ),
   ];
+
+  files(subject: DataSubject, position: string | null, limit: number): Promise<FilePage> {
+    return this.media.page(subject, position, limit);
+  }
 
   /** An address that a thread answers to may have become somebody else's since: then it is not told. */
   async addressesOf(contactId: Uuid): Promise<string[]> {

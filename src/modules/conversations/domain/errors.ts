@@ -26,11 +26,11 @@ export class TextNotSendable extends Invalid {
   }
 }
 
-/** A template brings its own text. */
+/** A template brings all that it says. */
 export class TextBesideTemplate extends Invalid {
   readonly code = 'text_beside_template';
   constructor() {
-    const message = 'A template brings its own text: leave one of the two out.';
+    const message = 'A template brings all that it says: leave it, or text and files, out.';
     super(message, { fields: [{ field: 'text', code: 'text_beside_template', message }] });
   }
 }

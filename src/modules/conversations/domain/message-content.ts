@@ -1,9 +1,8 @@
 import type { Uuid } from '../../../common/context';
 
-/** A file of a message. */
+/** A file of a message: its row in media_files. */
 export interface MediaReference {
-  readonly url: string;
-  readonly contentType: string;
+  readonly id: Uuid;
 }
 
 /** What a message of ours says: text or an approved template, and files. */

@@ -7,6 +7,7 @@ import {
   type AccountCheck,
   type InboundMessage,
   type LoggedEvent,
+  type MediaAccess,
   type Provider,
   type ProviderAccount,
   type ProviderContent,
@@ -23,6 +24,7 @@ import { twilioAddress } from './twilio-addresses';
 import { listTwilioContents } from './twilio-contents';
 import { accountCheckOf, outcomeOf, refusalOf } from './twilio-errors';
 import { readTwilioDelivery } from './twilio-delivery';
+import { twilioMediaAccess } from './twilio-media';
 import { twilioInboundMessage, twilioStatusReport } from './twilio-events';
 import { TwilioHttp } from './twilio-http';
 
@@ -95,6 +97,10 @@ export class TwilioProvider implements Provider, OnApplicationShutdown {
     } catch (error) {
       throw troubleOf(error);
     }
+  }
+
+  mediaAccess(account: ProviderAccount): MediaAccess {
+    return twilioMediaAccess(account, this.config.twilio.apiBaseUrl);
   }
 
   readDelivery(request: WebhookRequest): WebhookReading {

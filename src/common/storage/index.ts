@@ -1,0 +1,3 @@
+export { NothingStored, Storage, storageKey, StorageFailed, type StoredMeta } from './storage';
+export { StorageModule } from './storage.module';
+export { spooled, SpoolTooLarge, type Spooled } from './spool';
