@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ChannelsModule } from '../channels';
+import { ChannelsModule, SendsUnderWay } from '../channels';
 import { ContactsModule } from '../contacts';
 import { ConversationsController } from './api/conversations.controller';
 import { MessageTemplatesController } from './api/message-templates.controller';
@@ -24,6 +24,7 @@ import { ApplyTemplateListing } from './app/apply-template-listing.use-case';
 import { ChangeTemplate } from './app/change-template.use-case';
 import { CreateTemplate } from './app/create-template.use-case';
 import { InvitationCheck } from './app/invitation-check';
+import { HandOvers } from './app/hand-overs';
 import { MatchLostMessage } from './app/match-lost-message.use-case';
 import { CountMessages } from './app/count-messages.job';
 import { MessageFigures } from './app/message-figures';
@@ -33,6 +34,7 @@ import { ReadConversations } from './app/read-conversations.query';
 import { ReadMessages } from './app/read-messages.query';
 import { ReadTemplates } from './app/read-templates.query';
 import { RemoveTemplate } from './app/remove-template.use-case';
+import { RecordProviderOptOut } from './app/record-provider-opt-out.job';
 import { ReplyCheck } from './app/reply-check';
 import { ReplyInConversation } from './app/reply-in-conversation.use-case';
 import { RequestTemplateSync } from './app/request-template-sync.use-case';
@@ -54,9 +56,11 @@ import { UpdateMessageStatus } from './app/update-message-status.listener';
 import { WarnClosingWindows } from './app/warn-closing-windows.job';
 import { ClosingWindows } from './db/closing-windows.repository';
 import { ContactClocks } from './db/contact-clocks.repository';
+import { ConsentAnswers } from './db/consent-answers.repository';
 import { ConversationContactData } from './db/conversation-contact-data';
 import { ConversationViewsRepository } from './db/conversation-views.repository';
 import { ConversationsRepository } from './db/conversations.repository';
+import { HandOversRepository } from './db/hand-overs.repository';
 import { MessageTallies } from './db/message-tallies.repository';
 import { MessageViewsRepository } from './db/message-views.repository';
 import { MessageTemplatesRepository } from './db/message-templates.repository';
@@ -96,7 +100,6 @@ const sending = [
   MatchLostMessage,
   MessageReports,
   StatusEvents,
-  ProviderOptOuts,
   UnknownSends,
   Retries,
   RescueStuckMessage,
@@ -105,6 +108,13 @@ const sending = [
   SendTiming,
 ];
 const timing = [RecipientTime, ContactClocks, WarnClosingWindows, ClosingWindows];
+const optOuts = [
+  ConsentAnswers,
+  { provide: SendsUnderWay, useClass: HandOvers },
+  HandOversRepository,
+  ProviderOptOuts,
+  RecordProviderOptOut,
+];
 const personalData = [ConversationContactData, ThreadMerges];
 const listeners = [StoreInboundMessage, UpdateMessageStatus];
 const jobs = [DispatchMessages, ResolveUnknown, SweepOutgoing, ReleaseHeld];
@@ -138,6 +148,7 @@ const counting = [CountMessages, MessageFigures, MessageTallies];
     ...reading,
     ...writing,
     ...sending,
+    ...optOuts,
     ...timing,
     ...personalData,
     ...listeners,

@@ -38,6 +38,7 @@ const PATH: Readonly<Record<string, Naming>> = {
   'api-keys': naming('api-keys'),
   'channel-connections': naming('channel-connections'),
   contacts: naming('contacts'),
+  'consent-keywords': naming('consent-keywords'),
   'contact-fields': naming('contact-fields'),
   conversations: naming('conversations'),
   dead: naming('dead'),
@@ -96,12 +97,18 @@ const HARMLESS_QUERY = new Set([
   'status',
   'type',
   'verified',
+  'channel',
+  'purpose',
+  'action',
+  'source',
+  'at',
 ]);
 
 const UNKNOWN_NUMBER = '+14155550000';
 const whatsapp = (number: string) => `whatsapp:${number}`;
 const BODY: Readonly<Record<string, Naming>> = {
   connectionId: naming('channel-connections'),
+  contactId: naming('contacts'),
   from: naming('contacts'),
   organizationId: naming('organizations'),
   organizationSlug: { of: ({ slug }) => slug, absent: () => 'no-such-organization' },
@@ -163,6 +170,14 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   authToken: ({ business }) => business.connection.number.authToken,
   Body: () => 'Hello',
   channel: () => 'whatsapp',
+  purpose: () => 'marketing',
+  action: () => 'opt_out',
+  source: () => undefined,
+  at: () => undefined,
+  evidence: () => undefined,
+  word: () => 'Fertig',
+  reply: () => undefined,
+  answer: () => 'help',
   email: ({ ownerEmail }) => ownerEmail,
   emailDomains: () => [],
   ErrorCode: () => undefined,
