@@ -104,6 +104,16 @@ const HARMLESS_QUERY = new Set([
   'at',
 ]);
 
+/** What routes need in their query, of the caller's own. */
+const OWN_QUERY: Readonly<Record<string, (caller: Tenant) => Record<string, string>>> = {
+  '/api/v1/consent': (caller) => ({ contactId: naming('contacts').of(caller) }),
+  '/api/v1/consent/proof': ({ business }) => ({
+    phone: business.connection.number.address,
+    channel: 'whatsapp',
+    purpose: 'marketing',
+  }),
+};
+
 const UNKNOWN_NUMBER = '+14155550000';
 const whatsapp = (number: string) => `whatsapp:${number}`;
 const BODY: Readonly<Record<string, Naming>> = {
@@ -269,7 +279,7 @@ export function fill(document: OpenApi, route: Route, caller: Tenant, change: Ch
     encodeURIComponent(named.get(name) ?? ''),
   );
   queryNames(route);
-  const query = new URLSearchParams(change.query).toString();
+  const query = new URLSearchParams({ ...OWN_QUERY[route.path]?.(caller), ...change.query }).toString();
   const headers: Record<string, string> = { ...change.headers };
   for (const { name, in: place } of route.operation.parameters ?? []) {
     const value = place === 'header' ? known(HEADERS, name, 'the header', route) : undefined;

@@ -60,11 +60,11 @@ export class ConsentKeywordDto {
   word!: string;
   /** @example "fr" */
   language!: string;
-  @ApiProperty({ enum: ACTIONS })
+  @ApiProperty({ enum: ACTIONS, example: 'opt_in' })
   action!: ConsentKeyword;
-  @ApiProperty({ enum: CONSENT_PURPOSES })
+  @ApiProperty({ enum: CONSENT_PURPOSES, example: 'marketing' })
   purpose!: ConsentPurpose;
-  /** @example null */
+  /** @example "C'est noté." */
   reply!: string | null;
   /** @example 1 */
   version!: number;
@@ -93,7 +93,7 @@ export class SetConsentTextDto {
 
 /** What answers a word about consent in a language. */
 export class ConsentTextDto {
-  @ApiProperty({ enum: CONSENT_ANSWERS })
+  @ApiProperty({ enum: CONSENT_ANSWERS, example: 'help' })
   answer!: ConsentAnswer;
   /** @example "en" */
   language!: string;

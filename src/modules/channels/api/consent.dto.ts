@@ -98,6 +98,7 @@ export class RecordConsentDto {
   @Length(1, 128)
   phone?: string;
   /** Then it is about the number that the contact has now. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1" */
+  @ApiProperty({ type: String, format: 'uuid', required: false })
   @IsOptional()
   @IsUUID()
   contactId?: Uuid;
@@ -139,6 +140,7 @@ export class ConsentQueryDto {
   @Length(1, 128)
   phone?: string;
   /** All addresses of a contact. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1" */
+  @ApiProperty({ type: String, format: 'uuid', required: false })
   @IsOptional()
   @IsUUID()
   contactId?: Uuid;
@@ -160,11 +162,11 @@ export class ConsentEventsQueryDto extends PageQueryDto {
   @IsOptional()
   @IsIn(CONSENT_PURPOSES)
   purpose?: ConsentPurpose;
-  /** @example "opt_out" */
+  @ApiProperty({ enum: ACTIONS, required: false, example: 'opt_out' })
   @IsOptional()
   @IsIn(ACTIONS)
   action?: ConsentAction;
-  /** @example "keyword" */
+  @ApiProperty({ enum: CONSENT_SOURCES, required: false, example: 'keyword' })
   @IsOptional()
   @IsIn(CONSENT_SOURCES)
   source?: ConsentSource;
@@ -206,11 +208,11 @@ export class ConsentEventDto {
   id!: string;
   /** E.164, or WhatsApp's id; of an erased person, a keyed hash. @example "+4915112345678" */
   phone!: string;
-  @ApiProperty({ enum: CHANNELS })
+  @ApiProperty({ enum: CHANNELS, example: 'whatsapp' })
   channel!: Channel;
-  @ApiProperty({ enum: CONSENT_PURPOSES })
+  @ApiProperty({ enum: CONSENT_PURPOSES, example: 'marketing' })
   purpose!: ConsentPurpose;
-  @ApiProperty({ enum: ACTIONS })
+  @ApiProperty({ enum: ACTIONS, example: 'opt_in' })
   action!: ConsentAction;
   /** Where it comes from. @example "api" */
   @ApiProperty({ enum: CONSENT_SOURCES })
@@ -230,15 +232,15 @@ export class ConsentEventDto {
 export class ConsentStateDto {
   /** @example "+4915112345678" */
   phone!: string;
-  @ApiProperty({ enum: CHANNELS })
+  @ApiProperty({ enum: CHANNELS, example: 'whatsapp' })
   channel!: Channel;
-  @ApiProperty({ enum: CONSENT_PURPOSES })
+  @ApiProperty({ enum: CONSENT_PURPOSES, example: 'marketing' })
   purpose!: ConsentPurpose;
   /** Whether they may be written to. @example true */
   optedIn!: boolean;
   /** The last opt-in that counted. @example "2026-01-05T10:00:00.000Z" */
   optedInAt!: Date | null;
-  /** The last opt-out. @example null */
+  /** The last opt-out. @example "2026-01-04T10:00:00.000Z" */
   optedOutAt!: Date | null;
   /** Since when it is so; null where nothing was ever said. @example "2026-01-05T10:00:00.000Z" */
   since!: Date | null;
@@ -256,9 +258,9 @@ export class ChainedConsentEventDto extends ConsentEventDto {
 export class ConsentProofDto {
   /** @example "+4915112345678" */
   phone!: string;
-  @ApiProperty({ enum: CHANNELS })
+  @ApiProperty({ enum: CHANNELS, example: 'whatsapp' })
   channel!: Channel;
-  @ApiProperty({ enum: CONSENT_PURPOSES })
+  @ApiProperty({ enum: CONSENT_PURPOSES, example: 'marketing' })
   purpose!: ConsentPurpose;
   /** @example "2026-01-05T10:00:00.000Z" */
   at!: Date;
