@@ -162,11 +162,13 @@ export class ConsentEventsQueryDto extends PageQueryDto {
   @IsOptional()
   @IsIn(CONSENT_PURPOSES)
   purpose?: ConsentPurpose;
-  @ApiProperty({ enum: ACTIONS, required: false, example: 'opt_out' })
+  /** What was said: opt-ins or opt-outs alone. @example "opt_out" */
+  @ApiProperty({ enum: ACTIONS, required: false })
   @IsOptional()
   @IsIn(ACTIONS)
   action?: ConsentAction;
-  @ApiProperty({ enum: CONSENT_SOURCES, required: false, example: 'keyword' })
+  /** Where it comes from: one kind of entries alone. @example "keyword" */
+  @ApiProperty({ enum: CONSENT_SOURCES, required: false })
   @IsOptional()
   @IsIn(CONSENT_SOURCES)
   source?: ConsentSource;
