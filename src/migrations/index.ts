@@ -16,6 +16,7 @@ import { Isolation1763600000015 } from './1763600000015-isolation';
 import { ImportHeadings1763600000016 } from './1763600000016-import-headings';
 import { Sending1763600000017 } from './1763600000017-sending';
 import { Templates1763600000018 } from './1763600000018-templates';
+import { Consent1763600000019 } from './1763600000019-consent';
 import { Media1763600000020 } from './1763600000020-media';
 import { RecipientTime1763600000022 } from './1763600000022-recipient-time';
 
@@ -39,6 +40,7 @@ export const MIGRATIONS = [
   ImportHeadings1763600000016,
   Sending1763600000017,
   Templates1763600000018,
+  Consent1763600000019,
   Media1763600000020,
   RecipientTime1763600000022,
 ] as const;

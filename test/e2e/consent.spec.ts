@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { systemScope } from '../../src/common/context';
-import { Consent, type ConsentChange } from '../../src/modules/channels';
+import { Consent, type ConsentChange, type ConsentPurpose } from '../../src/modules/channels';
 import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import { testApp, type TestApp } from '../support';
 import { aTwilio } from '../support/twilio';
@@ -35,10 +35,10 @@ const inOrg = <T>(work: () => Promise<T>, { orgId } = desk): Promise<T> =>
   app.database.runInOrg(systemScope(orgId), work);
 const may = (phone: string, from = desk): Promise<boolean> =>
   inOrg(() => consent.mayMessage(phone, 'whatsapp'), from);
-const ledger = (phone: string) =>
+const ledger = (phone: string, purpose: ConsentPurpose = 'transactional') =>
   app.db.query<Record<string, unknown>>(
-    'SELECT action, source, evidence, at FROM consent_events WHERE org_id = $1 AND phone = $2 ORDER BY id',
-    [desk.orgId, phone],
+    'SELECT action, source, evidence, at FROM consent_events WHERE org_id = $1 AND phone = $2 AND purpose = $3 ORDER BY id',
+    [desk.orgId, phone, purpose],
   );
 const mapping = async (phone: string) => {
   const [row] = await app.db.query<Record<string, unknown>>(
@@ -51,6 +51,7 @@ const mapping = async (phone: string) => {
 const change = (phone: string, given: Partial<ConsentChange> = {}): ConsentChange => ({
   phone,
   channel: 'whatsapp',
+  purpose: 'transactional',
   action: 'opt_out',
   source: 'api',
   evidence: {},
@@ -211,7 +212,8 @@ describe('many at once', () => {
   const projection = (phones: readonly string[]) =>
     app.db.query<Record<string, unknown>>(
       `SELECT whatsapp_opted_in, whatsapp_opted_in_at, whatsapp_opted_out_at, sms_opted_in, sms_opted_in_at,
-         sms_opted_out_at, voice_opted_in, voice_opted_in_at, voice_opted_out_at
+         sms_opted_out_at, voice_opted_in, voice_opted_in_at, voice_opted_out_at,
+         whatsapp_marketing_opted_in, whatsapp_marketing_opted_in_at, whatsapp_marketing_opted_out_at
        FROM phone_number_mappings p JOIN unnest($2::text[]) WITH ORDINALITY AS wanted (phone, at) ON phone = phone_number
        WHERE org_id = $1 ORDER BY wanted.at`,
       [desk.orgId, phones],
@@ -221,6 +223,7 @@ describe('many at once', () => {
     const said = fc.record({
       person: fc.nat(2),
       channel: fc.constantFrom(...CHANNELS),
+      purpose: fc.constantFrom('transactional' as const, 'marketing' as const),
       action: fc.constantFrom('opt_in' as const, 'opt_out' as const),
       source: fc.constantFrom('import' as const, 'keyword' as const, 'inbound_message' as const),
       line: fc.nat(3),

@@ -298,7 +298,9 @@ describe('rows', () => {
     ]);
     // Consent is the number's that it was told of.
     expect(
-      await app.db.query('SELECT phone FROM consent_events WHERE org_id = $1', [organization.orgId]),
+      await app.db.query("SELECT phone FROM consent_events WHERE org_id = $1 AND purpose = 'transactional'", [
+        organization.orgId,
+      ]),
     ).toEqual([{ phone: '+4915100000002' }]);
 
     const { body } = await owner.post('/contacts', { phone: '+4915100000002' }).expect(409);
@@ -360,7 +362,8 @@ describe('a dry run', () => {
 describe('consent', () => {
   const ledger = () =>
     app.db.query(
-      `SELECT phone, channel, action, source, evidence, at FROM consent_events WHERE org_id = $1 ORDER BY phone, channel, at`,
+      `SELECT phone, channel, action, source, evidence, at FROM consent_events
+       WHERE org_id = $1 AND purpose = 'transactional' ORDER BY phone, channel, at`,
       [organization.orgId],
     );
   const optedIn = () =>

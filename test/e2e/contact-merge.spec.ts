@@ -388,6 +388,7 @@ describe('any sequence of merges', () => {
         consent.record({
           phone,
           channel: 'whatsapp',
+          purpose: 'transactional',
           action: out ? 'opt_out' : 'opt_in',
           source: 'api',
           evidence: {},

@@ -79,7 +79,11 @@ it('tells everything that happened, newest first', async () => {
     'Good morning',
     'Hello',
   ]);
-  expect(of('consent').map(({ detail }) => detail['action'])).toEqual(['opt_out', 'opt_in']);
+  expect(
+    of('consent')
+      .map(({ detail }) => `${detail['action']} ${detail['purpose']}`)
+      .sort(),
+  ).toEqual(['opt_in transactional', 'opt_out marketing', 'opt_out transactional']);
   expect(of('lead_status')[0]?.detail).toMatchObject({ to: 'qualified' });
   const change = of('change').find(({ detail }) => JSON.stringify(detail['new']).includes('qualified'));
   expect(change?.detail).toMatchObject({

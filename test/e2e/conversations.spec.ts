@@ -289,7 +289,7 @@ describe('consent words', () => {
   ])('a number that is %s, opted in %s: read and refused alike', async (status, optedIn) => {
     const { id, customer } = await aConversation(place, business);
     await place.app.db.query(
-      'UPDATE phone_number_mappings SET status = $2, whatsapp_opted_in = $3, sms_opted_in = true WHERE phone_number = $1',
+      'UPDATE phone_number_mappings SET status = $2, whatsapp_opted_in = $3 WHERE phone_number = $1',
       [customer.phone, status, optedIn],
     );
     expect(await read(`/conversations/${id}`)).toMatchObject({ cannotReplyBecause: 'opted_out' });

@@ -60,6 +60,7 @@ const imported = (contactId: Uuid, phone: string) =>
         contactId,
         phone,
         channel: 'whatsapp',
+        purpose: 'transactional',
         action: 'opt_in',
         at: new Date(),
         evidence: { importId: newId(), line: 2 },

@@ -72,7 +72,7 @@ async function rows(): Promise<string> {
     ...['contact_fields', 'contact_facets', 'lead_status_changes'],
     ...['contact_imports', 'contact_import_chunks', 'contact_import_errors'],
     ...['contact_tombstones', 'contact_legal_holds', 'contact_erasures', 'contact_duplicates'],
-    ...['suppression_keys', 'consent_suppressions'],
+    ...['suppression_keys', 'consent_suppressions', 'consent_keywords', 'consent_texts'],
     ...['message_templates', 'template_syncs'],
   ];
   const texts: string[] = [];

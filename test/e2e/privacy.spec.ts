@@ -267,6 +267,7 @@ describe('an opt-out', () => {
       consent.record({
         phone,
         channel: 'whatsapp',
+        purpose: 'transactional',
         action: 'opt_in',
         source,
         evidence: {},
@@ -318,6 +319,7 @@ describe('an opt-out', () => {
       contactId: body.id as Uuid,
       phone,
       channel: 'whatsapp' as const,
+      purpose: 'transactional' as const,
       action: 'opt_in' as const,
     };
     const evidence = { importId: newId(), line: 2 };

@@ -42,10 +42,14 @@ CREATE DOMAIN connection_routing AS text
   CONSTRAINT connection_routing_check CHECK ((VALUE = ANY (ARRAY['dedicated'::text, 'shared'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN consent_action AS text
   CONSTRAINT consent_action_check CHECK ((VALUE = ANY (ARRAY['opt_in'::text, 'opt_out'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN consent_answer AS text
+  CONSTRAINT consent_answer_check CHECK ((VALUE = ANY (ARRAY['opt_out'::text, 'opt_in'::text, 'help'::text, 'marketing_opt_out'::text, 'marketing_opt_in'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN consent_purpose AS text
   CONSTRAINT consent_purpose_check CHECK ((VALUE = ANY (ARRAY['transactional'::text, 'marketing'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN consent_source AS text
   CONSTRAINT consent_source_check CHECK ((VALUE = ANY (ARRAY['keyword'::text, 'inbound_message'::text, 'api'::text, 'import'::text, 'console'::text, 'provider_error'::text, 'suppression'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN consent_word AS text
+  CONSTRAINT consent_word_check CHECK ((VALUE = ANY (ARRAY['opt_out'::text, 'opt_in'::text, 'help'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN contact_field_type AS text
   CONSTRAINT contact_field_type_check CHECK ((VALUE = ANY (ARRAY['text'::text, 'number'::text, 'boolean'::text, 'date'::text, 'choice'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN contact_import_status AS text
@@ -127,6 +131,21 @@ AS $function$
 ALTER FUNCTION accept_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid,integer) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION accept_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid,integer) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.answers_consent_word(org uuid, conversation uuid, answered uuid, address text, wanted_channel text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT EXISTS (
+        SELECT FROM messages m JOIN consent_events e ON e.org_id = m.org_id AND e.phone = address
+          AND e.channel = wanted_channel AND e.source = 'keyword' AND e.evidence->>'messageId' = m.provider_message_id
+        WHERE m.org_id = org AND m.id = answered AND m.conversation_id = conversation AND m.direction = 'incoming')
+    $function$;
+ALTER FUNCTION answers_consent_word(uuid,uuid,uuid,text,text) OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION answers_consent_word(uuid,uuid,uuid,text,text) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION answers_consent_word(uuid,uuid,uuid,text,text) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.auth_org_id()
  RETURNS uuid
  LANGUAGE sql
@@ -147,6 +166,23 @@ GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION auth_user_id() TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.close_opted_out_line()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE prefix text := NEW.channel || CASE NEW.purpose WHEN 'marketing' THEN '_marketing' ELSE '' END;
+    BEGIN
+      IF NOT consent_allows(NEW.org_id, NEW.phone, NEW.channel, NEW.purpose) THEN
+        EXECUTE format('UPDATE phone_number_mappings SET %1$I = false, %2$I = GREATEST(%2$I, $3)
+          WHERE org_id = $1 AND phone_number = $2 AND %1$I', prefix || '_opted_in', prefix || '_opted_out_at')
+          USING NEW.org_id, NEW.phone, NEW.at;
+      END IF;
+      RETURN NULL;
+    END $function$;
+ALTER FUNCTION close_opted_out_line() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
 CREATE OR REPLACE FUNCTION public.connection_figures_of(orgs uuid[])
  RETURNS TABLE(org_id uuid, active integer, total integer)
  LANGUAGE sql
@@ -158,6 +194,33 @@ AS $function$
     $function$;
 ALTER FUNCTION connection_figures_of(uuid[]) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION connection_figures_of(uuid[]) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.consent_allows(org uuid, address text, wanted_channel text, wanted_purpose text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      WITH line AS MATERIALIZED (
+        SELECT action, source, date_trunc('milliseconds', at) AS at FROM consent_events
+        WHERE org_id = org AND phone = address AND channel = wanted_channel AND purpose = wanted_purpose
+      ), suppressed AS (
+        SELECT max(at) AS at FROM line WHERE source = 'suppression'
+      ), lifted AS (
+        SELECT min(line.at) AS at FROM line, suppressed
+        WHERE action = 'opt_in' AND source = 'keyword' AND line.at > suppressed.at
+      ), given AS (
+        SELECT action, line.at FROM line, suppressed, lifted
+        WHERE source <> 'inbound_message'
+          AND (suppressed.at IS NULL OR action = 'opt_out' OR source = 'keyword' OR line.at >= lifted.at)
+      )
+      SELECT COALESCE(
+        (SELECT action = 'opt_in' FROM given ORDER BY at DESC, action = 'opt_out' DESC LIMIT 1),
+        EXISTS (SELECT FROM line WHERE action = 'opt_in'))
+    $function$;
+ALTER FUNCTION consent_allows(uuid,text,text,text) OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION consent_allows(uuid,text,text,text) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION consent_allows(uuid,text,text,text) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.contact_changes(contacts uuid[], before_at timestamp with time zone, before_id uuid, page_size integer)
  RETURNS TABLE(id uuid, created_at timestamp with time zone, event_type text, actor text, actor_type text, old_values jsonb, new_values jsonb)
@@ -994,6 +1057,66 @@ AS $function$
 ALTER FUNCTION refuse_change_but_with_message() OWNER TO frontdesk_owner;
 -- callable by its owner alone
 
+CREATE OR REPLACE FUNCTION public.refuse_forged_consent()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE line record;
+    BEGIN
+      FOR line IN SELECT * FROM (VALUES
+          ('whatsapp', 'transactional', NEW.whatsapp_opted_in, OLD.whatsapp_opted_in),
+          ('whatsapp', 'marketing', NEW.whatsapp_marketing_opted_in, OLD.whatsapp_marketing_opted_in),
+          ('sms', 'transactional', NEW.sms_opted_in, OLD.sms_opted_in),
+          ('sms', 'marketing', NEW.sms_marketing_opted_in, OLD.sms_marketing_opted_in),
+          ('voice', 'transactional', NEW.voice_opted_in, OLD.voice_opted_in),
+          ('voice', 'marketing', NEW.voice_marketing_opted_in, OLD.voice_marketing_opted_in)
+        ) lines (channel, purpose, is_open, was_open)
+      LOOP
+        IF line.is_open
+           AND (line.was_open IS NOT TRUE OR NEW.phone_number IS DISTINCT FROM OLD.phone_number)
+           AND NOT consent_allows(NEW.org_id, NEW.phone_number, line.channel, line.purpose) THEN
+          RAISE EXCEPTION 'the ledger of consent does not allow % messages on %', line.purpose, line.channel
+            USING ERRCODE = 'check_violation', TABLE = 'phone_number_mappings', CONSTRAINT = 'phone_mappings_consent';
+        END IF;
+      END LOOP;
+      RETURN NEW;
+    END $function$;
+ALTER FUNCTION refuse_forged_consent() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
+CREATE OR REPLACE FUNCTION public.refuse_message_without_consent()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE address text; channel text; allowed boolean;
+    BEGIN
+      SELECT v.contact_address, c.channel INTO address, channel
+        FROM conversations v JOIN channel_connections c ON c.org_id = v.org_id AND c.id = v.connection_id
+        WHERE v.org_id = NEW.org_id AND v.id = NEW.conversation_id;
+      IF NEW.purpose = 'consent_reply'
+         AND answers_consent_word(NEW.org_id, NEW.conversation_id, NEW.in_reply_to, address, channel) THEN
+        RETURN NEW;
+      END IF;
+      SELECT p.status = 'active' AND CASE channel || ' ' || NEW.consent_purpose
+          WHEN 'whatsapp transactional' THEN p.whatsapp_opted_in
+          WHEN 'whatsapp marketing' THEN p.whatsapp_marketing_opted_in
+          WHEN 'sms transactional' THEN p.sms_opted_in
+          WHEN 'sms marketing' THEN p.sms_marketing_opted_in
+          WHEN 'voice transactional' THEN p.voice_opted_in
+          WHEN 'voice marketing' THEN p.voice_marketing_opted_in
+        END INTO allowed
+        FROM phone_number_mappings p WHERE p.org_id = NEW.org_id AND p.phone_number = address FOR SHARE;
+      IF allowed IS NOT TRUE THEN
+        RAISE EXCEPTION 'nobody is messaged without their consent'
+          USING ERRCODE = 'check_violation', TABLE = 'messages', CONSTRAINT = 'messages_consent';
+      END IF;
+      RETURN NEW;
+    END $function$;
+ALTER FUNCTION refuse_message_without_consent() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
 CREATE OR REPLACE FUNCTION public.release_jobs_of_dead_workers()
  RETURNS SETOF text
  LANGUAGE plpgsql
@@ -1374,16 +1497,20 @@ CREATE TABLE consent_events (
   evidence jsonb NOT NULL DEFAULT '{}'::jsonb,
   at timestamp with time zone NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  purpose consent_purpose NOT NULL DEFAULT 'transactional'::text,
   CONSTRAINT consent_events_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT consent_events_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
 );
 ALTER TABLE consent_events OWNER TO frontdesk_owner;
 ALTER TABLE consent_events ENABLE ROW LEVEL SECURITY;
 ALTER TABLE consent_events FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_consent_events_org_at ON public.consent_events USING btree (org_id, at DESC, id DESC);
 CREATE INDEX idx_consent_events_org_phone ON public.consent_events USING btree (org_id, phone, channel, at DESC, id DESC);
 CREATE TRIGGER consent_events_append_only BEFORE DELETE OR UPDATE ON public.consent_events FOR EACH ROW EXECUTE FUNCTION refuse_change_but_erasure();
 ALTER TABLE consent_events ENABLE ALWAYS TRIGGER consent_events_append_only;
 CREATE TRIGGER consent_events_audit AFTER INSERT OR DELETE OR UPDATE ON public.consent_events FOR EACH ROW EXECUTE FUNCTION record_row_change('phone', 'evidence');
+CREATE TRIGGER consent_events_close AFTER INSERT ON public.consent_events FOR EACH ROW WHEN (((new.action)::text = 'opt_out'::text)) EXECUTE FUNCTION close_opted_out_line();
+ALTER TABLE consent_events ENABLE ALWAYS TRIGGER consent_events_close;
 CREATE TRIGGER consent_events_no_truncate BEFORE TRUNCATE ON public.consent_events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 ALTER TABLE consent_events ENABLE ALWAYS TRIGGER consent_events_no_truncate;
 CREATE TRIGGER consent_events_org_id_immutable BEFORE UPDATE OF org_id ON public.consent_events FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
@@ -1393,9 +1520,43 @@ CREATE POLICY consent_events_delete ON consent_events FOR DELETE TO PUBLIC USING
 CREATE POLICY consent_events_insert ON consent_events FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY consent_events_select ON consent_events FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY consent_events_update ON consent_events FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
-GRANT INSERT, SELECT ON consent_events TO frontdesk_app;
+GRANT SELECT ON consent_events TO frontdesk_app;
 GRANT SELECT, UPDATE ON consent_events TO frontdesk_definer;
 GRANT INSERT, SELECT ON consent_events TO frontdesk_service;
+
+CREATE TABLE consent_keywords (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  word text NOT NULL,
+  normalized_word text NOT NULL,
+  language text NOT NULL,
+  action consent_word NOT NULL,
+  purpose consent_purpose NOT NULL DEFAULT 'transactional'::text,
+  reply text,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  version integer NOT NULL DEFAULT 1,
+  CONSTRAINT consent_keywords_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT consent_keywords_word_key UNIQUE (org_id, normalized_word),
+  CONSTRAINT consent_keywords_language_check CHECK (((length(language) >= 2) AND (length(language) <= 35))),
+  CONSTRAINT consent_keywords_normalized_word_check CHECK (((length(normalized_word) >= 1) AND (length(normalized_word) <= 64))),
+  CONSTRAINT consent_keywords_reply_check CHECK (((length(reply) >= 1) AND (length(reply) <= 1600))),
+  CONSTRAINT consent_keywords_word_check CHECK (((length(word) >= 1) AND (length(word) <= 32))),
+  CONSTRAINT consent_keywords_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE consent_keywords OWNER TO frontdesk_owner;
+ALTER TABLE consent_keywords ENABLE ROW LEVEL SECURITY;
+ALTER TABLE consent_keywords FORCE ROW LEVEL SECURITY;
+CREATE TRIGGER consent_keywords_audit AFTER INSERT OR DELETE OR UPDATE ON public.consent_keywords FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER consent_keywords_org_id_immutable BEFORE UPDATE OF org_id ON public.consent_keywords FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER consent_keywords_updated_at BEFORE UPDATE ON public.consent_keywords FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE TRIGGER consent_keywords_version BEFORE UPDATE ON public.consent_keywords FOR EACH ROW EXECUTE FUNCTION count_row_version();
+CREATE POLICY consent_keywords_delete ON consent_keywords FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY consent_keywords_insert ON consent_keywords FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY consent_keywords_select ON consent_keywords FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY consent_keywords_update ON consent_keywords FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT DELETE, INSERT, SELECT, UPDATE ON consent_keywords TO frontdesk_app;
+GRANT SELECT ON consent_keywords TO frontdesk_service;
 
 CREATE TABLE consent_suppressions (
   org_id uuid NOT NULL,
@@ -1404,8 +1565,9 @@ CREATE TABLE consent_suppressions (
   address_hash text NOT NULL,
   opted_out_at timestamp with time zone NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  purpose consent_purpose NOT NULL DEFAULT 'transactional'::text,
   CONSTRAINT consent_suppressions_pkey PRIMARY KEY (org_id, id),
-  CONSTRAINT consent_suppressions_address_key UNIQUE (org_id, channel, address_hash),
+  CONSTRAINT consent_suppressions_address_key UNIQUE (org_id, channel, purpose, address_hash),
   CONSTRAINT consent_suppressions_address_hash_check CHECK ((address_hash ~ '^[0-9a-f]{64}$'::text)),
   CONSTRAINT consent_suppressions_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
 );
@@ -1419,6 +1581,33 @@ CREATE POLICY consent_suppressions_insert ON consent_suppressions FOR INSERT TO 
 CREATE POLICY consent_suppressions_select ON consent_suppressions FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY consent_suppressions_update ON consent_suppressions FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT DELETE, INSERT, SELECT, UPDATE ON consent_suppressions TO frontdesk_service;
+
+CREATE TABLE consent_texts (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  answer consent_answer NOT NULL,
+  language text NOT NULL,
+  body text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT consent_texts_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT consent_texts_answer_key UNIQUE (org_id, answer, language),
+  CONSTRAINT consent_texts_body_check CHECK (((length(body) >= 1) AND (length(body) <= 1600))),
+  CONSTRAINT consent_texts_language_check CHECK (((length(language) >= 2) AND (length(language) <= 35))),
+  CONSTRAINT consent_texts_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE consent_texts OWNER TO frontdesk_owner;
+ALTER TABLE consent_texts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE consent_texts FORCE ROW LEVEL SECURITY;
+CREATE TRIGGER consent_texts_audit AFTER INSERT OR DELETE OR UPDATE ON public.consent_texts FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER consent_texts_org_id_immutable BEFORE UPDATE OF org_id ON public.consent_texts FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER consent_texts_updated_at BEFORE UPDATE ON public.consent_texts FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY consent_texts_delete ON consent_texts FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY consent_texts_insert ON consent_texts FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY consent_texts_select ON consent_texts FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY consent_texts_update ON consent_texts FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT DELETE, INSERT, SELECT, UPDATE ON consent_texts TO frontdesk_app;
+GRANT SELECT ON consent_texts TO frontdesk_service;
 
 CREATE TABLE contact_duplicates (
   org_id uuid NOT NULL,
@@ -2198,6 +2387,10 @@ CREATE UNIQUE INDEX idx_messages_org_provider_id ON public.messages USING btree 
 CREATE INDEX idx_messages_turn ON public.messages USING btree (org_id, conversation_id, queued_at, id) WHERE (((status)::text = 'queued'::text) OR (((status)::text = 'sending'::text) AND (provider_message_id IS NULL)));
 CREATE INDEX idx_messages_unfinished ON public.messages USING btree (org_id, id) WHERE (((status)::text = 'queued'::text) OR ((status)::text = 'unknown'::text) OR (((status)::text = 'sending'::text) AND (provider_message_id IS NULL)));
 CREATE TRIGGER messages_audit AFTER INSERT OR DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION record_row_change('body', 'media', 'template', 'raw_payload');
+CREATE TRIGGER messages_consent BEFORE UPDATE ON public.messages FOR EACH ROW WHEN ((((new.direction)::text = 'outgoing'::text) AND (((old.direction)::text <> 'outgoing'::text) OR (((new.status)::text = 'sending'::text) AND (new.provider_message_id IS NULL) AND (((old.status)::text <> 'sending'::text) OR (old.provider_message_id IS NOT NULL) OR ((old.attempt IS DISTINCT FROM new.attempt) OR (old.attempted_at IS DISTINCT FROM new.attempted_at))))))) EXECUTE FUNCTION refuse_message_without_consent();
+ALTER TABLE messages ENABLE ALWAYS TRIGGER messages_consent;
+CREATE TRIGGER messages_consent_made BEFORE INSERT ON public.messages FOR EACH ROW WHEN (((new.direction)::text = 'outgoing'::text)) EXECUTE FUNCTION refuse_message_without_consent();
+ALTER TABLE messages ENABLE ALWAYS TRIGGER messages_consent_made;
 CREATE TRIGGER messages_org_id_immutable BEFORE UPDATE OF org_id ON public.messages FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER messages_place BEFORE INSERT OR UPDATE OF conversation_id ON public.messages FOR EACH ROW WHEN (((new.direction)::text = 'outgoing'::text)) EXECUTE FUNCTION place_outgoing_message();
 CREATE TRIGGER messages_updated_at BEFORE UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
@@ -2386,6 +2579,15 @@ CREATE TABLE phone_number_mappings (
   notes text,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  whatsapp_marketing_opted_in boolean NOT NULL DEFAULT false,
+  whatsapp_marketing_opted_in_at timestamp with time zone,
+  whatsapp_marketing_opted_out_at timestamp with time zone,
+  sms_marketing_opted_in boolean NOT NULL DEFAULT false,
+  sms_marketing_opted_in_at timestamp with time zone,
+  sms_marketing_opted_out_at timestamp with time zone,
+  voice_marketing_opted_in boolean NOT NULL DEFAULT false,
+  voice_marketing_opted_in_at timestamp with time zone,
+  voice_marketing_opted_out_at timestamp with time zone,
   CONSTRAINT phone_number_mappings_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT phone_number_mappings_country_code_check CHECK ((country_code ~ '^[A-Z]{2}$'::text)),
   CONSTRAINT phone_number_mappings_phone_number_check CHECK (((length(phone_number) >= 1) AND (length(phone_number) <= 128))),
@@ -2403,6 +2605,10 @@ CREATE INDEX idx_phone_mappings_status ON public.phone_number_mappings USING btr
 CREATE UNIQUE INDEX idx_phone_mappings_tenant_phone ON public.phone_number_mappings USING btree (org_id, phone_number);
 CREATE INDEX idx_phone_mappings_user ON public.phone_number_mappings USING btree (org_id, user_id);
 CREATE INDEX idx_phone_mappings_whatsapp_opt_in ON public.phone_number_mappings USING btree (org_id, whatsapp_opted_in);
+CREATE TRIGGER phone_mappings_consent BEFORE UPDATE OF phone_number, whatsapp_opted_in, whatsapp_marketing_opted_in, sms_opted_in, sms_marketing_opted_in, voice_opted_in, voice_marketing_opted_in ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION refuse_forged_consent();
+ALTER TABLE phone_number_mappings ENABLE ALWAYS TRIGGER phone_mappings_consent;
+CREATE TRIGGER phone_mappings_consent_made BEFORE INSERT ON public.phone_number_mappings FOR EACH ROW WHEN ((new.whatsapp_opted_in OR new.whatsapp_marketing_opted_in OR new.sms_opted_in OR new.sms_marketing_opted_in OR new.voice_opted_in OR new.voice_marketing_opted_in)) EXECUTE FUNCTION refuse_forged_consent();
+ALTER TABLE phone_number_mappings ENABLE ALWAYS TRIGGER phone_mappings_consent_made;
 CREATE TRIGGER phone_number_mappings_audit AFTER INSERT OR DELETE OR UPDATE ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION record_row_change('phone_number', 'metadata', 'notes');
 CREATE TRIGGER phone_number_mappings_org_id_immutable BEFORE UPDATE OF org_id ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER trigger_phone_mappings_updated_at BEFORE UPDATE ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();

@@ -8,6 +8,8 @@ export const PERMISSIONS = [
   'audit.read',
   'connections.manage',
   'connections.read',
+  'consent.manage',
+  'consent.record',
   'contact_fields.manage',
   'contacts.export',
   'contacts.import',

@@ -3,6 +3,8 @@ import { tenantEntities } from '../../common/database';
 import { AuditModule } from '../audit';
 import { ContactsModule, ImportedConsent } from '../contacts';
 import { ConnectionsController } from './api/connections.controller';
+import { ConsentController } from './api/consent.controller';
+import { ConsentWordsController } from './api/consent-words.controller';
 import { WebhookLogsController } from './api/webhook-logs.controller';
 import { WebhooksController } from './api/webhooks.controller';
 import { ChangeConnection } from './app/change-connection.use-case';
@@ -11,6 +13,11 @@ import { Channels } from './app/channels';
 import { CountDeliveries } from './app/count-deliveries.job';
 import { ConnectWhatsappNumber } from './app/connect-whatsapp-number.use-case';
 import { Consent } from './app/consent';
+import { ConsentAddresses } from './app/consent-addresses';
+import { ConsentWords } from './app/consent-words';
+import { TendConsentWords } from './app/tend-consent-words.use-case';
+import { ReadConsent } from './app/read-consent.query';
+import { RecordConsent } from './app/record-consent.use-case';
 import { ConnectionAccess } from './app/connection-access';
 import { ConnectionViews } from './app/connection-views';
 import { CredentialCheck } from './app/credential-check';
@@ -42,6 +49,8 @@ import { ChannelTallies } from './db/channel-tallies.repository';
 import { ConnectionPaces } from './db/connection-paces.repository';
 import { ConnectionsRepository } from './db/connections.repository';
 import { ConsentLedger } from './db/consent-ledger.repository';
+import { ConsentWordsRepository } from './db/consent-words.repository';
+import { ConsentRecords } from './db/consent-records.repository';
 import { MappingsRepository } from './db/mappings.repository';
 import { PersonalDeliveries } from './db/personal-deliveries';
 import { Suppressions } from './db/suppressions';
@@ -54,7 +63,13 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
 /** The pipes: business numbers, what comes in over them, what goes out, and who consented to it. */
 @Module({
   imports: [AuditModule, ContactsModule, ...tenantEntities([ChannelConnection])],
-  controllers: [ConnectionsController, WebhooksController, WebhookLogsController],
+  controllers: [
+    ConnectionsController,
+    ConsentController,
+    ConsentWordsController,
+    WebhooksController,
+    WebhookLogsController,
+  ],
   providers: [
     TwilioProvider,
     {
@@ -83,6 +98,13 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     Consent,
     { provide: ImportedConsent, useClass: ImportedConsentLedger },
     ConsentLedger,
+    ConsentRecords,
+    ConsentWords,
+    ConsentWordsRepository,
+    TendConsentWords,
+    ConsentAddresses,
+    RecordConsent,
+    ReadConsent,
     MappingsRepository,
     Suppressions,
     PersonalDeliveries,
@@ -105,6 +127,6 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     ChannelTallies,
     CountDeliveries,
   ],
-  exports: [Channels, Consent, SendPace],
+  exports: [Channels, Consent, ConsentWords, SendPace],
 })
 export class ChannelsModule {}

@@ -1,16 +1,21 @@
 export { ChannelsModule } from './channels.module';
 export { Channels } from './app/channels';
 export { Consent } from './app/consent';
+export { ConsentWords } from './app/consent-words';
+export { SendsUnderWay } from './app/sends-under-way';
 export type { SentMessagesQuery } from './app/look-up-sent-messages.query';
 export { SendPace, type SendSlots } from './app/send-pace';
 export type { ConnectionSender, OutgoingContent } from './app/send-through-connection.use-case';
 export { mayMessageSql } from './db/may-message';
+export type { Reach } from './db/mappings.repository';
 export type { Channel, ProviderName } from './domain/channel';
 export {
   ContactOptedIn,
   ContactOptedOut,
   type ConsentAction,
   type ConsentChange,
+  type ConsentLine,
+  type ConsentPurpose,
   type ConsentSource,
 } from './domain/consent';
 export type { ConsentKeyword } from './domain/consent-keywords';

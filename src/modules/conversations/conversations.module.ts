@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ChannelsModule } from '../channels';
+import { ChannelsModule, SendsUnderWay } from '../channels';
 import { ContactsModule } from '../contacts';
 import { ConversationsController } from './api/conversations.controller';
 import { MessageTemplatesController } from './api/message-templates.controller';
@@ -25,6 +25,7 @@ import { ApplyTemplateListing } from './app/apply-template-listing.use-case';
 import { ChangeTemplate } from './app/change-template.use-case';
 import { CreateTemplate } from './app/create-template.use-case';
 import { InvitationCheck } from './app/invitation-check';
+import { HandOvers } from './app/hand-overs';
 import { MatchLostMessage } from './app/match-lost-message.use-case';
 import { CountMessages } from './app/count-messages.job';
 import { AttachedMedia } from './app/media/attached-media';
@@ -45,6 +46,7 @@ import { ReadConversations } from './app/read-conversations.query';
 import { ReadMessages } from './app/read-messages.query';
 import { ReadTemplates } from './app/read-templates.query';
 import { RemoveTemplate } from './app/remove-template.use-case';
+import { RecordProviderOptOut } from './app/record-provider-opt-out.job';
 import { ReplyCheck } from './app/reply-check';
 import { ReplyContent } from './app/reply-content';
 import { ReplyInConversation } from './app/reply-in-conversation.use-case';
@@ -72,6 +74,8 @@ import { ConversationContactData } from './db/conversation-contact-data';
 import { ConversationViewsRepository } from './db/conversation-views.repository';
 import { ConversationsRepository } from './db/conversations.repository';
 import { MediaFilesRepository } from './db/media-files.repository';
+import { ConsentAnswers } from './db/consent-answers.repository';
+import { HandOversRepository } from './db/hand-overs.repository';
 import { MessageTallies } from './db/message-tallies.repository';
 import { MessageViewsRepository } from './db/message-views.repository';
 import { MessageTemplatesRepository } from './db/message-templates.repository';
@@ -112,7 +116,6 @@ const sending = [
   MatchLostMessage,
   MessageReports,
   StatusEvents,
-  ProviderOptOuts,
   UnknownSends,
   Retries,
   RescueStuckMessage,
@@ -136,6 +139,13 @@ const media = [
   TendMedia,
 ];
 const personalData = [ConversationContactData, ContactMedia, ThreadMerges];
+const optOuts = [
+  ConsentAnswers,
+  { provide: SendsUnderWay, useClass: HandOvers },
+  HandOversRepository,
+  ProviderOptOuts,
+  RecordProviderOptOut,
+];
 const listeners = [StoreInboundMessage, UpdateMessageStatus];
 const jobs = [DispatchMessages, ResolveUnknown, SweepOutgoing, ReleaseHeld];
 const templates = [
@@ -169,6 +179,7 @@ const counting = [CountMessages, MessageFigures, MessageTallies];
     ...reading,
     ...writing,
     ...sending,
+    ...optOuts,
     ...timing,
     ...media,
     ...personalData,

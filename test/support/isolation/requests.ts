@@ -38,6 +38,7 @@ const PATH: Readonly<Record<string, Naming>> = {
   'api-keys': naming('api-keys'),
   'channel-connections': naming('channel-connections'),
   contacts: naming('contacts'),
+  'consent-keywords': naming('consent-keywords'),
   'contact-fields': naming('contact-fields'),
   conversations: naming('conversations'),
   dead: naming('dead'),
@@ -101,12 +102,28 @@ const HARMLESS_QUERY = new Set([
   'status',
   'type',
   'verified',
+  'channel',
+  'purpose',
+  'action',
+  'source',
+  'at',
 ]);
+
+/** What routes need in their query, of the caller's own. */
+const OWN_QUERY: Readonly<Record<string, (caller: Tenant) => Record<string, string>>> = {
+  '/api/v1/consent': (caller) => ({ contactId: naming('contacts').of(caller) }),
+  '/api/v1/consent/proof': ({ business }) => ({
+    phone: business.connection.number.address,
+    channel: 'whatsapp',
+    purpose: 'marketing',
+  }),
+};
 
 const UNKNOWN_NUMBER = '+14155550000';
 const whatsapp = (number: string) => `whatsapp:${number}`;
 const BODY: Readonly<Record<string, Naming>> = {
   connectionId: naming('channel-connections'),
+  contactId: naming('contacts'),
   from: naming('contacts'),
   organizationId: naming('organizations'),
   organizationSlug: { of: ({ slug }) => slug, absent: () => 'no-such-organization' },
@@ -168,6 +185,14 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   authToken: ({ business }) => business.connection.number.authToken,
   Body: () => 'Hello',
   channel: () => 'whatsapp',
+  purpose: () => 'marketing',
+  action: () => 'opt_out',
+  source: () => undefined,
+  at: () => undefined,
+  evidence: () => undefined,
+  word: () => 'Fertig',
+  reply: () => undefined,
+  answer: () => 'help',
   email: ({ ownerEmail }) => ownerEmail,
   emailDomains: () => [],
   ErrorCode: () => undefined,
@@ -263,7 +288,7 @@ export function fill(document: OpenApi, route: Route, caller: Tenant, change: Ch
     encodeURIComponent(named.get(name) ?? ''),
   );
   queryNames(route);
-  const query = new URLSearchParams(change.query).toString();
+  const query = new URLSearchParams({ ...OWN_QUERY[route.path]?.(caller), ...change.query }).toString();
   const headers: Record<string, string> = { ...change.headers };
   for (const { name, in: place } of route.operation.parameters ?? []) {
     const value = place === 'header' ? known(HEADERS, name, 'the header', route) : undefined;

@@ -11,6 +11,7 @@ export const KINDS = [
   'api-keys',
   'channel-connections',
   'contacts',
+  'consent-keywords',
   'contact-fields',
   'conversations',
   'dead',
@@ -51,6 +52,7 @@ export interface Tenant {
 const IDS: Readonly<Record<Kind, string>> = {
   'api-keys': 'SELECT id FROM api_keys WHERE org_id = $1',
   'channel-connections': 'SELECT id FROM channel_connections WHERE org_id = $1',
+  'consent-keywords': 'SELECT id FROM consent_keywords WHERE org_id = $1',
   'contact-fields': 'SELECT id FROM contact_fields WHERE org_id = $1 AND removed_at IS NULL',
   // The last one is somebody who wrote.
   contacts:
@@ -129,6 +131,13 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
   await importsOf(place, business, marker);
   await templatesOf(place, business, marker);
   await uploadMedia(app, business.ownerToken, aPng(), { query: `?fileName=${marker}.png` }).expect(201);
+  for (const [at, word] of ['Erstes', 'Zweites'].entries())
+    await business.owner
+      .post('/consent-keywords', { word, language: 'de', action: 'help', reply: `${marker} answers ${at}` })
+      .expect(201);
+  await business.owner
+    .patch('/consent-texts', { answer: 'help', language: 'de', text: `${marker} helps` })
+    .expect(200);
   for (const key of ['first', 'second'])
     await business.owner
       .post('/contact-fields', { key, label: `${marker} ${key}`, type: 'text' })

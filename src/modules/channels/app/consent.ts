@@ -1,19 +1,26 @@
 import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { EventBus } from '../../../common/events';
 import { ConsentLedger, type LedgerRow } from '../db/consent-ledger.repository';
-import { MappingsRepository, type Reach } from '../db/mappings.repository';
+import { MappingsRepository, openAs, type Reach } from '../db/mappings.repository';
 import { Suppressions } from '../db/suppressions';
 import type { Channel } from '../domain/channel';
 import {
+  CONSENT_PURPOSES,
   ContactOptedIn,
   ContactOptedOut,
   consentState,
+  lineOf,
+  statesOf,
   untold,
+  withImplied,
   type ConsentChange,
-  type LedgerEntry,
+  type ConsentLine,
+  type ConsentPurpose,
 } from '../domain/consent';
+import { SendsUnderWay } from './sends-under-way';
 
 /**
  * Who may be written to, and how it came to that. Works within the transaction at hand; changes need one of the service role,
@@ -27,46 +34,51 @@ export class Consent {
     private readonly mappings: MappingsRepository,
     private readonly suppressions: Suppressions,
     private readonly events: EventBus,
+    private readonly modules: ModuleRef,
   ) {}
 
   /**
-   * Writes a change into the ledger and projects the whole ledger of that address and channel onto its mapping, so that
-   * the order in which changes arrive makes no difference. True when it changed whether the person may be written to.
+   * Writes a change into the ledger, with what it implies, and projects the whole line of that address, channel and purpose
+   * onto its mapping, so that the order in which changes arrive makes no difference. True when it changed whether the person
+   * may be written to.
    */
   async record(change: ConsentChange): Promise<boolean> {
     return (await this.recordAll([change])) > 0;
   }
 
-  /** The same for any number of changes, in a fixed number of statements. Tells on how many channels of addresses that changed. */
-  async recordAll(changes: readonly ConsentChange[]): Promise<number> {
+  /**
+   * The same for any number of changes, in a fixed number of statements. Before somebody is opted out, messages to them that
+   * are being handed over come to their end. Tells how many lines turned.
+   */
+  async recordAll(given: readonly ConsentChange[]): Promise<number> {
     if (this.database.tx.scope.pool !== 'service')
       throw new Error('consent changes in the scope of the service role');
+    const changes = withImplied(given);
     const phones = [...new Set(changes.map(({ phone }) => phone))];
     const channels = [...new Set(changes.map(({ channel }) => channel))];
     const mappings = await this.mappings.lock(phones);
     const entries = await this.ledger.entries(phones, channels);
     const told = untold(changes, entries);
     const added = [...(await this.recalled(told, entries)), ...told];
-    await this.ledger.append(added);
+    const states = statesOf(added, [...entries, ...added]).flatMap((state) => {
+      const mapping = mappings.get(state.phone);
+      return mapping ? [{ ...state, id: mapping.id, wasOpen: mapping.open.includes(openAs(state)) }] : [];
+    });
+    const turned = states.filter(({ optedIn, wasOpen }) => optedIn !== wasOpen);
 
-    const lines = new Map(told.map((change): [string, LedgerEntry[]] => [lineOf(change), []]));
-    for (const entry of [...entries, ...added]) lines.get(lineOf(entry))?.push(entry);
-    const states = [...mappings.values()].flatMap((mapping) =>
-      channels.flatMap((channel) => {
-        const line = lines.get(lineOf({ ...mapping, channel }));
-        return line ? [{ ...mapping, ...consentState(line), channel }] : [];
-      }),
-    );
+    const closed = turned.filter(({ optedIn }) => !optedIn);
+    if (closed.length > 0) await this.modules.get(SendsUnderWay, { strict: false }).end(closed);
+    await this.ledger.append(added);
     for (const channel of channels)
-      await this.mappings.project(
-        channel,
-        states.filter((state) => state.channel === channel),
-      );
+      for (const purpose of CONSENT_PURPOSES)
+        await this.mappings.project(
+          { channel, purpose },
+          states.filter((state) => state.channel === channel && state.purpose === purpose),
+        );
     const open = new Set(states.filter(({ optedIn }) => optedIn).map(lineOf));
     for (const change of told)
-      if (change.source === 'keyword' && open.has(lineOf(change)))
-        await this.suppressions.lift(change.phone, change.channel);
-    return this.tell(states.filter((state) => state.optedIn !== state[state.channel]));
+      if (change.source === 'keyword' && open.has(lineOf(change))) await this.suppressions.lift(change);
+    return this.tell(turned);
   }
 
   /**
@@ -80,20 +92,27 @@ export class Consent {
     readonly at: Date;
   }): Promise<boolean> {
     const { phone, channel, messageId, at } = writing;
-    if ((await this.ledger.entries([phone], [channel])).length > 0) return false;
-    const evidence = { messageId };
-    return this.record({ phone, channel, action: 'opt_in', source: 'inbound_message', evidence, at });
+    const entries = await this.ledger.entries([phone], [channel]);
+    if (entries.some(({ purpose }) => purpose === 'transactional')) return false;
+    const line = { phone, channel, purpose: 'transactional' } as const;
+    return this.record({ ...line, action: 'opt_in', source: 'inbound_message', evidence: { messageId }, at });
   }
 
   /**
-   * True when the person may be written to on this channel. The answer holds until the transaction ends: an opt-out that
+   * True when the person may be written to on this channel for this purpose. The answer holds until the transaction ends: an opt-out that
    * comes at the same time waits for it, or was waited for.
    */
-  mayMessage(phone: string, channel: Channel): Promise<boolean> {
-    return this.mappings.mayMessage(phone, channel);
+  mayMessage(phone: string, channel: Channel, purpose: ConsentPurpose = 'transactional'): Promise<boolean> {
+    return this.mappings.mayMessage(phone, channel, purpose);
   }
 
-  /** The same for several at once, of whom those that somebody else works on at this moment are `busy`. */
+  /** What the line in the ledger comes to. */
+  async isOpen(line: ConsentLine): Promise<boolean> {
+    const entries = await this.ledger.entries([line.phone], [line.channel]);
+    return consentState(entries.filter(({ purpose }) => purpose === line.purpose)).optedIn;
+  }
+
+  /** What several can be written to about, of whom those that somebody else works on at this moment are `busy`. */
   reach(phones: readonly string[], channel: Channel): Promise<ReadonlyMap<string, Reach>> {
     return this.mappings.reach(phones, channel);
   }
@@ -112,23 +131,18 @@ export class Consent {
       [...new Set(first.map(({ channel }) => channel))],
     );
     return found
-      .map(({ address: phone, channel, at }) => ({ phone, channel, at, evidence: {} }))
       .filter((opted) => lines.has(lineOf(opted)))
-      .map((opted) => ({ ...opted, action: 'opt_out', source: 'suppression' }));
+      .map((opted) => ({ ...opted, evidence: {}, action: 'opt_out', source: 'suppression' }));
   }
 
   private async tell(
-    turned: readonly { readonly id: Uuid; readonly channel: Channel; readonly optedIn: boolean }[],
+    turned: readonly (ConsentLine & { readonly id: Uuid; readonly optedIn: boolean })[],
   ): Promise<number> {
     const { orgId } = this.database.tx;
-    for (const { id: mappingId, channel, optedIn } of turned)
+    for (const { id: mappingId, channel, purpose, optedIn } of turned)
       await this.events.publish(
-        new (optedIn ? ContactOptedIn : ContactOptedOut)({ orgId, mappingId, channel }),
+        new (optedIn ? ContactOptedIn : ContactOptedOut)({ orgId, mappingId, channel, purpose }),
       );
     return turned.length;
   }
 }
-
-/** What an address said on a channel is one line of the ledger. */
-const lineOf = ({ phone, channel }: Pick<ConsentChange, 'phone' | 'channel'>): string =>
-  `${channel} ${phone}`;

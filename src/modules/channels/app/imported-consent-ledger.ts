@@ -11,8 +11,8 @@ export class ImportedConsentLedger extends ImportedConsent {
 
   async record(statements: readonly ConsentStatement[]): Promise<void> {
     await this.consent.recordAll(
-      statements.map(({ phone, channel, action, at, evidence }) => ({
-        ...{ phone, channel, action, at, source: 'import' as const },
+      statements.map(({ phone, channel, purpose, action, at, evidence }) => ({
+        ...{ phone, channel, purpose, action, at, source: 'import' as const },
         evidence: { ...evidence },
       })),
     );

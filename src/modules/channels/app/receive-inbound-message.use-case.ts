@@ -4,10 +4,11 @@ import { EventBus } from '../../../common/events';
 import { Contacts, countryOf } from '../../contacts';
 import { MappingsRepository } from '../db/mappings.repository';
 import type { ConnectionSummary } from '../domain/connection';
-import { consentKeyword, type ConsentKeyword } from '../domain/consent-keywords';
+import type { WordMeaning } from '../domain/consent-word';
 import type { InboundMessage } from '../domain/provider';
 import { InboundMessageReceived, type WebhookRef } from '../domain/webhook-events';
 import { Consent } from './consent';
+import { ConsentWords } from './consent-words';
 
 /** A customer wrote: who it is, where they are reached, and what it says about consent. */
 @Injectable()
@@ -17,12 +18,16 @@ export class ReceiveInboundMessage {
     private readonly contacts: Contacts,
     private readonly mappings: MappingsRepository,
     private readonly consent: Consent,
+    private readonly words: ConsentWords,
     private readonly events: EventBus,
   ) {}
 
   /** In the transaction at hand, once for each message: it counts. */
   async execute(connection: ConnectionSummary, message: InboundMessage, ref: WebhookRef): Promise<void> {
     const { from, profileName: name, optOutType, receivedAt: at } = message;
+    const word = await this.words.meaning(message);
+    // First of all: it waits for messages that are under way, whose end is noted on the contact. Who is locked here holds them up.
+    if (word?.keyword === 'opt_out') await this.applyConsent(connection, message, word);
     const { contactId } = await this.contacts.findOrCreate({
       phone: from.phone,
       whatsappId: from.whatsappId,
@@ -37,15 +42,15 @@ export class ReceiveInboundMessage {
       channel: connection.channel,
       at,
     });
-    const keyword = consentKeyword(message);
-    await this.applyConsent(connection, message, keyword);
+    if (word?.keyword !== 'opt_out') await this.applyConsent(connection, message, word);
     await this.events.publish(
       new InboundMessageReceived({
         orgId: this.database.tx.orgId,
         connectionId: connection.id,
         contactId,
         ...ref,
-        keyword,
+        keyword: word?.keyword ?? null,
+        keywordId: word?.keywordId ?? null,
         answeredByProvider: optOutType !== null,
       }),
     );
@@ -54,12 +59,26 @@ export class ReceiveInboundMessage {
   private async applyConsent(
     { channel }: ConnectionSummary,
     { from, providerMessageId: messageId, receivedAt: at, optOutType }: InboundMessage,
-    keyword: ConsentKeyword | null,
+    word: WordMeaning | null,
   ): Promise<void> {
     const phone = from.address;
-    if (keyword === 'opt_out' || keyword === 'opt_in') {
-      const evidence = { messageId, ...(optOutType === null ? {} : { optOutType }) };
-      await this.consent.record({ phone, channel, action: keyword, source: 'keyword', evidence, at });
-    } else await this.consent.recordWriting({ phone, channel, messageId, at });
+    if (word === null || word.keyword === 'help') {
+      await this.consent.recordWriting({ phone, channel, messageId, at });
+      return;
+    }
+    const { keyword: action, purpose, keywordId } = word;
+    const evidence = {
+      messageId,
+      ...(optOutType === null ? {} : { optOutType }),
+      ...(keywordId === null ? {} : { keywordId }),
+    };
+    // Whoever asks for offers wants to be answered, too.
+    const purposes = action === 'opt_in' ? (['transactional', purpose] as const) : [purpose];
+    await this.consent.recordAll(
+      [...new Set(purposes)].map((about) => ({
+        ...{ phone, channel, purpose: about, action, evidence, at },
+        source: 'keyword',
+      })),
+    );
   }
 }

@@ -12,8 +12,17 @@ import {
   type InOrg,
   type TimelinePart,
 } from '../../contacts';
+import { CHANNELS } from '../domain/channel';
+import { CONSENT_PURPOSES } from '../domain/consent';
+import { optedInColumn } from './may-message';
 import { Suppressions } from './suppressions';
 import { PersonalDeliveries } from './personal-deliveries';
+
+const CONSENT_COLUMNS = CHANNELS.flatMap((channel) =>
+  CONSENT_PURPOSES.map((purpose) => optedInColumn(channel, purpose)),
+)
+  .map((column) => `${column}, ${column}_at, ${column.replace(/in$/, 'out_at')}`)
+  .join(', ');
 
 /** Numbers and ids, consent, and what was delivered: what the pipes keep of a contact. */
 @Injectable()
@@ -32,7 +41,7 @@ export class ChannelContactData implements ContactDataHolder {
     {
       type: 'consent',
       permission: 'contacts.read',
-      sql: `SELECT e.at, 'consent' AS type, e.id, jsonb_build_object('channel', e.channel, 'action', e.action,
+      sql: `SELECT e.at, 'consent' AS type, e.id, jsonb_build_object('channel', e.channel, 'purpose', e.purpose, 'action', e.action,
           'source', e.source, 'address', e.phone) AS detail
         FROM phone_number_mappings p CROSS JOIN (VALUES ('whatsapp'), ('sms'), ('voice')) c (channel)
           CROSS JOIN LATERAL (
@@ -51,8 +60,7 @@ export class ChannelContactData implements ContactDataHolder {
         exportPage(
           await this.database.tx.query<ExportRow>(
             `SELECT id::text AS position, id, phone_number, country_code, is_verified, verified_at, channels, primary_channel,
-             whatsapp_opted_in, whatsapp_opted_in_at, whatsapp_opted_out_at, sms_opted_in, sms_opted_in_at, sms_opted_out_at,
-             voice_opted_in, voice_opted_in_at, voice_opted_out_at, status, last_message_at, message_count, metadata, notes,
+             ${CONSENT_COLUMNS}, status, last_message_at, message_count, metadata, notes,
              created_at, updated_at
            FROM phone_number_mappings WHERE contact_id = $1 AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3`,
             [contactId, position, limit],
@@ -65,7 +73,7 @@ export class ChannelContactData implements ContactDataHolder {
       page: async ({ addresses }, position, limit) =>
         exportPage(
           await this.database.tx.query<ExportRow>(
-            `SELECT id::text AS position, id, phone, channel, action, source, evidence, at, created_at FROM consent_events
+            `SELECT id::text AS position, id, phone, channel, purpose, action, source, evidence, at, created_at FROM consent_events
            WHERE phone = ANY ($1) AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3`,
             [addresses, position, limit],
           ),

@@ -1,9 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
-import type { Channel } from '../domain/channel';
-import type { ConsentState } from '../domain/consent';
-import { mayMessageSql } from './may-message';
+import { CHANNELS, type Channel } from '../domain/channel';
+import {
+  CONSENT_PURPOSES,
+  type ConsentLine,
+  type ConsentPurpose,
+  type ConsentState,
+} from '../domain/consent';
+import { mayMessageSql, optedInColumn } from './may-message';
 
 /** A message that came from an address. */
 export interface MappingSighting {
@@ -15,21 +20,26 @@ export interface MappingSighting {
   readonly at: Date;
 }
 
-/** A mapping with the channels on which the person may be written to. */
-export interface MappingRow extends Record<Channel, boolean>, Record<string, unknown> {
+/** A mapping with what the person may be written to about, and where. */
+export interface MappingRow extends Record<string, unknown> {
   id: Uuid;
   phone: string;
+  /** As {@link openAs} names them. */
+  open: string[];
 }
 
-/** Whether a person can be written to; `busy` while somebody else works on that. */
-export type Reach = 'open' | 'closed' | 'busy';
+/** What a person can be written to about; `busy` while somebody else works on that. */
+export type Reach = Readonly<Record<ConsentPurpose, boolean>> | 'busy';
 
-/** The consent columns of a channel. Their names are ours: nothing else is put into SQL text. */
-const COLUMNS: Readonly<Record<Channel, { in: string; inAt: string; outAt: string }>> = {
-  whatsapp: { in: 'whatsapp_opted_in', inAt: 'whatsapp_opted_in_at', outAt: 'whatsapp_opted_out_at' },
-  sms: { in: 'sms_opted_in', inAt: 'sms_opted_in_at', outAt: 'sms_opted_out_at' },
-  voice: { in: 'voice_opted_in', inAt: 'voice_opted_in_at', outAt: 'voice_opted_out_at' },
-};
+/** What stands in {@link MappingRow.open} where a person may be written to. */
+export const openAs = ({ channel, purpose }: Omit<ConsentLine, 'phone'>): string =>
+  optedInColumn(channel, purpose);
+
+const OPEN = `array_remove(ARRAY[${CHANNELS.flatMap((channel) =>
+  CONSENT_PURPOSES.map((purpose) => optedInColumn(channel, purpose)),
+)
+  .map((column) => `CASE WHEN ${column} THEN '${column}' END`)
+  .join(', ')}], NULL)`;
 
 /** Addresses of the organization at hand, with who is behind them and what they consented to. */
 @Injectable()
@@ -94,20 +104,24 @@ export class MappingsRepository {
       ],
     );
     const rows = await tx.query<MappingRow>(
-      `SELECT id, phone_number AS phone, whatsapp_opted_in AS whatsapp, sms_opted_in AS sms, voice_opted_in AS voice
+      `SELECT id, phone_number AS phone, ${OPEN} AS open
        FROM phone_number_mappings WHERE org_id = $1 AND phone_number = ANY ($2::text[]) ORDER BY phone_number FOR UPDATE`,
       [tx.orgId, addresses],
     );
     return new Map(rows.map((row) => [row.phone, row]));
   }
 
-  /** Writes what the ledger comes to on one channel. */
-  async project(channel: Channel, states: readonly (ConsentState & { readonly id: Uuid })[]): Promise<void> {
+  /** Writes what the lines of one channel and purpose come to. */
+  async project(
+    { channel, purpose }: Omit<ConsentLine, 'phone'>,
+    states: readonly (ConsentState & { readonly id: Uuid })[],
+  ): Promise<void> {
+    if (states.length === 0) return;
     const { tx } = this.database;
-    const column = COLUMNS[channel];
+    const column = optedInColumn(channel, purpose);
     await tx.query(
-      `UPDATE phone_number_mappings m SET ${column.in} = s."optedIn", ${column.inAt} = s."optedInAt",
-         ${column.outAt} = s."optedOutAt"
+      `UPDATE phone_number_mappings m SET ${column} = s."optedIn", ${column}_at = s."optedInAt",
+         ${column.replace(/in$/, 'out_at')} = s."optedOutAt"
        FROM json_to_recordset($2::json) AS s(id uuid, "optedIn" boolean, "optedInAt" timestamptz, "optedOutAt" timestamptz)
        WHERE m.org_id = $1 AND m.id = s.id`,
       [tx.orgId, JSON.stringify(states)],
@@ -115,30 +129,32 @@ export class MappingsRepository {
   }
 
   /** True when a person may be written to; the answer holds until the transaction ends. */
-  async mayMessage(phone: string, channel: Channel): Promise<boolean> {
+  async mayMessage(phone: string, channel: Channel, purpose: ConsentPurpose): Promise<boolean> {
     const { tx } = this.database;
     const row = await tx.one<{ may: boolean }>(
-      `SELECT ${mayMessageSql('p', '$3::text')} AS may FROM phone_number_mappings p
+      `SELECT ${mayMessageSql('p', '$3::text', '$4::text')} AS may FROM phone_number_mappings p
        WHERE org_id = $1 AND phone_number = $2 FOR SHARE`,
-      [tx.orgId, phone, channel],
+      [tx.orgId, phone, channel, purpose],
     );
     return row?.may ?? false;
   }
 
   /**
-   * Who of several can be written to, held until the transaction ends. An address that somebody else works on at this moment
-   * is not waited for: it is told as `busy`.
+   * What several people can be written to about, held until the transaction ends. An address that somebody else works on at
+   * this moment is not waited for: it is told as `busy`.
    */
   async reach(phones: readonly string[], channel: Channel): Promise<ReadonlyMap<string, Reach>> {
     const { tx } = this.database;
     const reach = (lock: string, wanted: readonly string[]) =>
-      tx.query<{ phone: string; may: boolean }>(
-        `SELECT phone_number AS phone, ${mayMessageSql('p', '$3::text')} AS may FROM phone_number_mappings p
+      tx.query<Record<ConsentPurpose, boolean> & { phone: string }>(
+        `SELECT phone_number AS phone, ${CONSENT_PURPOSES.map(
+          (purpose) => `${mayMessageSql('p', '$3::text', `'${purpose}'`)} AS ${purpose}`,
+        ).join(', ')} FROM phone_number_mappings p
          WHERE org_id = $1 AND phone_number = ANY ($2::text[]) ORDER BY phone_number ${lock}`,
         [tx.orgId, wanted, channel],
       );
     const held = await reach('FOR SHARE SKIP LOCKED', phones);
-    const found = new Map<string, Reach>(held.map(({ phone, may }) => [phone, may ? 'open' : 'closed']));
+    const found = new Map<string, Reach>(held.map(({ phone, ...may }) => [phone, may]));
     const rest = phones.filter((phone) => !found.has(phone));
     if (rest.length > 0) for (const { phone } of await reach('', rest)) found.set(phone, 'busy');
     return found;

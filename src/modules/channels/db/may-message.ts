@@ -1,16 +1,21 @@
-import type { Channel } from '../domain/channel';
+import { CHANNELS, type Channel } from '../domain/channel';
+import type { ConsentPurpose } from '../domain/consent';
 
-const OPTED_IN: Readonly<Record<Channel, string>> = {
-  whatsapp: 'whatsapp_opted_in',
-  sms: 'sms_opted_in',
-  voice: 'voice_opted_in',
-};
+/** The column that tells whether a person wants messages on a channel. The names are ours: nothing else gets into SQL text. */
+export const optedInColumn = (channel: Channel, purpose: ConsentPurpose): string =>
+  purpose === 'marketing' ? `${channel}_marketing_opted_in` : `${channel}_opted_in`;
 
 /**
  * The rule of who may be written to, as SQL, for reads that join mappings: never null, and false without a mapping or a
- * channel. `mapping` is the alias of `phone_number_mappings`, `channel` an expression; both are put into the text as they are.
+ * channel. `mapping` is the alias of `phone_number_mappings`, `channel` and `purpose` are expressions; all are put into the
+ * text as they are.
  */
-export function mayMessageSql(mapping: string, channel: string): string {
-  const cases = Object.entries(OPTED_IN).map(([name, column]) => `WHEN '${name}' THEN ${mapping}.${column}`);
-  return `COALESCE(CASE ${channel} ${cases.join(' ')} END AND ${mapping}.status = 'active', false)`;
+export function mayMessageSql(mapping: string, channel: string, purpose = `'transactional'`): string {
+  const of = (wanted: ConsentPurpose): string =>
+    `CASE ${channel} ${CHANNELS.map((name) => `WHEN '${name}' THEN ${mapping}.${optedInColumn(name, wanted)}`).join(' ')} END`;
+  const isOpen =
+    purpose === `'transactional'` || purpose === `'marketing'`
+      ? of(purpose === `'marketing'` ? 'marketing' : 'transactional')
+      : `CASE ${purpose} WHEN 'marketing' THEN ${of('marketing')} WHEN 'transactional' THEN ${of('transactional')} END`;
+  return `COALESCE(${isOpen} AND ${mapping}.status = 'active', false)`;
 }

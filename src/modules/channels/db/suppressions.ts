@@ -4,12 +4,27 @@ import { LRUCache } from 'lru-cache';
 import { newId, type Uuid } from '../../../common/context';
 import { Vault } from '../../../common/crypto';
 import { Database } from '../../../common/database';
-import type { Channel } from '../domain/channel';
+import { CHANNELS, type Channel } from '../domain/channel';
+import { CONSENT_PURPOSES, type ConsentLine, type ConsentPurpose } from '../domain/consent';
+import { optedInColumn } from './may-message';
+
+/** An opt-out from before its person was erased. */
+export interface SuppressedLine extends ConsentLine {
+  readonly at: Date;
+}
 
 interface KeyRow extends Record<string, unknown> {
   id: Uuid;
   sealed_key: string;
 }
+
+/** What a mapping says of each of its lines. */
+const LINES_OF_MAPPING = CHANNELS.flatMap((channel) =>
+  CONSENT_PURPOSES.map((purpose) => {
+    const column = optedInColumn(channel, purpose);
+    return `('${channel}', '${purpose}', p.${column}, p.${column.replace(/in$/, 'out_at')})`;
+  }),
+).join(', ');
 
 const placeOf = (row: Uuid) => ({ table: 'suppression_keys', column: 'sealed_key', row });
 
@@ -31,11 +46,8 @@ export class Suppressions {
     private readonly vault: Vault,
   ) {}
 
-  /** Which of these addresses were opted out of which of the channels before they were erased, and when. */
-  async of(
-    addresses: readonly string[],
-    channels: readonly Channel[],
-  ): Promise<{ address: string; channel: Channel; at: Date }[]> {
+  /** Of what these addresses were opted out on these channels before they were erased, and when. */
+  async of(addresses: readonly string[], channels: readonly Channel[]): Promise<SuppressedLine[]> {
     const { tx } = this.database;
     const any = await tx.one('SELECT 1 AS one FROM consent_suppressions WHERE org_id = $1 LIMIT 1', [
       tx.orgId,
@@ -43,41 +55,40 @@ export class Suppressions {
     if (!any) return [];
     const key = await this.key();
     const byHash = new Map(addresses.map((address) => [hash(key, address), address]));
-    const rows = await tx.query<{ hash: string; channel: Channel; at: Date }>(
-      `SELECT address_hash AS hash, channel, opted_out_at AS at FROM consent_suppressions
+    const rows = await tx.query<Omit<SuppressedLine, 'phone'> & { hash: string }>(
+      `SELECT address_hash AS hash, channel, purpose, opted_out_at AS at FROM consent_suppressions
        WHERE org_id = $1 AND channel = ANY ($2::text[]) AND address_hash = ANY ($3::text[])`,
       [tx.orgId, channels, [...byHash.keys()]],
     );
-    return rows.flatMap(({ hash: found, channel, at }) => {
-      const address = byHash.get(found);
-      return address === undefined ? [] : [{ address, channel, at }];
+    return rows.flatMap(({ hash: found, ...opted }) => {
+      const phone = byHash.get(found);
+      return phone === undefined ? [] : [{ phone, ...opted }];
     });
   }
 
-  /** Remembers the channels that an address is opted out of; its mapping is locked. */
+  /** Remembers what an address is opted out of; its mapping is locked. */
   async remember(address: string): Promise<void> {
     const { tx } = this.database;
-    const optedOut = await tx.query<{ channel: Channel; at: Date }>(
-      `SELECT channel, at FROM phone_number_mappings p, LATERAL (VALUES
-           ('whatsapp', p.whatsapp_opted_in, p.whatsapp_opted_out_at), ('sms', p.sms_opted_in, p.sms_opted_out_at),
-           ('voice', p.voice_opted_in, p.voice_opted_out_at)) consent (channel, opted_in, at)
+    const optedOut = await tx.query<{ channel: Channel; purpose: ConsentPurpose; at: Date }>(
+      `SELECT channel, purpose, at FROM phone_number_mappings p, LATERAL (VALUES ${LINES_OF_MAPPING}) consent (channel, purpose, opted_in, at)
        WHERE p.org_id = $1 AND p.phone_number = $2 AND NOT opted_in AND at IS NOT NULL`,
       [tx.orgId, address],
     );
-    for (const { channel, at } of optedOut)
+    for (const { channel, purpose, at } of optedOut)
       await tx.query(
-        `INSERT INTO consent_suppressions AS s (org_id, id, channel, address_hash, opted_out_at) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (org_id, channel, address_hash) DO UPDATE SET opted_out_at = GREATEST(s.opted_out_at, EXCLUDED.opted_out_at)`,
-        [tx.orgId, newId(), channel, await this.hash(address), at],
+        `INSERT INTO consent_suppressions AS s (org_id, id, channel, purpose, address_hash, opted_out_at)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (org_id, channel, purpose, address_hash)
+           DO UPDATE SET opted_out_at = GREATEST(s.opted_out_at, EXCLUDED.opted_out_at)`,
+        [tx.orgId, newId(), channel, purpose, await this.hash(address), at],
       );
   }
 
   /** The person said on purpose that they want messages again. */
-  async lift(address: string, channel: Channel): Promise<void> {
+  async lift({ phone, channel, purpose }: ConsentLine): Promise<void> {
     const { tx } = this.database;
     await tx.query(
-      'DELETE FROM consent_suppressions WHERE org_id = $1 AND channel = $2 AND address_hash = $3',
-      [tx.orgId, channel, await this.hash(address)],
+      'DELETE FROM consent_suppressions WHERE org_id = $1 AND channel = $2 AND purpose = $3 AND address_hash = $4',
+      [tx.orgId, channel, purpose, await this.hash(phone)],
     );
   }
 

@@ -17,6 +17,8 @@ export class InboundMessageReceived extends DomainEvent<
     readonly contactId: Uuid;
     /** The word that the message consisted of, if it was one that changes consent or asks for help. */
     readonly keyword: ConsentKeyword | null;
+    /** Which of the organization's own it was; null for a standard one. */
+    readonly keywordId: Uuid | null;
     /** The provider acted on the word and answered it itself. */
     readonly answeredByProvider: boolean;
   }

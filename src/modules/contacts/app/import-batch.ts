@@ -43,9 +43,10 @@ export class ImportBatch {
     ];
     const plan = new ImportPlan(await target.known(values('phone'), values('email')), rules);
     for (const row of read) plan.add(row);
+    // Opt-outs wait for messages that are under way, whose end is noted on contacts: before any is locked by a change.
+    if (!run.dryRun) await this.record(run.id, plan.consent);
     await target.write(plan.created, plan.updated);
     if (!run.dryRun) {
-      await this.record(run.id, plan.consent);
       const { orgId } = this.database.tx;
       for (const contactId of plan.becameHot)
         await this.events.publish(new ContactBecameHot({ orgId, contactId }));
@@ -69,10 +70,11 @@ export class ImportBatch {
   private async record(importId: Uuid, consent: readonly PlannedConsent[]): Promise<void> {
     if (consent.length === 0) return;
     await this.modules.get(ImportedConsent, { strict: false }).record(
-      consent.map(({ contactId, phone, channel, action, at, line, wording, source }) => ({
+      consent.map(({ contactId, phone, channel, purpose, action, at, line, wording, source }) => ({
         contactId,
         phone,
         channel,
+        purpose,
         action,
         at,
         evidence: { importId, line, ...(wording ? { wording } : {}), ...(source ? { source } : {}) },

@@ -1,5 +1,5 @@
 import type { Uuid } from '../../../common/context';
-import type { ConsentChannel } from '../domain/import-row';
+import type { ConsentChannel, ImportedPurpose } from '../domain/import-row';
 
 /** What a row of a file says about consent. */
 export interface ConsentStatement {
@@ -7,6 +7,7 @@ export interface ConsentStatement {
   /** E.164. */
   readonly phone: string;
   readonly channel: ConsentChannel;
+  readonly purpose: ImportedPurpose;
   readonly action: 'opt_in' | 'opt_out';
   /** When the person said so, not when the file was imported: a later word of theirs stands. */
   readonly at: Date;

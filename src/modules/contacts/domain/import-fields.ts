@@ -16,6 +16,9 @@ export const IMPORT_FIELDS = [
   'consent.whatsapp',
   'consent.sms',
   'consent.voice',
+  'consent.whatsapp.marketing',
+  'consent.sms.marketing',
+  'consent.voice.marketing',
   'consent.at',
   'consent.wording',
   'consent.source',
@@ -48,6 +51,11 @@ const HEADINGS: Readonly<Record<ImportField, RegExp>> = {
   'consent.whatsapp': /^whatsapp(consent|optin|optedin|einwilligung|zustimmung)$/,
   'consent.sms': /^sms(consent|optin|optedin|einwilligung|zustimmung)$/,
   'consent.voice': /^(voice|call|anruf)s?(consent|optin|optedin|einwilligung|zustimmung)$/,
+  'consent.whatsapp.marketing':
+    /^whatsapp(marketing|werbung)(consent|optin|optedin|einwilligung|zustimmung)?$/,
+  'consent.sms.marketing': /^sms(marketing|werbung)(consent|optin|optedin|einwilligung|zustimmung)?$/,
+  'consent.voice.marketing':
+    /^(voice|call|anruf)s?(marketing|werbung)(consent|optin|optedin|einwilligung|zustimmung)?$/,
   'consent.at': /^(consent|optin|einwilligungs?|zustimmungs?)(at|date|datum|am|vom)$/,
   'consent.wording': /^(consent|optin|einwilligungs?|zustimmungs?)(text|wording|wortlaut)$/,
   'consent.source': /^(consent|optin|einwilligungs?|zustimmungs?)(source|quelle)$/,

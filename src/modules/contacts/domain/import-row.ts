@@ -10,6 +10,10 @@ import { CUSTOM, type ImportField, type MappedColumn } from './import-fields';
 export const CONSENT_CHANNELS = ['whatsapp', 'sms', 'voice'] as const;
 export type ConsentChannel = (typeof CONSENT_CHANNELS)[number];
 
+/** What the consent is to: messages about what the person has with the business, or advertising. */
+export const IMPORTED_PURPOSES = ['transactional', 'marketing'] as const;
+export type ImportedPurpose = (typeof IMPORTED_PURPOSES)[number];
+
 /** What is to be believed of consent where a row itself does not say. */
 export interface ConsentDefaults {
   /** When it was given. */
@@ -23,6 +27,7 @@ export interface ConsentDefaults {
 /** What a row says about consent. */
 export interface RowConsent {
   readonly channel: ConsentChannel;
+  readonly purpose: ImportedPurpose;
   readonly action: 'opt_in' | 'opt_out';
   readonly at: Date;
   readonly wording?: string;
@@ -52,6 +57,14 @@ const WORDS = new Set(['leadScore', 'leadStatus']);
 const OPT_IN = new Set(['opt-in', 'opt_in', 'opted in', 'subscribed']);
 const OPT_OUT = new Set(['opt-out', 'opt_out', 'opted out', 'unsubscribed']);
 const MAX_EVIDENCE = 1_000;
+
+const CONSENT_COLUMNS = CONSENT_CHANNELS.flatMap((channel) =>
+  IMPORTED_PURPOSES.map((purpose) => {
+    const field: ImportField =
+      purpose === 'marketing' ? `consent.${channel}.marketing` : `consent.${channel}`;
+    return { channel, purpose, field };
+  }),
+);
 
 /** Reads one row. `cells` are as they stood in the file. */
 export function readRow(line: number, cells: readonly string[], rules: RowRules): ReadRow {
@@ -109,8 +122,7 @@ function readConsent(
   errors: FieldError[],
 ): RowConsent[] {
   const said: RowConsent[] = [];
-  for (const channel of CONSENT_CHANNELS) {
-    const field: ImportField = `consent.${channel}`;
+  for (const { channel, purpose, field } of CONSENT_COLUMNS) {
     const word = given.get(field)?.toLowerCase();
     if (word === undefined) continue;
     const isGiven = OPT_IN.has(word) || (OPT_OUT.has(word) ? false : booleanOf(word));
@@ -120,7 +132,7 @@ function readConsent(
     }
     const action = isGiven ? 'opt_in' : 'opt_out';
     const evidence = evidenceOf(given, rules, action, errors);
-    if (evidence) said.push({ channel, action, ...evidence });
+    if (evidence) said.push({ channel, purpose, action, ...evidence });
   }
   return said;
 }
@@ -131,7 +143,7 @@ function evidenceOf(
   { consent, now }: RowRules,
   action: RowConsent['action'],
   errors: FieldError[],
-): Omit<RowConsent, 'channel' | 'action'> | null {
+): Omit<RowConsent, 'channel' | 'purpose' | 'action'> | null {
   const text = given.get('consent.at');
   const at = text === undefined ? consent.at : timeOf(text);
   const wording = given.get('consent.wording') ?? consent.wording;

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
-import type { ConsentKeyword } from '../../channels';
+import { ConsentWords, type ConsentKeyword } from '../../channels';
 import type { ConversationRow } from '../db/conversations.repository';
-import { answersRegardlessOfConsent, consentReplyText } from './consent-reply';
+import { answersRegardlessOfConsent } from './consent-reply';
 import { WriteMessage } from './write-message';
 
 /** The message to answer, and its thread, locked. */
 export interface ConsentWord {
   readonly keyword: ConsentKeyword;
+  readonly keywordId: Uuid | null;
   readonly messageId: Uuid;
   readonly conversation: ConversationRow;
 }
@@ -15,12 +16,16 @@ export interface ConsentWord {
 /** Answers an opt-out, opt-in or help word, once. */
 @Injectable()
 export class AnswerConsentWord {
-  constructor(private readonly messages: WriteMessage) {}
+  constructor(
+    private readonly messages: WriteMessage,
+    private readonly words: ConsentWords,
+  ) {}
 
-  execute({ keyword, messageId, conversation }: ConsentWord): Promise<void> {
+  async execute({ keyword, keywordId, messageId, conversation }: ConsentWord): Promise<void> {
+    const text = await this.words.answer(keyword, keywordId);
     const draft = {
       conversation,
-      content: { text: consentReplyText(keyword), media: [], template: null },
+      content: { text, media: [], template: null },
       purpose: 'consent_reply',
       consentPurpose: 'transactional',
       author: { type: 'system', id: null },
@@ -28,6 +33,6 @@ export class AnswerConsentWord {
       sendAt: null,
       cause: null,
     } as const;
-    return this.messages.answer(draft, answersRegardlessOfConsent(keyword));
+    await this.messages.answer(draft, answersRegardlessOfConsent(keyword));
   }
 }

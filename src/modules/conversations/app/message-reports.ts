@@ -59,7 +59,7 @@ export class MessageReports {
       at,
     );
     for (const { message, progress } of moved)
-      if (progress.errorCode === OPTED_OUT) await this.optOuts.record(message, at);
+      if (progress.errorCode === OPTED_OUT) await this.optOuts.record(message);
   }
 }
 

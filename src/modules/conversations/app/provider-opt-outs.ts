@@ -1,25 +1,23 @@
 import { Injectable } from '@nestjs/common';
-import { Channels, Consent } from '../../channels';
-import type { OutgoingMessage } from '../domain/message';
+import type { Uuid } from '../../../common/context';
+import { JobQueue, type OrgJobPayload } from '../../../common/jobs';
 
-/** The provider will not send to someone who opted out with it: the ledger of consent learns that. */
+export const RECORD_PROVIDER_OPT_OUT = 'conversations.record-provider-opt-out';
+
+export interface ProviderOptOutPayload extends OrgJobPayload {
+  readonly messageId: Uuid;
+}
+
+/**
+ * The provider will not send to someone who opted out with it: the ledger of consent learns that. In a job of its own, since
+ * recording an opt-out waits for the messages that are under way, of whom the one at hand is one until its outcome is
+ * committed.
+ */
 @Injectable()
 export class ProviderOptOuts {
-  constructor(
-    private readonly channels: Channels,
-    private readonly consent: Consent,
-  ) {}
+  constructor(private readonly queue: JobQueue) {}
 
-  async record({ id, connectionId, to }: OutgoingMessage, at: Date): Promise<void> {
-    const connection = connectionId ? await this.channels.connection(connectionId) : undefined;
-    if (!connection) return;
-    await this.consent.record({
-      phone: to,
-      channel: connection.channel,
-      action: 'opt_out',
-      source: 'provider_error',
-      evidence: { messageId: id },
-      at,
-    });
+  async record({ id }: { readonly id: Uuid }): Promise<void> {
+    await this.queue.enqueue(RECORD_PROVIDER_OPT_OUT, { messageId: id });
   }
 }

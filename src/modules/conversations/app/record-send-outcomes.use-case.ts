@@ -37,7 +37,7 @@ export class RecordSendOutcomes {
       ({ message, outcome }) => outcome.kind !== 'accepted' && (isInHandOver(message) || isUnknown(message)),
     );
     await this.messages.saveAll(open.flatMap(({ message, outcome }) => this.after(message, outcome, now)));
-    for (const { message, outcome } of open) await this.effects.of(message, outcome, now);
+    for (const { message, outcome } of open) await this.effects.of(message, outcome);
     if (accepted[0]) await this.effects.flows(accepted[0].message);
   }
 

@@ -19,7 +19,11 @@ export class ReplyCheck {
    * time either is seen here, or finds what was done.
    */
   async refusal(
-    { conversation, content }: Pick<MessageDraft, 'conversation' | 'content' | 'consentPurpose'>,
+    {
+      conversation,
+      content,
+      consentPurpose,
+    }: Pick<MessageDraft, 'conversation' | 'content' | 'consentPurpose'>,
     at: Date,
     { regardlessOfConsent = false } = {},
   ): Promise<SendRefusal | null> {
@@ -28,7 +32,8 @@ export class ReplyCheck {
     const connection = id ? await this.channels.connection(id) : undefined;
     const mayMessage =
       regardlessOfConsent ||
-      (connection !== undefined && (await this.consent.mayMessage(address, connection.channel)));
+      (connection !== undefined &&
+        (await this.consent.mayMessage(address, connection.channel, consentPurpose)));
     return replyRefusal({
       connection,
       mayMessage,

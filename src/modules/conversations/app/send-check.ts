@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
-import { Channels, Consent, type ConnectionSummary } from '../../channels';
+import { Channels, Consent, type ConnectionSummary, type Reach } from '../../channels';
 import { Tenancy } from '../../tenancy';
+import { ConsentAnswers } from '../db/consent-answers.repository';
 import { DispatchQueue } from '../db/dispatch-queue.repository';
 import { HeldMessages } from '../db/held-messages.repository';
 import { MessagesRepository } from '../db/messages.repository';
@@ -27,6 +28,7 @@ export class SendCheck {
     private readonly held: HeldMessages,
     private readonly recipients: RecipientTime,
     private readonly templates: TemplateContent,
+    private readonly words: ConsentAnswers,
     private readonly timing: SendTiming,
   ) {}
 
@@ -41,29 +43,36 @@ export class SendCheck {
     const connection = await this.channels.connection(connectionId);
     const reach = connection
       ? await this.consent.reach(addressesOf(messages), connection.channel)
-      : new Map();
+      : new Map<string, Reach>();
     const sendable = await this.sendableTemplates(messages, connection);
-    const busy = messages.filter((message) => reach.get(message.to) === 'busy');
+    const isBusy = ({ to }: OutgoingMessage): boolean => reach.get(to) === 'busy';
+    const answers = connection && (await this.words.answered(messages, connection.channel));
+    const mayMessage = ({ id, to, consentPurpose }: OutgoingMessage): boolean => {
+      const found = reach.get(to);
+      return (
+        (answers?.has(id) ?? false) || (found !== undefined && found !== 'busy' && found[consentPurpose])
+      );
+    };
+    const busy = messages.filter(isBusy);
     await this.queue.postpone(
       busy.map(({ id }) => id),
       new Date(now.getTime() + this.timing.busyMs),
     );
-    const answers = messages
-      .filter((message) => !busy.includes(message))
+    const judged = messages
+      .filter((message) => !isBusy(message))
       .map((message) => {
-        const mayMessage = message.purpose === 'consent_reply' || reach.get(message.to) === 'open';
         const refusal = suspended
           ? SUSPENDED
-          : (refusalOf(message, connection, mayMessage, now) ?? templateRefusal(message, sendable));
+          : (refusalOf(message, connection, mayMessage(message), now) ?? templateRefusal(message, sendable));
         return { message, refusal };
       });
     await this.messages.saveAll(
-      answers.flatMap(({ message: { id }, refusal }) =>
+      judged.flatMap(({ message: { id }, refusal }) =>
         refusal === null ? [] : [{ id, status: 'failed', providerMessageId: null, errorCode: refusal }],
       ),
     );
     return this.awake(
-      answers.flatMap(({ message, refusal }) => (refusal === null ? [message] : [])),
+      judged.flatMap(({ message, refusal }) => (refusal === null ? [message] : [])),
       now,
     );
   }

@@ -19,8 +19,8 @@ export class SendEffects {
   ) {}
 
   /** Of a message that the provider did not take. */
-  async of(message: OutgoingMessage, outcome: SendResult['outcome'], now: Date): Promise<void> {
-    if (outcome.kind === 'refused' && outcome.code === OPTED_OUT) await this.optOuts.record(message, now);
+  async of(message: OutgoingMessage, outcome: SendResult['outcome']): Promise<void> {
+    if (outcome.kind === 'refused' && outcome.code === OPTED_OUT) await this.optOuts.record(message);
     if (outcome.kind === 'unknown' && isInHandOver(message)) await this.unknown.lookAgain(message, 0);
     if (outcome.kind === 'retry' && outcome.code === 'rate_limited' && message.connectionId)
       await this.pace.block(message.connectionId, this.timing.blockMs, outcome.afterSeconds);

@@ -26,7 +26,7 @@ export class StoreInboundMessage implements ListensTo<InboundMessageReceived> {
   ) {}
 
   async handle({ payload }: InboundMessageReceived): Promise<void> {
-    const { orgId, keyword, answeredByProvider, webhookLogId } = payload;
+    const { orgId, keyword, keywordId, answeredByProvider, webhookLogId } = payload;
     // Since they wrote they may have become one with another contact, or have been erased, what they wrote included.
     const contactId = await this.contacts.current(payload.contactId);
     if (!contactId) return;
@@ -50,7 +50,8 @@ export class StoreInboundMessage implements ListensTo<InboundMessageReceived> {
       contact_address: contactAddress,
       session_window_ends_at: sessionWindowEndsAt,
     };
-    if (keyword && !answeredByProvider) await this.answer.execute({ keyword, messageId, conversation });
+    if (keyword && !answeredByProvider)
+      await this.answer.execute({ keyword, keywordId: keywordId ?? null, messageId, conversation });
     await this.events.publish(
       new MessageReceived({ orgId, conversationId: thread.id, messageId, contactId }),
     );

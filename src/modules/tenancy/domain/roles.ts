@@ -17,7 +17,7 @@ const VIEWER: readonly Permission[] = [
 const TABLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   owner: new Set(PERMISSIONS),
   admin: new Set(PERMISSIONS),
-  agent: new Set<Permission>([...VIEWER, 'contacts.write', 'messages.send']),
+  agent: new Set<Permission>([...VIEWER, 'consent.record', 'contacts.write', 'messages.send']),
   viewer: new Set(VIEWER),
 };
 
