@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { bulkPreview } from './bulk.bench';
 import { contactReads } from './contacts.bench';
 import { contactImport } from './import.bench';
 import { dispatchOfQueue } from './dispatch.bench';
@@ -21,6 +22,8 @@ const REMEDY = {
   statement:
     'BEGIN with its settings, planning the condition of the policy and making the page are what remains around the statement itself.',
   growth: 'Indexes get a level deeper, and less of them stays in the cache.',
+  preview:
+    'Both read the same rows; the rest is the sample of five texts, and looking up template and connection.',
   import:
     'Both pay the same triggers and indexes; the rest is reading, checking every row by the rules of contacts, and a commit a batch.',
   dispatch:
@@ -90,6 +93,11 @@ const PARTS: Readonly<Record<string, (world: World) => Promise<Results>>> = {
           atMost(1.3, `10,000 to 1,000,000 contacts: ${name}`, it, REMEDY.growth),
         ),
       ],
+    };
+  },
+  async preview(world) {
+    return {
+      findings: [atMost(1.5, 'preview of a bulk send to 200,000', await bulkPreview(world), REMEDY.preview)],
     };
   },
   async import(world) {

@@ -18,6 +18,7 @@ import { Sending1763600000017 } from './1763600000017-sending';
 import { Templates1763600000018 } from './1763600000018-templates';
 import { Consent1763600000019 } from './1763600000019-consent';
 import { Media1763600000020 } from './1763600000020-media';
+import { BulkSends1763600000021 } from './1763600000021-bulk-sends';
 import { RecipientTime1763600000022 } from './1763600000022-recipient-time';
 
 /** Every migration, oldest first. One that has landed is never edited. */
@@ -42,5 +43,6 @@ export const MIGRATIONS = [
   Templates1763600000018,
   Consent1763600000019,
   Media1763600000020,
+  BulkSends1763600000021,
   RecipientTime1763600000022,
 ] as const;

@@ -69,6 +69,8 @@ async function rows(): Promise<string> {
     ],
     ...['contacts', 'phone_number_mappings', 'consent_events', 'conversations', 'messages'],
     ...['message_status_events', 'message_templates', 'connection_paces', 'media_files'],
+    ...['message_status_events', 'message_templates', 'connection_paces'],
+    ...['message_templates', 'bulk_sends', 'bulk_send_recipients'],
     ...['contact_fields', 'contact_facets', 'lead_status_changes'],
     ...['contact_imports', 'contact_import_chunks', 'contact_import_errors'],
     ...['contact_tombstones', 'contact_legal_holds', 'contact_erasures', 'contact_duplicates'],

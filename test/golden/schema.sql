@@ -36,6 +36,12 @@ CREATE EXTENSION pg_trgm;
 
 CREATE DOMAIN answered_by_type AS text
   CONSTRAINT answered_by_type_check CHECK ((VALUE = ANY (ARRAY['assistant'::text, 'human'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN bulk_send_problem AS text
+  CONSTRAINT bulk_send_problem_check CHECK ((VALUE = ANY (ARRAY['organization_suspended'::text, 'connection_gone'::text, 'connection_inactive'::text, 'template_not_usable'::text, 'internal_error'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN bulk_send_status AS text
+  CONSTRAINT bulk_send_status_check CHECK ((VALUE = ANY (ARRAY['draft'::text, 'scheduled'::text, 'running'::text, 'paused'::text, 'completed'::text, 'cancelled'::text, 'failed'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN bulk_skip_reason AS text
+  CONSTRAINT bulk_skip_reason_check CHECK ((VALUE = ANY (ARRAY['no_address'::text, 'invalid_number'::text, 'suspended'::text, 'opted_out'::text, 'no_consent'::text, 'duplicate_address'::text, 'outside_window'::text, 'missing_variable'::text, 'unusable_variable'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN channel_type AS text
   CONSTRAINT channel_type_check CHECK ((VALUE = ANY (ARRAY['whatsapp'::text, 'sms'::text, 'voice'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN connection_routing AS text
@@ -79,7 +85,7 @@ CREATE DOMAIN message_author AS text
 CREATE DOMAIN message_direction AS text
   CONSTRAINT message_direction_check CHECK ((VALUE = ANY (ARRAY['incoming'::text, 'outgoing'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN message_hold AS text
-  CONSTRAINT message_hold_check CHECK ((VALUE = ANY (ARRAY['scheduled'::text, 'quiet_hours'::text]))); -- owner frontdesk_owner
+  CONSTRAINT message_hold_check CHECK ((VALUE = ANY (ARRAY['scheduled'::text, 'quiet_hours'::text, 'paused'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN message_purpose AS text
   CONSTRAINT message_purpose_check CHECK ((VALUE = ANY (ARRAY['reply'::text, 'consent_reply'::text, 'bulk'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN message_status AS text
@@ -1391,6 +1397,91 @@ ALTER TABLE auth_sessions OWNER TO frontdesk_owner;
 CREATE INDEX idx_auth_sessions_user ON public.auth_sessions USING btree (user_id);
 GRANT DELETE, INSERT, SELECT, UPDATE ON auth_sessions TO frontdesk_service;
 
+CREATE TABLE bulk_send_recipients (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  bulk_send_id uuid NOT NULL,
+  contact_id uuid NOT NULL,
+  address text,
+  message_id uuid,
+  skipped_because bulk_skip_reason,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT bulk_send_recipients_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT bulk_send_recipients_one_address UNIQUE (org_id, bulk_send_id, address),
+  CONSTRAINT bulk_send_recipients_one_contact UNIQUE (org_id, bulk_send_id, contact_id),
+  CONSTRAINT bulk_send_recipients_address_check CHECK (((length(address) >= 1) AND (length(address) <= 128))),
+  CONSTRAINT bulk_send_recipients_check CHECK (((address IS NULL) = (skipped_because IS NOT NULL))),
+  CONSTRAINT bulk_send_recipients_check1 CHECK (((message_id IS NULL) OR (skipped_because IS NULL))),
+  CONSTRAINT bulk_send_recipients_org_id_bulk_send_id_fkey FOREIGN KEY (org_id, bulk_send_id) REFERENCES bulk_sends(org_id, id),
+  CONSTRAINT bulk_send_recipients_org_id_contact_id_fkey FOREIGN KEY (org_id, contact_id) REFERENCES contacts(org_id, id),
+  CONSTRAINT bulk_send_recipients_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT bulk_send_recipients_org_id_message_id_fkey FOREIGN KEY (org_id, message_id) REFERENCES messages(org_id, id) ON DELETE SET NULL (message_id)
+);
+ALTER TABLE bulk_send_recipients OWNER TO frontdesk_owner;
+ALTER TABLE bulk_send_recipients ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bulk_send_recipients FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE bulk_send_recipients IS 'not row-audited: the bulk send is, and so is every message that it makes';
+CREATE INDEX idx_bulk_send_recipients_contact ON public.bulk_send_recipients USING btree (org_id, contact_id);
+CREATE INDEX idx_bulk_send_recipients_list ON public.bulk_send_recipients USING btree (org_id, bulk_send_id, id);
+CREATE INDEX idx_bulk_send_recipients_message ON public.bulk_send_recipients USING btree (org_id, message_id);
+CREATE TRIGGER bulk_send_recipients_org_id_immutable BEFORE UPDATE OF org_id ON public.bulk_send_recipients FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY bulk_send_recipients_delete ON bulk_send_recipients FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY bulk_send_recipients_insert ON bulk_send_recipients FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY bulk_send_recipients_select ON bulk_send_recipients FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY bulk_send_recipients_update ON bulk_send_recipients FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT DELETE, SELECT, UPDATE ON bulk_send_recipients TO frontdesk_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON bulk_send_recipients TO frontdesk_service;
+
+CREATE TABLE bulk_sends (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  name text NOT NULL,
+  connection_id uuid,
+  template_id uuid,
+  variables jsonb NOT NULL DEFAULT '[]'::jsonb,
+  segment jsonb NOT NULL DEFAULT '{}'::jsonb,
+  per_minute integer,
+  status bulk_send_status NOT NULL DEFAULT 'draft'::text,
+  problem bulk_send_problem,
+  send_at timestamp with time zone,
+  total integer,
+  walked integer NOT NULL DEFAULT 0,
+  walked_to uuid,
+  walked_all boolean NOT NULL DEFAULT false,
+  skipped jsonb NOT NULL DEFAULT '{}'::jsonb,
+  fed_until timestamp with time zone,
+  created_by_type text NOT NULL,
+  created_by uuid,
+  started_by_type text,
+  started_by uuid,
+  started_at timestamp with time zone,
+  finished_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  version integer NOT NULL DEFAULT 1,
+  CONSTRAINT bulk_sends_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT bulk_sends_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  CONSTRAINT bulk_sends_per_minute_check CHECK (((per_minute >= 1) AND (per_minute <= 60000))),
+  CONSTRAINT bulk_sends_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES channel_connections(org_id, id) ON DELETE SET NULL (connection_id),
+  CONSTRAINT bulk_sends_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT bulk_sends_org_id_template_id_fkey FOREIGN KEY (org_id, template_id) REFERENCES message_templates(org_id, id) ON DELETE SET NULL (template_id)
+);
+ALTER TABLE bulk_sends OWNER TO frontdesk_owner;
+ALTER TABLE bulk_sends ENABLE ROW LEVEL SECURITY;
+ALTER TABLE bulk_sends FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_bulk_sends_connection ON public.bulk_sends USING btree (org_id, connection_id);
+CREATE INDEX idx_bulk_sends_template ON public.bulk_sends USING btree (org_id, template_id);
+CREATE TRIGGER bulk_sends_audit AFTER INSERT OR DELETE OR UPDATE ON public.bulk_sends FOR EACH ROW EXECUTE FUNCTION record_row_change('segment');
+CREATE TRIGGER bulk_sends_org_id_immutable BEFORE UPDATE OF org_id ON public.bulk_sends FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER bulk_sends_updated_at BEFORE UPDATE ON public.bulk_sends FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE TRIGGER bulk_sends_version BEFORE UPDATE ON public.bulk_sends FOR EACH ROW EXECUTE FUNCTION count_row_version();
+CREATE POLICY bulk_sends_delete ON bulk_sends FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY bulk_sends_insert ON bulk_sends FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY bulk_sends_select ON bulk_sends FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY bulk_sends_update ON bulk_sends FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT DELETE, INSERT, SELECT, UPDATE ON bulk_sends TO frontdesk_app;
+GRANT INSERT, SELECT, UPDATE ON bulk_sends TO frontdesk_service;
+
 CREATE TABLE channel_connections (
   org_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -2369,7 +2460,7 @@ END) STORED,
   CONSTRAINT messages_cause_check CHECK (((cause_type IS NULL) = (cause_id IS NULL))),
   CONSTRAINT messages_cause_id_check CHECK (((length(cause_id) >= 1) AND (length(cause_id) <= 128))),
   CONSTRAINT messages_cause_type_check CHECK (((length(cause_type) >= 1) AND (length(cause_type) <= 64))),
-  CONSTRAINT messages_held_check CHECK ((((status)::text = 'held'::text) = ((held_until IS NOT NULL) AND (held_because IS NOT NULL)))),
+  CONSTRAINT messages_held_check CHECK (((((status)::text = 'held'::text) = (held_because IS NOT NULL)) AND ((held_until IS NOT NULL) = (((status)::text = 'held'::text) AND ((held_because)::text <> 'paused'::text))))),
   CONSTRAINT messages_org_id_conversation_id_fkey FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id),
   CONSTRAINT messages_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   CONSTRAINT messages_org_id_in_reply_to_fkey FOREIGN KEY (org_id, in_reply_to) REFERENCES messages(org_id, id)
@@ -2378,6 +2469,7 @@ ALTER TABLE messages OWNER TO frontdesk_owner;
 ALTER TABLE messages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE messages FORCE ROW LEVEL SECURITY;
 CREATE INDEX idx_messages_cause ON public.messages USING btree (org_id, cause_type, cause_id) WHERE (cause_id IS NOT NULL);
+CREATE INDEX idx_messages_cause_status ON public.messages USING btree (org_id, cause_type, cause_id, status) WHERE (cause_id IS NOT NULL);
 CREATE INDEX idx_messages_dispatch ON public.messages USING btree (org_id, connection_id, lane, queued_at, id) WHERE ((status)::text = 'queued'::text);
 CREATE INDEX idx_messages_handed_over ON public.messages USING btree (org_id, conversation_id, attempted_at) WHERE (((status)::text = 'sending'::text) AND (provider_message_id IS NULL));
 CREATE INDEX idx_messages_held ON public.messages USING btree (held_until, org_id, id) WHERE ((status)::text = 'held'::text);

@@ -6,6 +6,7 @@
 export const PERMISSIONS = [
   'api_keys.manage',
   'audit.read',
+  'bulk_sends.manage',
   'connections.manage',
   'connections.read',
   'consent.manage',

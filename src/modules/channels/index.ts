@@ -6,6 +6,7 @@ export { SendsUnderWay } from './app/sends-under-way';
 export type { SentMessagesQuery } from './app/look-up-sent-messages.query';
 export { SendPace, type SendSlots } from './app/send-pace';
 export type { ConnectionSender, OutgoingContent } from './app/send-through-connection.use-case';
+export { CONSENT_REFUSALS, consentRefusalSql, type ConsentRefusal } from './db/consent-refusal';
 export { mayMessageSql } from './db/may-message';
 export type { Reach } from './db/mappings.repository';
 export type { Channel, ProviderName } from './domain/channel';

@@ -40,6 +40,7 @@ import { ContactDataHolders } from './app/contact-data-holders';
 import { ContactDuplicates } from './app/contact-duplicates';
 import { ContactTimeline } from './app/contact-timeline.query';
 import { Contacts } from './app/contacts';
+import { ContactSegments } from './app/contact-segments';
 import { EraseContact } from './app/erase-contact.job';
 import { FilesInErasure } from './app/files-in-erasure';
 import { FindDuplicates } from './app/find-duplicates.job';
@@ -65,6 +66,7 @@ const book = [
   ContactBook,
   ContactFieldsRepository,
   Contacts,
+  ContactSegments,
   ContactsRepository,
   ContactViewsRepository,
   CreateContact,
@@ -130,6 +132,6 @@ const privacyControllers = [
   imports: [AuditModule, DiscoveryModule, TenancyModule],
   controllers: [...privacyControllers, ContactFieldsController, ContactsController],
   providers: [...book, ...files, ...privacy],
-  exports: [Contacts],
+  exports: [Contacts, ContactSegments],
 })
 export class ContactsModule {}

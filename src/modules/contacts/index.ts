@@ -1,5 +1,10 @@
 export { ContactsModule } from './contacts.module';
 export { Contacts } from './app/contacts';
+export { ContactSegments } from './app/contact-segments';
+export { ContactSegmentDto } from './api/contact-segment.dto';
+export { conditionsOf as contactConditions, type Place } from './db/contact-conditions';
+export type { ContactFilter } from './domain/contact-list';
+export type { ContactSegment } from './domain/contact-segment';
 export { ContactsImported } from './domain/contacts-imported';
 export { ImportedConsent, type ConsentStatement } from './app/imported-consent';
 export { ContactBecameHot } from './domain/contact-became-hot';

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule, SendsUnderWay } from '../channels';
 import { ContactsModule } from '../contacts';
+import { BulkSendsController } from './api/bulk-sends.controller';
 import { ConversationsController } from './api/conversations.controller';
 import { MessageTemplatesController } from './api/message-templates.controller';
 import { MediaController } from './api/media.controller';
 import { MessagesController } from './api/messages.controller';
+import { BULK_SENDING } from './app/bulk-parts';
 import { AnswerConsentWord } from './app/answer-consent-word';
 import { CancelMessage } from './app/cancel-message.use-case';
 import { ClaimMessages } from './app/claim-messages.use-case';
@@ -174,6 +176,7 @@ const counting = [CountMessages, MessageFigures, MessageTallies];
     MessageCausesController,
     MessageTemplatesController,
     MediaController,
+    BulkSendsController,
   ],
   providers: [
     ...reading,
@@ -187,6 +190,7 @@ const counting = [CountMessages, MessageFigures, MessageTallies];
     ...jobs,
     ...templates,
     ...counting,
+    ...BULK_SENDING,
   ],
   exports: [MessageCauses],
 })

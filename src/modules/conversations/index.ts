@@ -4,3 +4,4 @@ export type { MessageCause } from './domain/message';
 export { MessageReceived } from './domain/message-received';
 export { SessionWindowClosing } from './domain/session-window-closing';
 export { TemplateApprovalChanged } from './domain/template-approval-changed';
+export { BulkSendCompleted } from './domain/bulk-send-completed';

@@ -20,7 +20,7 @@ export interface Pair {
   readonly absent: PlainRequest;
 }
 
-type Value = string | number | boolean | readonly (string | object)[] | undefined;
+type Value = string | number | boolean | object | readonly (string | object)[] | undefined;
 
 /** A value that names something: `of` a tenant, or of nobody. */
 interface Naming {
@@ -36,6 +36,7 @@ const naming = (kind: Kind): Naming => ({
 /** Path parameters, by the part of the path before them. */
 const PATH: Readonly<Record<string, Naming>> = {
   'api-keys': naming('api-keys'),
+  'bulk-sends': naming('bulk-sends'),
   'channel-connections': naming('channel-connections'),
   contacts: naming('contacts'),
   'consent-keywords': naming('consent-keywords'),
@@ -107,6 +108,7 @@ const HARMLESS_QUERY = new Set([
   'action',
   'source',
   'at',
+  'outcome',
 ]);
 
 /** What routes need in their query, of the caller's own. */
@@ -125,6 +127,7 @@ const BODY: Readonly<Record<string, Naming>> = {
   connectionId: naming('channel-connections'),
   contactId: naming('contacts'),
   from: naming('contacts'),
+  templateId: naming('message-templates'),
   organizationId: naming('organizations'),
   organizationSlug: { of: ({ slug }) => slug, absent: () => 'no-such-organization' },
   address: { of: ({ business }) => business.connection.number.address, absent: () => UNKNOWN_NUMBER },
@@ -145,6 +148,8 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   // A list in a template, values by name in a preview.
   variables: () => undefined,
   phone: () => undefined,
+  perMinute: () => undefined,
+  segment: () => ({}),
   serviceInterests: () => ['haircut'],
   tags: () => ['vip'],
   leadScore: () => 'warm',

@@ -2,6 +2,7 @@ import type { Uuid } from '../../../src/common/context';
 import { API_KEY_SCOPES, permissionsOf, ROLES, type Role } from '../../../src/modules/tenancy';
 import { aBusiness, aConversation, type TestBusiness, type TestInstallation } from '../business';
 import { aConnection } from '../connections';
+import { anApprovedTemplate } from '../bulk-sends';
 import { upload } from '../imports';
 import { aPng, uploadMedia } from '../media';
 import { aMember, anApiKey, PASSWORD } from '../people';
@@ -9,6 +10,7 @@ import { aMember, anApiKey, PASSWORD } from '../people';
 /** What an id can be the id of, by the word that stands before it in a path. */
 export const KINDS = [
   'api-keys',
+  'bulk-sends',
   'channel-connections',
   'contacts',
   'consent-keywords',
@@ -51,6 +53,7 @@ export interface Tenant {
 
 const IDS: Readonly<Record<Kind, string>> = {
   'api-keys': 'SELECT id FROM api_keys WHERE org_id = $1',
+  'bulk-sends': 'SELECT id FROM bulk_sends WHERE org_id = $1',
   'channel-connections': 'SELECT id FROM channel_connections WHERE org_id = $1',
   'consent-keywords': 'SELECT id FROM consent_keywords WHERE org_id = $1',
   'contact-fields': 'SELECT id FROM contact_fields WHERE org_id = $1 AND removed_at IS NULL',
@@ -138,6 +141,7 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
   await business.owner
     .patch('/consent-texts', { answer: 'help', language: 'de', text: `${marker} helps` })
     .expect(200);
+  await bulkSendsOf(place, business, marker);
   for (const key of ['first', 'second'])
     await business.owner
       .post('/contact-fields', { key, label: `${marker} ${key}`, type: 'text' })
@@ -196,6 +200,32 @@ async function peopleOf({ app }: TestInstallation, { owner }: TestBusiness, mark
     .set('user-agent', `${marker} phone`)
     .send({ email: String((body as { user: { email: unknown } }).user.email), password: PASSWORD })
     .expect(200);
+}
+
+/** Two drafts, as if they had been looked at by everybody. */
+async function bulkSendsOf(
+  { app, twilio }: TestInstallation,
+  business: TestBusiness,
+  marker: string,
+): Promise<void> {
+  const { orgId, owner, connection } = business;
+  const templateId = await anApprovedTemplate({ db: app.db, twilio }, business, {
+    body: `${marker} is closed.`,
+  });
+  for (const name of ['first', 'second'])
+    await owner
+      .post('/bulk-sends', {
+        name: `${marker} ${name}`,
+        segment: {},
+        connectionId: connection.id,
+        templateId,
+      })
+      .expect(201);
+  await app.db.query(
+    `INSERT INTO bulk_send_recipients (org_id, id, bulk_send_id, contact_id, skipped_because)
+     SELECT $1, new_uuid_v7(), b.id, c.id, 'no_consent' FROM bulk_sends b, contacts c WHERE b.org_id = $1 AND c.org_id = $1`,
+    [orgId],
+  );
 }
 
 /** Two dry runs: of each the file and the report are there. */

@@ -117,6 +117,11 @@ export class Consent {
     return this.mappings.reach(phones, channel);
   }
 
+  /** Keeps what these addresses consented to as it is until the transaction ends, so that it can be read by statements. */
+  hold(addresses: readonly string[]): Promise<void> {
+    return this.mappings.hold(addresses);
+  }
+
   /** Before the first word about an address: an opt-out from before it was erased stands at the beginning of its ledger. */
   private async recalled(
     told: readonly ConsentChange[],

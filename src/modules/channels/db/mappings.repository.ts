@@ -159,4 +159,14 @@ export class MappingsRepository {
     if (rest.length > 0) for (const { phone } of await reach('', rest)) found.set(phone, 'busy');
     return found;
   }
+
+  /** Locks the mappings of addresses, where there are any, against every change until the transaction ends. */
+  async hold(addresses: readonly string[]): Promise<void> {
+    const { tx } = this.database;
+    await tx.query(
+      `SELECT 1 FROM phone_number_mappings WHERE org_id = $1 AND phone_number = ANY ($2::text[])
+       ORDER BY phone_number FOR SHARE`,
+      [tx.orgId, addresses],
+    );
+  }
 }

@@ -170,11 +170,12 @@ export class MessageDto {
   @ApiProperty({
     enum: [...MESSAGE_HOLDS, null],
     nullable: true,
-    description: 'Why it waits: it is scheduled, or the recipient must not be disturbed at this hour.',
+    description:
+      'Why it waits: it is scheduled, the recipient must not be disturbed at this hour, or its bulk send is paused.',
     example: null,
   })
   heldBecause!: MessageHold | null;
-  /** Until when it waits; consent is asked for again then. @example "2026-01-05T14:00:00.000Z" */
+  /** Until when it waits, null while its bulk send is paused; consent is asked for again then. @example "2026-01-05T14:00:00.000Z" */
   heldUntil!: Date | null;
   @ApiProperty({ type: MessageCauseDto, nullable: true, example: null })
   cause!: MessageCauseDto | null;

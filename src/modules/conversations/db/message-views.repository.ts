@@ -61,7 +61,7 @@ export class MessageViewsRepository {
     const { tx } = this.database;
     const later = after ? 'AND (held_until, id) > ($2::timestamptz, $3::uuid)' : '';
     return tx.query<MessageViewRow>(
-      `SELECT ${COLUMNS} FROM messages WHERE status = 'held' ${later} ORDER BY held_until, id LIMIT $1`,
+      `SELECT ${COLUMNS} FROM messages WHERE status = 'held' AND held_until IS NOT NULL ${later} ORDER BY held_until, id LIMIT $1`,
       [limit, ...(after ?? [])],
     );
   }

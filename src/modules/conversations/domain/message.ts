@@ -25,8 +25,8 @@ export type AuthorType = (typeof AUTHOR_TYPES)[number];
 export const MESSAGE_PURPOSES = ['reply', 'consent_reply', 'bulk'] as const;
 export type MessagePurpose = (typeof MESSAGE_PURPOSES)[number];
 
-/** Why a message is held. */
-export const MESSAGE_HOLDS = ['scheduled', 'quiet_hours'] as const;
+/** Why a message is held. `paused`: its bulk send is, and nobody knows until when. */
+export const MESSAGE_HOLDS = ['scheduled', 'quiet_hours', 'paused'] as const;
 export type MessageHold = (typeof MESSAGE_HOLDS)[number];
 
 /** What a message is about, for whoever made it: a cause that is cancelled cancels its messages. */
