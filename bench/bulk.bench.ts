@@ -19,6 +19,9 @@ const FILL = `
       provider_account_id, provider_template_id, content_type, approval, provider_purpose)
     VALUES ('$org', '$template', 'provider', 'offer', 'en', 'transactional', 'Dear {{1}}, we are closed.',
       '[{"name": "1", "type": "text", "example": "Ada", "maxLength": 100}]', 'twilio', 'AC', 'HX', 'twilio/text', 'approved', 'transactional');
+  INSERT INTO consent_events (org_id, id, phone, channel, action, source, at)
+    SELECT org_id, new_uuid_v7(), phone, 'whatsapp', 'opt_in', 'import', now() FROM contacts
+    WHERE org_id = '$org' AND hashtext(phone) % 10 <> 0;
   INSERT INTO phone_number_mappings (org_id, id, contact_id, phone_number, whatsapp_opted_in)
     SELECT org_id, new_uuid_v7(), id, phone, hashtext(phone) % 10 <> 0 FROM contacts WHERE org_id = '$org';
   INSERT INTO conversations (org_id, id, contact_id, connection_id, contact_address, last_message_at)

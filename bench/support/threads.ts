@@ -30,7 +30,7 @@ export async function connectNumbers(
 }
 
 /**
- * Customers who wrote to one of the connections a moment ago, and thereby consented; made in bulk, past the triggers. `area` is
+ * Customers who wrote to one of the connections a moment ago, and thereby consented; made in bulk, past most triggers. `area` is
  * the beginning of their numbers, which nobody else's have.
  */
 export async function fillThreads(
@@ -42,18 +42,23 @@ export async function fillThreads(
   await world.query('SET session_replication_role = replica');
   await world.query(
     `WITH people AS (
-       SELECT i, new_uuid_v7() AS id, $3 || lpad(i::text, 12 - length($3), '0') AS phone FROM generate_series(1, $4::int) i),
+       SELECT i, new_uuid_v7() AS id, $2 || lpad(i::text, 12 - length($2), '0') AS phone FROM generate_series(1, $3::int) i),
      contact AS (INSERT INTO contacts (org_id, id, name, phone, lead_status)
-       SELECT $1, id, 'Customer ' || i, phone, 'contacted' FROM people),
+       SELECT $1, id, 'Customer ' || i, phone, 'contacted' FROM people)
+     INSERT INTO consent_events (org_id, id, phone, channel, action, source, at)
+       SELECT $1, new_uuid_v7(), phone, 'whatsapp', 'opt_in', 'inbound_message', now() FROM people`,
+    [world.orgId, area, count],
+  );
+  // A statement of its own: whether somebody may be marked as consenting is asked of a ledger that says so already.
+  await world.query(
+    `WITH people AS (SELECT row_number() OVER () AS i, id, phone FROM contacts WHERE org_id = $1 AND phone ^@ $3),
      mapping AS (INSERT INTO phone_number_mappings (org_id, id, contact_id, phone_number, whatsapp_opted_in, whatsapp_opted_in_at)
-       SELECT $1, new_uuid_v7(), id, phone, true, now() FROM people),
-     consent AS (INSERT INTO consent_events (org_id, id, phone, channel, action, source, at)
-       SELECT $1, new_uuid_v7(), phone, 'whatsapp', 'opt_in', 'inbound_message', now() FROM people)
+       SELECT $1, new_uuid_v7(), id, phone, true, now() FROM people)
      INSERT INTO conversations (org_id, id, contact_id, connection_id, contact_address, session_window_ends_at, last_message_at,
          last_inbound_at)
        SELECT $1, new_uuid_v7(), id, ($2::uuid[])[1 + i % cardinality($2::uuid[])], phone, now() + interval '1 day', now(), now()
        FROM people`,
-    [world.orgId, connections, area, count],
+    [world.orgId, connections, area],
   );
   await world.query('RESET session_replication_role');
   for (const table of ['contacts', 'phone_number_mappings', 'consent_events', 'conversations'])

@@ -118,7 +118,7 @@ const QUEUE = `
     WHERE status = 'sending' AND provider_message_id IS NULL;
   CREATE INDEX idx_messages_held ON messages (held_until, org_id, id) WHERE status = 'held';
   CREATE INDEX idx_messages_org_held ON messages (org_id, held_until, id) WHERE status = 'held';
-  CREATE INDEX idx_messages_cause ON messages (org_id, cause_type, cause_id) WHERE cause_id IS NOT NULL;
+  CREATE INDEX idx_messages_cause ON messages (org_id, cause_type, cause_id, status) WHERE cause_id IS NOT NULL;
   DROP INDEX idx_messages_unfinished;
   CREATE INDEX idx_messages_unfinished ON messages (org_id, id) WHERE ${UNFINISHED};
 

@@ -15,7 +15,6 @@ export class BulkSends1763600000021 implements MigrationInterface {
     await runner.query(`
       DROP TABLE bulk_send_recipients, bulk_sends;
       DROP DOMAIN bulk_skip_reason, bulk_send_problem, bulk_send_status;
-      DROP INDEX idx_messages_cause_status;
       ALTER TABLE messages DROP CONSTRAINT messages_held_check;
       ALTER TABLE messages NO FORCE ROW LEVEL SECURITY;
       ALTER TABLE messages DISABLE TRIGGER messages_audit, DISABLE TRIGGER messages_updated_at;
@@ -132,5 +131,4 @@ const MESSAGES = `
   ALTER TABLE messages ADD CONSTRAINT messages_held_check CHECK ((status = 'held') = (held_because IS NOT NULL)
     AND (held_until IS NOT NULL) = (status = 'held' AND held_because <> 'paused'));
   -- How far the messages of a cause have come, and which of them still wait.
-  CREATE INDEX idx_messages_cause_status ON messages (org_id, cause_type, cause_id, status) WHERE cause_id IS NOT NULL;
 `;

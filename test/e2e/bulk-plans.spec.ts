@@ -12,6 +12,8 @@ const fill = (orgId: string, connectionId: string): string => `
     FROM organizations o, generate_series(1, CASE WHEN o.id = '${orgId}' THEN 10000 ELSE 100 END) i;
   INSERT INTO contact_facets (org_id, facet, contact_id)
     SELECT org_id, facet, id FROM contacts, unnest(facets_of_contact(tags, service_interests, custom_fields)) facet;
+  INSERT INTO consent_events (org_id, id, phone, channel, action, source, at)
+    SELECT org_id, new_uuid_v7(), phone, 'whatsapp', 'opt_in', 'import', now() FROM contacts;
   INSERT INTO phone_number_mappings (org_id, id, contact_id, phone_number, whatsapp_opted_in)
     SELECT org_id, new_uuid_v7(), id, phone, true FROM contacts;
   INSERT INTO channel_connections (org_id, id, provider, channel, address, provider_account_id, friendly_name, credentials,

@@ -191,6 +191,10 @@ const WITHOUT_KEY: Readonly<Record<string, string>> = {
   'POST /api/v1/auth/sign-out': 'a session that has ended ends no second time',
   'POST /api/v1/auth/sign-out-everywhere': 'sessions that have ended end no second time',
   'POST /api/v1/auth/switch-organization': 'a second one leads to the same place; tokens are not kept',
+  'POST /api/v1/bulk-sends/preview': 'reads',
+  'POST /api/v1/bulk-sends/{id}/cancel': 'what is cancelled is not cancelled again',
+  'POST /api/v1/bulk-sends/{id}/pause': 'what is paused is not paused again',
+  'POST /api/v1/bulk-sends/{id}/resume': 'what runs is not resumed',
   'POST /api/v1/channel-connections/{id}/verify': 'asks the provider anew: that is what it is for',
   'POST /api/v1/contacts/imports':
     'a file is no body to compare, and nothing is imported before it is started',

@@ -452,7 +452,15 @@ describe('the export', () => {
       place.app.database.tx.query(`UPDATE contacts SET notes = '=cmd|calc' WHERE id = $1`, [contactId]),
     );
     const files = await exportOf(contactId);
-    const names = ['addresses', 'audit-trail', 'consent', 'contact', 'conversations', 'lead-status-changes'];
+    const names = [
+      'addresses',
+      'audit-trail',
+      'bulk-sends',
+      'consent',
+      'contact',
+      'conversations',
+      'lead-status-changes',
+    ];
     names.push('legal-holds', 'media-files', 'message-status-events', 'messages', 'webhook-deliveries');
     expect([...files.keys()].sort()).toEqual(names.flatMap((name) => [`${name}.csv`, `${name}.json`]).sort());
     const json = (name: string) => JSON.parse(files.get(`${name}.json`)!) as Record<string, unknown>[];
@@ -535,6 +543,7 @@ describe('tables', () => {
     contact_import_errors: 'lines and reasons, no value of a row',
     invitations: 'people who will work there',
     memberships: 'people who work there',
+    consent_texts: 'what the organization says to everybody',
     message_templates: 'texts with places for what is said of a person',
     pending_sign_ups: 'people who will work there',
     processed_webhook_events: 'ids of the provider and a hash',

@@ -2468,8 +2468,7 @@ END) STORED,
 ALTER TABLE messages OWNER TO frontdesk_owner;
 ALTER TABLE messages ENABLE ROW LEVEL SECURITY;
 ALTER TABLE messages FORCE ROW LEVEL SECURITY;
-CREATE INDEX idx_messages_cause ON public.messages USING btree (org_id, cause_type, cause_id) WHERE (cause_id IS NOT NULL);
-CREATE INDEX idx_messages_cause_status ON public.messages USING btree (org_id, cause_type, cause_id, status) WHERE (cause_id IS NOT NULL);
+CREATE INDEX idx_messages_cause ON public.messages USING btree (org_id, cause_type, cause_id, status) WHERE (cause_id IS NOT NULL);
 CREATE INDEX idx_messages_dispatch ON public.messages USING btree (org_id, connection_id, lane, queued_at, id) WHERE ((status)::text = 'queued'::text);
 CREATE INDEX idx_messages_handed_over ON public.messages USING btree (org_id, conversation_id, attempted_at) WHERE (((status)::text = 'sending'::text) AND (provider_message_id IS NULL));
 CREATE INDEX idx_messages_held ON public.messages USING btree (held_until, org_id, id) WHERE ((status)::text = 'held'::text);

@@ -146,7 +146,7 @@ export class BulkRecipientDto {
   skippedBecause!: SkipReason | null;
   /** @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0e1" */
   messageId!: string | null;
-  /** Why it failed, as the message says it. @example null */
+  /** Why it failed, as the message says it. @example "opted_out" */
   @ApiProperty({ type: String, nullable: true })
   errorCode!: string | null;
   /** When it was looked at. @example "2026-01-05T09:00:01.000Z" */

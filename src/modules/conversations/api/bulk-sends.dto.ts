@@ -66,10 +66,12 @@ export class BulkWishDto {
   segment!: ContactSegmentDto;
 
   /** The number that it goes out by. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1" */
+  @ApiProperty({ type: String, format: 'uuid' })
   @IsUUID()
   connectionId!: Uuid;
 
   /** The template that everybody gets. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0d2" */
+  @ApiProperty({ type: String, format: 'uuid' })
   @IsUUID()
   templateId!: Uuid;
 
