@@ -41,15 +41,15 @@ async function hurry(messageId: Uuid): Promise<void> {
 
 /** Has the job that was sending a message run again, as it does after its process died in the midst of it. */
 async function afterDeath(messageId: Uuid): Promise<void> {
-  const dispatches = `FROM graphile_worker._private_jobs WHERE payload->>'connectionId' = $2`;
-  await place.app.db.query(
-    `UPDATE messages SET status = 'sending', attempt = 2, attempted_at = now(),
-       dispatch_id = (SELECT min(id) ${dispatches}) WHERE id = $1`,
-    [messageId, business.connection.id],
+  const { id: connectionId } = business.connection;
+  const [job] = await place.app.db.query<{ id: string }>(
+    `SELECT id FROM graphile_worker.add_job('conversations.dispatch', $1::json, run_at := now() + interval '1 hour')`,
+    [JSON.stringify({ orgId: business.orgId, requestId: newId(), connectionId })],
   );
+  await place.app.db.query('UPDATE graphile_worker._private_jobs SET attempts = 1 WHERE id = $1', [job!.id]);
   await place.app.db.query(
-    `UPDATE graphile_worker._private_jobs SET attempts = 1 WHERE payload->>'connectionId' = $1`,
-    [business.connection.id],
+    `UPDATE messages SET status = 'sending', attempt = 2, attempted_at = now(), dispatch_id = $2 WHERE id = $1`,
+    [messageId, job!.id],
   );
   await hurry(messageId);
 }

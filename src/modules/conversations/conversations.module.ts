@@ -68,6 +68,7 @@ import { TemplateContent } from './app/template-content';
 import { TemplateSyncQueue } from './app/template-sync-queue';
 import { UnknownSends } from './app/unknown-sends';
 import { UpdateMessageStatus } from './app/update-message-status.listener';
+import { WakeDispatch } from './app/wake-dispatch.job';
 import { WarnClosingWindows } from './app/warn-closing-windows.job';
 import { ClosingWindows } from './db/closing-windows.repository';
 import { ContactClocks } from './db/contact-clocks.repository';
@@ -149,7 +150,7 @@ const optOuts = [
   RecordProviderOptOut,
 ];
 const listeners = [StoreInboundMessage, UpdateMessageStatus];
-const jobs = [DispatchMessages, ResolveUnknown, SweepOutgoing, ReleaseHeld];
+const jobs = [DispatchMessages, WakeDispatch, ResolveUnknown, SweepOutgoing, ReleaseHeld];
 const templates = [
   MessageTemplatesRepository,
   ProviderTemplatesRepository,

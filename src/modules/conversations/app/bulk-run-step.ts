@@ -98,7 +98,7 @@ export class BulkRunStep {
       skipped: sumOf(bulkSend.skipped, fed.skipped),
       fedUntil: fed.queued > 0 ? fedUntilAfter(fed.queued, feeding) : fedUntil,
     });
-    if (fed.queued > 0) await this.queue.dispatch(plan.connection.id, 'bulk');
+    if (fed.queued > 0) await this.queue.wake(plan.connection.id, 'bulk');
     return true;
   }
 

@@ -29,11 +29,14 @@ export class DispatchPlan {
     const next = await this.queue.next(connectionId, { now, since });
     if (!next) return;
     const isBulk = next.lane === LANES.bulk[0];
-    if (next.at <= now && !later) return this.jobs.dispatch(connectionId, isBulk ? 'bulk' : 'replies');
+    const kind = isBulk ? 'bulk' : 'replies';
+    // Of bulk messages one dispatch at a time goes on: each would be followed by another.
+    if (next.at <= now && !later)
+      return isBulk ? this.jobs.wake(connectionId, kind) : this.jobs.dispatch(connectionId);
     const slots = await this.pace.open(connectionId);
     const free = slots?.freeAt(isBulk ? this.timing.bulkChunk : 1) ?? now;
     const soon = now.getTime() + (later ? this.timing.idleMs : 0);
     const at = Math.max(next.at.getTime(), free.getTime(), soon);
-    await this.jobs.dispatchAt(connectionId, new Date(at));
+    await this.jobs.wakeAt(connectionId, kind, new Date(at));
   }
 }

@@ -26,7 +26,7 @@ export class ResumeBulkSend {
     checkCan('resume', found.status);
     await this.bulkSends.enter(id, goingOn(found.sendAt, this.clock.now()));
     await this.messages.release(id);
-    if (found.connectionId) await this.queue.dispatch(found.connectionId, 'bulk');
+    if (found.connectionId) await this.queue.wake(found.connectionId, 'bulk');
     await this.runs.run(id, found.sendAt);
   }
 }

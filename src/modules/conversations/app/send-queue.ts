@@ -7,10 +7,18 @@ import { Clock } from '../../../common/time/clock';
 import { SendTiming } from './send-timing';
 
 export const DISPATCH = 'conversations.dispatch';
+export const WAKE_DISPATCH = 'conversations.wake-dispatch';
 export const RESOLVE_UNKNOWN = 'conversations.resolve-unknown';
 
 export interface DispatchPayload extends OrgJobPayload {
   readonly connectionId: Uuid;
+}
+
+/** What waits for replies goes first; then what is left of bulk sends. */
+export type DispatchKind = 'replies' | 'bulk';
+
+export interface WakeDispatchPayload extends DispatchPayload {
+  readonly kind: DispatchKind;
 }
 
 export interface ResolveUnknownPayload extends OrgJobPayload {
@@ -19,8 +27,7 @@ export interface ResolveUnknownPayload extends OrgJobPayload {
   readonly look: number;
 }
 
-/** What waits for replies goes first; then what is left of bulk sends. */
-const PRIORITY = { replies: 0, bulk: 10 } as const;
+const PRIORITY: Readonly<Record<DispatchKind, number>> = { replies: 0, bulk: 10 };
 
 /** The queue finds jobs of the future once a second: for what is due sooner, this process wakes it. */
 const POLLED_MS = 1_500;
@@ -44,17 +51,26 @@ export class SendQueue implements OnApplicationShutdown {
     this.alarms.clear();
   }
 
-  /** What waits for this connection is handed over, as fast as its pace allows. One job waits at a time for each kind. */
-  dispatch(connectionId: Uuid, kind: keyof typeof PRIORITY = 'replies'): Promise<void> {
-    const key = `dispatch:${kind}:${connectionId}`;
-    return this.queue.enqueue(DISPATCH, { connectionId }, { key, priority: PRIORITY[kind] });
+  /**
+   * What waits for this connection is handed over, as fast as its pace allows. The job bears no key: one whose key is taken by
+   * another while it runs is not run again when its process dies, and nobody would ask what became of what it was sending.
+   */
+  dispatch(connectionId: Uuid, kind: DispatchKind = 'replies'): Promise<void> {
+    return this.queue.enqueue(DISPATCH, { connectionId }, { priority: PRIORITY[kind] });
+  }
+
+  /** The same in a while; however often it is asked for meanwhile, it is one dispatch. */
+  wake(connectionId: Uuid, kind: DispatchKind): Promise<void> {
+    const options = { key: `wake:${kind}:${connectionId}`, priority: PRIORITY[kind] };
+    return this.queue.enqueue(WAKE_DISPATCH, { connectionId, kind }, options);
   }
 
   /** The same at a later moment, which replaces an earlier plan: whoever plans knows of all that waits. */
-  async dispatchAt(connectionId: Uuid, at: Date): Promise<void> {
-    await this.queue.enqueue(DISPATCH, { connectionId }, { key: laterKey(connectionId), runAt: at });
+  async wakeAt(connectionId: Uuid, kind: DispatchKind, at: Date): Promise<void> {
+    const payload = { connectionId, kind };
+    await this.queue.enqueue(WAKE_DISPATCH, payload, { ...later(payload), runAt: at });
     const delayMs = at.getTime() - this.clock.now().getTime();
-    if (delayMs < POLLED_MS) this.wakeIn(delayMs, this.database.tx.orgId, connectionId);
+    if (delayMs < POLLED_MS) this.ringIn(delayMs, this.database.tx.orgId, payload);
   }
 
   /** The provider is asked for the message. False when it was asked often enough. */
@@ -76,13 +92,12 @@ export class SendQueue implements OnApplicationShutdown {
   }
 
   /** The job is in the table, and found there in any case: that it cannot be woken now delays it by a second. */
-  private wakeIn(delayMs: number, orgId: Uuid, connectionId: Uuid): void {
-    const name = `${orgId}:${connectionId}`;
+  private ringIn(delayMs: number, orgId: Uuid, payload: Waking): void {
+    const name = `${orgId}:${payload.connectionId}`;
     const ring = async (): Promise<void> => {
       this.alarms.delete(name);
-      const options = { key: laterKey(connectionId) };
       await this.database
-        .runInOrg(systemScope(orgId), () => this.queue.enqueue(DISPATCH, { connectionId }, options))
+        .runInOrg(systemScope(orgId), () => this.queue.enqueue(WAKE_DISPATCH, payload, later(payload)))
         .catch(() => undefined);
     };
     clearTimeout(this.alarms.get(name));
@@ -91,4 +106,10 @@ export class SendQueue implements OnApplicationShutdown {
   }
 }
 
-const laterKey = (connectionId: Uuid): string => `dispatch:later:${connectionId}`;
+type Waking = Pick<WakeDispatchPayload, 'connectionId' | 'kind'>;
+
+/** One plan for a connection, of whatever kind. */
+const later = ({ connectionId, kind }: Waking) => ({
+  key: `wake:later:${connectionId}`,
+  priority: PRIORITY[kind],
+});

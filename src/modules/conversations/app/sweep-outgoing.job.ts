@@ -42,7 +42,7 @@ export class SweepOutgoing implements RunsOnSchedule {
   /** Whoever waits for the pace of their connection has a job; this is for those whose job is lost, and no more than one each. */
   private async dispatch({ org_id, connection_id }: { org_id: Uuid; connection_id: Uuid }): Promise<void> {
     try {
-      await this.database.runInOrg(systemScope(org_id), () => this.queue.dispatch(connection_id, 'bulk'));
+      await this.database.runInOrg(systemScope(org_id), () => this.queue.wake(connection_id, 'bulk'));
     } catch (error) {
       this.log.warn('waiting messages could not be set going', { orgId: org_id, error });
     }
