@@ -20,6 +20,7 @@ import { Consent1763600000019 } from './1763600000019-consent';
 import { Media1763600000020 } from './1763600000020-media';
 import { BulkSends1763600000021 } from './1763600000021-bulk-sends';
 import { RecipientTime1763600000022 } from './1763600000022-recipient-time';
+import { QuietTrail1763600000023 } from './1763600000023-quiet-trail';
 
 /** Every migration, oldest first. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -45,4 +46,5 @@ export const MIGRATIONS = [
   Media1763600000020,
   BulkSends1763600000021,
   RecipientTime1763600000022,
+  QuietTrail1763600000023,
 ] as const;

@@ -42,6 +42,7 @@ import { ReadMedia } from './app/media/read-media.query';
 import { TendMedia } from './app/media/tend-media.job';
 import { UploadMedia } from './app/media/upload-media.use-case';
 import { MessageFigures } from './app/message-figures';
+import { NoteOutreach } from './app/note-outreach.job';
 import { MessageReports } from './app/message-reports';
 import { ProviderOptOuts } from './app/provider-opt-outs';
 import { ReadConversations } from './app/read-conversations.query';
@@ -150,7 +151,7 @@ const optOuts = [
   RecordProviderOptOut,
 ];
 const listeners = [StoreInboundMessage, UpdateMessageStatus];
-const jobs = [DispatchMessages, WakeDispatch, ResolveUnknown, SweepOutgoing, ReleaseHeld];
+const jobs = [DispatchMessages, WakeDispatch, NoteOutreach, ResolveUnknown, SweepOutgoing, ReleaseHeld];
 const templates = [
   MessageTemplatesRepository,
   ProviderTemplatesRepository,

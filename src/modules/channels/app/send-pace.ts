@@ -11,6 +11,8 @@ export interface SendSlots {
   readonly keptForReplies: number;
   /** When so many are free at the earliest. */
   freeAt(slots: number): Date;
+  /** So many are sent now. */
+  spend(slots: number): Promise<void>;
 }
 
 /**
@@ -32,13 +34,8 @@ export class SendPace {
       free: freeSlots(pace),
       keptForReplies: pace.perSecond > 4 ? 1 : 0,
       freeAt: (slots) => freeAt(pace, pace.perSecond, slots),
+      spend: (slots) => this.paces.save(connectionId, { ...pace, available: pace.available - slots }),
     };
-  }
-
-  /** So many are sent now. */
-  async spend(connectionId: Uuid, slots: number): Promise<void> {
-    const pace = await this.now(connectionId);
-    if (pace) await this.paces.save(connectionId, { ...pace, available: pace.available - slots });
   }
 
   /** The provider wants no more for a while: `afterSeconds` when it says for how long, else from `firstMs` on, doubling. */

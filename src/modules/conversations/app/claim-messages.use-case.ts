@@ -31,7 +31,7 @@ export class ClaimMessages {
       moment,
     );
     if (taken.length === 0) await this.plan.goOn(connectionId, due.length === 0);
-    else await this.pace.spend(connectionId, taken.length);
+    else await slots?.spend(taken.length);
     // In the order of their turns, which the database does not keep: a reply leaves before the bulk messages beside it.
     const attempts = new Map(taken.map(({ id, attempt }) => [id, attempt]));
     return sendable.flatMap((message) => {

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Contacts } from '../../contacts';
+import type { Uuid } from '../../../common/context';
+import { JobQueue } from '../../../common/jobs';
 import { MessagesRepository } from '../db/messages.repository';
 import { StatusEvents } from '../db/status-events.repository';
 import type { OutgoingMessage } from '../domain/message';
 import { afterReport, hasGoneOut } from '../domain/message-progress';
 import type { StatusEventSource } from '../domain/status-event';
+import { NOTE_OUTREACH } from './note-outreach.job';
 import { ProviderOptOuts } from './provider-opt-outs';
 import { errorCodeOf, OPTED_OUT, reportOf, type ProviderReport } from './provider-report';
 
@@ -21,7 +23,7 @@ export class MessageReports {
     private readonly messages: MessagesRepository,
     private readonly events: StatusEvents,
     private readonly optOuts: ProviderOptOuts,
-    private readonly contacts: Contacts,
+    private readonly queue: JobQueue,
   ) {}
 
   /** `message` is locked. */
@@ -50,18 +52,27 @@ export class MessageReports {
       .map(({ message, report }) => ({ message, progress: afterReport(message, reportOf(report)) }))
       .filter(({ message, progress }) => progress !== message);
     await this.messages.saveAll(moved.map(({ message: { id }, progress }) => ({ id, ...stateOf(progress) })));
-    await this.contacts.noteOutreach(
-      moved
-        .filter(
-          ({ message, progress }) => isOutreach(message) && !hasGoneOut(message) && hasGoneOut(progress),
-        )
-        .map(({ message }) => message.contactId),
+    await this.noteOutreach(
+      moved.flatMap(({ message, progress }) =>
+        isOutreach(message) && !hasGoneOut(message) && hasGoneOut(progress) ? [message.id] : [],
+      ),
       at,
     );
     for (const { message, progress } of moved)
       if (progress.errorCode === OPTED_OUT) await this.optOuts.record(message);
   }
+
+  private async noteOutreach(messageIds: readonly Uuid[], at: Date): Promise<void> {
+    if (messageIds.length === 0) return;
+    await this.queue.enqueue(
+      NOTE_OUTREACH,
+      { messageIds, at: at.toISOString() },
+      { priority: AFTER_SENDING },
+    );
+  }
 }
+
+const AFTER_SENDING = 20;
 
 const isOutreach = ({ purpose }: OutgoingMessage): boolean => purpose !== 'consent_reply';
 

@@ -7,7 +7,7 @@ const MINUTE = 60 * SECOND;
 @Injectable()
 export class SendTiming {
   /** So many of a connection's messages are taken at a time. */
-  readonly batch: number = 50;
+  readonly batch: number = 100;
 
   /** So many of them are with the provider at the same time. */
   readonly atOnce: number = 20;

@@ -134,6 +134,18 @@ export class MessagesRepository {
     return [...found.values()];
   }
 
+  /** Whom these messages went to. */
+  async contactsOf(ids: readonly Uuid[]): Promise<Uuid[]> {
+    const { tx } = this.database;
+    const rows = await tx.query<{ id: Uuid }>(
+      `SELECT DISTINCT c.contact_id AS id FROM messages m
+         JOIN conversations c ON c.org_id = m.org_id AND c.id = m.conversation_id
+       WHERE m.org_id = $1 AND m.id = ANY ($2::uuid[])`,
+      [tx.orgId, ids],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** The same without a lock. */
   async find(id: Uuid): Promise<OutgoingMessage | undefined> {
     const { tx } = this.database;

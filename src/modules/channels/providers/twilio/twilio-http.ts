@@ -34,10 +34,10 @@ type Answer<Data> = Awaited<ReturnType<typeof twilio.RequestClient.prototype.req
  * retries of its own (they would hide from us what was sent), and errors that can be logged.
  */
 export class TwilioHttp extends twilio.RequestClient implements RequestClient {
-  private readonly plainAgent = new http.Agent({ keepAlive: true, maxSockets: 100, maxFreeSockets: 20 });
+  private readonly plainAgent = new http.Agent({ keepAlive: true, maxSockets: 100, maxFreeSockets: 100 });
 
   constructor(timeoutMs: number) {
-    super({ timeout: timeoutMs, keepAlive: true, maxSockets: 100, maxFreeSockets: 20, autoRetry: false });
+    super({ timeout: timeoutMs, keepAlive: true, maxSockets: 100, maxFreeSockets: 100, autoRetry: false });
     // The SDK brings an agent for https alone.
     this.axios.defaults.httpAgent = this.plainAgent;
     this.axios.interceptors.request.use((config) =>

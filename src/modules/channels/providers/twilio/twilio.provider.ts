@@ -36,6 +36,8 @@ const LOOK_UP_LIMIT = 200;
 export class TwilioProvider implements Provider, OnApplicationShutdown {
   readonly name = 'twilio';
   private readonly http: TwilioHttp;
+  /** One for each account that is open at the moment, gone with it: no token outlives the call that it was opened for. */
+  private readonly clients = new WeakMap<ProviderAccount, twilio.Twilio>();
 
   constructor(private readonly config: Config) {
     this.http = new TwilioHttp(config.twilio.timeoutMs);
@@ -115,8 +117,15 @@ export class TwilioProvider implements Provider, OnApplicationShutdown {
     return twilioStatusReport(event);
   }
 
-  /** Made for each call: it costs a few objects, and a cache of them would be a cache of tokens. */
-  private client({ accountId, secrets }: ProviderAccount): twilio.Twilio {
+  private client(account: ProviderAccount): twilio.Twilio {
+    const known = this.clients.get(account);
+    if (known) return known;
+    const client = this.made(account);
+    this.clients.set(account, client);
+    return client;
+  }
+
+  private made({ accountId, secrets }: ProviderAccount): twilio.Twilio {
     const client = twilio(accountId, secrets['authToken'] ?? '', {
       httpClient: this.http,
       // At "debug", which the SDK would take from the environment, it prints requests.
