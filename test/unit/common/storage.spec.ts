@@ -149,21 +149,13 @@ describe('a file on its way', () => {
 
   it('is whole although the disk takes it in parts', async () => {
     const probe = await open(join(folder, 'probe'), 'w');
-    const handles = Object.getPrototypeOf(probe) as typeof probe;
+    const handles = Object.getPrototypeOf(probe) as { write: (...args: unknown[]) => Promise<unknown> };
     await probe.close();
-    const write = handles.write;
-    const parts = jest.spyOn(handles, 'write').mockImplementation(function (
-      this: typeof probe,
-      ...[piece, from, length, at]: unknown[]
-    ) {
-      return write.call(
-        this,
-        piece as Buffer,
-        from as number,
-        Math.min(length as number, 40_000),
-        at as number,
-      );
-    } as never);
+    const { write } = handles;
+    const parts = jest.spyOn(handles, 'write').mockImplementation(function (this: unknown, ...args) {
+      const [piece, from, length, at] = args as [Buffer, number, number, number];
+      return write.call(this, piece, from, Math.min(length, 40_000), at);
+    });
     try {
       const bounds = { maxBytes: 1e6, headBytes: 10 };
       const kept = await spooled(stream(file), bounds, ({ read }) => buffer(read()));
