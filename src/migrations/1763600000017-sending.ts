@@ -123,7 +123,7 @@ const QUEUE = `
   CREATE INDEX idx_messages_unfinished ON messages (org_id, id) WHERE ${UNFINISHED};
 
   -- An outgoing message goes out by the connection of its thread, whatever was written.
-  CREATE FUNCTION place_outgoing_message() RETURNS trigger LANGUAGE plpgsql AS $$
+  CREATE FUNCTION place_outgoing_message() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
     BEGIN
       SELECT c.connection_id INTO NEW.connection_id FROM conversations c
         WHERE c.org_id = NEW.org_id AND c.id = NEW.conversation_id;
@@ -192,7 +192,8 @@ const STATUS_EVENTS = `
     touched: false,
   })}
   -- Added to and never changed; gone with its message, when the person is erased.
-  CREATE FUNCTION refuse_change_but_with_message() RETURNS trigger LANGUAGE plpgsql AS $$
+  CREATE FUNCTION refuse_change_but_with_message() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
     BEGIN
       IF TG_OP = 'DELETE' AND NOT EXISTS (
         SELECT FROM messages m WHERE m.org_id = OLD.org_id AND m.id = OLD.message_id) THEN RETURN OLD; END IF;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Uuid } from '../../src/common/context';
+import { newId, type Uuid } from '../../src/common/context';
 import {
   aBusiness,
   aConversation,
@@ -59,6 +59,17 @@ const stateOf = async (phone: string): Promise<Record<string, boolean>> => {
 };
 
 describe('recording', () => {
+  test('answers with what was recorded, also where somebody whose request began later was first', async () => {
+    const phone = number();
+    await place.app.db.query(
+      `INSERT INTO consent_events (org_id, id, phone, channel, purpose, action, source, evidence, at, created_at)
+       VALUES ($1, $2, $3, 'whatsapp', 'marketing', 'opt_in', 'api', '{"wording": "of another"}', now() - interval '1 day',
+         now() + interval '1 minute')`,
+      [business.orgId, newId(), phone],
+    );
+    expect(await record(marketing(phone))).toMatchObject({ source: 'console', evidence: EVIDENCE });
+  });
+
   test('an opt-in opens its line alone, and says who took it down', async () => {
     const phone = number();
     expect(await record(marketing(phone))).toMatchObject({

@@ -164,6 +164,10 @@ test('nothing of it is changed or taken away, except with its message', async ()
     'DELETE FROM message_status_events WHERE message_id = $1',
   ])
     await expect(place.app.db.query(sql, [id])).rejects.toThrow(/append-only/);
+  // Nor by a table of the same name that makes its message seem gone.
+  const hidden = `CREATE TEMP TABLE messages (org_id uuid, id uuid) ON COMMIT DROP;
+    DELETE FROM message_status_events WHERE message_id = '${id}'`;
+  await expect(place.app.db.query(hidden)).rejects.toThrow(/append-only/);
   const [row] = await place.app.db.query<{ contact_id: Uuid }>(
     'SELECT c.contact_id FROM conversations c JOIN messages m ON m.conversation_id = c.id WHERE m.id = $1',
     [id],

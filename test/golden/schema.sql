@@ -952,6 +952,7 @@ GRANT EXECUTE ON FUNCTION new_uuid_v7() TO frontdesk_service;
 CREATE OR REPLACE FUNCTION public.place_outgoing_message()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
     BEGIN
       SELECT c.connection_id INTO NEW.connection_id FROM conversations c
@@ -1054,6 +1055,7 @@ ALTER FUNCTION refuse_change_but_erasure() OWNER TO frontdesk_owner;
 CREATE OR REPLACE FUNCTION public.refuse_change_but_with_message()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
     BEGIN
       IF TG_OP = 'DELETE' AND NOT EXISTS (

@@ -63,9 +63,16 @@ async function filled(
     if (size + piece.length > maxBytes) throw new SpoolTooLarge();
     hash.update(piece);
     if (head.length < headBytes) head = Buffer.concat([head, piece.subarray(0, headBytes - head.length)]);
-    await file.write(piece, 0, piece.length, size);
+    await writeWhole(file, piece, size);
     size += piece.length;
   }
   const read = (): Readable => file.createReadStream({ start: 0, autoClose: false });
   return { size, sha256: hash.digest('hex'), head, read };
+}
+
+/** A disk that is about to be full takes a part of a piece without an error. */
+async function writeWhole(file: FileHandle, piece: Buffer, at: number): Promise<void> {
+  let done = 0;
+  while (done < piece.length)
+    done += (await file.write(piece, done, piece.length - done, at + done)).bytesWritten;
 }

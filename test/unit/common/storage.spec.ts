@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -145,6 +145,24 @@ describe('a file on its way', () => {
       }),
     );
     expect(seen).toEqual({ head: [...file.subarray(0, 10)], size: file.length, same: true });
+  });
+
+  it('is whole although the disk takes it in parts', async () => {
+    const probe = await open(join(folder, 'probe'), 'w');
+    const handles = Object.getPrototypeOf(probe) as { write: (...args: unknown[]) => Promise<unknown> };
+    await probe.close();
+    const { write } = handles;
+    const parts = jest.spyOn(handles, 'write').mockImplementation(function (this: unknown, ...args) {
+      const [piece, from, length, at] = args as [Buffer, number, number, number];
+      return write.call(this, piece, from, Math.min(length, 40_000), at);
+    });
+    try {
+      const bounds = { maxBytes: 1e6, headBytes: 10 };
+      const kept = await spooled(stream(file), bounds, ({ read }) => buffer(read()));
+      expect(kept.equals(file)).toBe(true);
+    } finally {
+      parts.mockRestore();
+    }
   });
 
   it('has no name: nothing is left of it, not even while it is used', async () => {

@@ -60,7 +60,7 @@ export class RecordConsent {
       evidence: { ...statement.evidence, recordedBy: { ...actor }, requestId },
     });
     if (action === 'opt_in' && !(await this.consent.isOpen(line))) throw new ConsentNotOpened();
-    const written = await this.records.newest(line);
+    const written = await this.records.writtenBy(requestId, line);
     if (!written) throw new Error('what was just recorded is not there');
     return written;
   }

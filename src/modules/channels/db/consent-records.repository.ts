@@ -69,13 +69,20 @@ export class ConsentRecords {
     );
   }
 
-  /** The newest of one line, as it was written. */
-  async newest({ phone, channel, purpose }: ConsentLine): Promise<ConsentRecord | undefined> {
+  /**
+   * What a request wrote into a line. Not simply the newest: entries bear the time at which their transaction began, and one
+   * that began later may have been first.
+   */
+  async writtenBy(
+    requestId: Uuid,
+    { phone, channel, purpose }: ConsentLine,
+  ): Promise<ConsentRecord | undefined> {
     const { tx } = this.database;
     return tx.one<ConsentRecord & Record<string, unknown>>(
       `SELECT ${RECORD} FROM consent_events WHERE org_id = $1 AND phone = $2 AND channel = $3 AND purpose = $4
+         AND evidence->>'requestId' = $5
        ORDER BY created_at DESC, id DESC LIMIT 1`,
-      [tx.orgId, phone, channel, purpose],
+      [tx.orgId, phone, channel, purpose, requestId],
     );
   }
 
