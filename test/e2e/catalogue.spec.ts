@@ -71,6 +71,16 @@ const LAWS: Readonly<Record<string, Law>> = {
         'contacts: neither a trigger for the audit trail nor a reason',
       ],
       [
+        'DROP TRIGGER contacts_audit_change ON contacts',
+        'contacts: neither a trigger for the audit trail nor a reason',
+      ],
+      [
+        `DROP TRIGGER messages_audit_change ON messages;
+         CREATE TRIGGER x AFTER UPDATE ON messages FOR EACH ROW
+           WHEN (current_setting('app.actor_type', true) = 'user') EXECUTE FUNCTION record_row_change()`,
+        'messages: neither a trigger for the audit trail nor a reason',
+      ],
+      [
         `DROP TRIGGER contacts_audit ON contacts;
          CREATE TRIGGER x AFTER INSERT OR UPDATE ON contacts FOR EACH ROW EXECUTE FUNCTION record_row_change()`,
         'contacts: neither a trigger for the audit trail nor a reason',

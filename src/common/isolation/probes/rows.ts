@@ -13,7 +13,10 @@ const laterId = (id: Uuid): string => `f${id.slice(1)}`;
  */
 const SAMPLES: Readonly<Record<string, Readonly<Record<string, (id: Uuid) => string>>>> = {
   contact_duplicates: { other_id: (id) => literal(laterId(id)) },
+  bulk_send_recipients: { skipped_because: () => literal('no_address') },
   contact_tombstones: { erased_at: () => 'clock_timestamp()' },
+  media_files: { expires_at: () => 'clock_timestamp()' },
+  message_templates: { body: () => literal('probe') },
 };
 
 /** Tables whose rows point at two different rows of another. */
