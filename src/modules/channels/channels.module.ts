@@ -15,6 +15,8 @@ import { ConnectWhatsappNumber } from './app/connect-whatsapp-number.use-case';
 import { Consent } from './app/consent';
 import { ConsentAddresses } from './app/consent-addresses';
 import { ConsentWords } from './app/consent-words';
+import { ConsentOfMessage } from './app/consent-of-message';
+import { TendConsentTexts } from './app/tend-consent-texts.use-case';
 import { TendConsentWords } from './app/tend-consent-words.use-case';
 import { ReadConsent } from './app/read-consent.query';
 import { RecordConsent } from './app/record-consent.use-case';
@@ -102,6 +104,8 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     ConsentWords,
     ConsentWordsRepository,
     TendConsentWords,
+    TendConsentTexts,
+    ConsentOfMessage,
     ConsentAddresses,
     RecordConsent,
     ReadConsent,

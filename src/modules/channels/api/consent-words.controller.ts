@@ -2,6 +2,7 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Uuid } from '../../../common/context';
 import { IdParam, IfMatch, Route } from '../../../common/http';
+import { TendConsentTexts } from '../app/tend-consent-texts.use-case';
 import { TendConsentWords } from '../app/tend-consent-words.use-case';
 import {
   ConsentWordInvalid,
@@ -27,7 +28,10 @@ const INVALID = new ConsentWordInvalid(
 @ApiTags('Consent')
 @Controller()
 export class ConsentWordsController {
-  constructor(private readonly words: TendConsentWords) {}
+  constructor(
+    private readonly words: TendConsentWords,
+    private readonly answers: TendConsentTexts,
+  ) {}
 
   @Route.post('consent-keywords', {
     summary: 'Add a word about consent of your own',
@@ -93,7 +97,7 @@ export class ConsentWordsController {
     response: [ConsentTextDto],
   })
   texts(): Promise<ConsentTextDto[]> {
-    return this.words.texts();
+    return this.answers.list();
   }
 
   @Route.patch('consent-texts', {
@@ -104,6 +108,6 @@ export class ConsentWordsController {
     errors: [400, 422],
   })
   setText(@Body() { answer, language, text }: SetConsentTextDto): Promise<ConsentTextDto[]> {
-    return this.words.setText(answer, language, text);
+    return this.answers.set(answer, language, text);
   }
 }

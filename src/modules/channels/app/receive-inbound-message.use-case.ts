@@ -7,7 +7,7 @@ import type { ConnectionSummary } from '../domain/connection';
 import type { WordMeaning } from '../domain/consent-word';
 import type { InboundMessage } from '../domain/provider';
 import { InboundMessageReceived, type WebhookRef } from '../domain/webhook-events';
-import { Consent } from './consent';
+import { ConsentOfMessage } from './consent-of-message';
 import { ConsentWords } from './consent-words';
 
 /** A customer wrote: who it is, where they are reached, and what it says about consent. */
@@ -17,7 +17,7 @@ export class ReceiveInboundMessage {
     private readonly database: Database,
     private readonly contacts: Contacts,
     private readonly mappings: MappingsRepository,
-    private readonly consent: Consent,
+    private readonly consent: ConsentOfMessage,
     private readonly words: ConsentWords,
     private readonly events: EventBus,
   ) {}
@@ -27,7 +27,7 @@ export class ReceiveInboundMessage {
     const { from, profileName: name, optOutType, receivedAt: at } = message;
     const word = await this.words.meaning(message);
     // First of all: it waits for messages that are under way, whose end is noted on the contact. Who is locked here holds them up.
-    if (word?.keyword === 'opt_out') await this.applyConsent(connection, message, word);
+    if (word?.keyword === 'opt_out') await this.consent.take(connection.channel, message, word);
     const { contactId } = await this.contacts.findOrCreate({
       phone: from.phone,
       whatsappId: from.whatsappId,
@@ -42,7 +42,7 @@ export class ReceiveInboundMessage {
       channel: connection.channel,
       at,
     });
-    if (word?.keyword !== 'opt_out') await this.applyConsent(connection, message, word);
+    if (word?.keyword !== 'opt_out') await this.consent.take(connection.channel, message, word);
     await this.events.publish(
       new InboundMessageReceived({
         orgId: this.database.tx.orgId,
@@ -53,32 +53,6 @@ export class ReceiveInboundMessage {
         keywordId: word?.keywordId ?? null,
         answeredByProvider: optOutType !== null,
       }),
-    );
-  }
-
-  private async applyConsent(
-    { channel }: ConnectionSummary,
-    { from, providerMessageId: messageId, receivedAt: at, optOutType }: InboundMessage,
-    word: WordMeaning | null,
-  ): Promise<void> {
-    const phone = from.address;
-    if (word === null || word.keyword === 'help') {
-      await this.consent.recordWriting({ phone, channel, messageId, at });
-      return;
-    }
-    const { keyword: action, purpose, keywordId } = word;
-    const evidence = {
-      messageId,
-      ...(optOutType === null ? {} : { optOutType }),
-      ...(keywordId === null ? {} : { keywordId }),
-    };
-    // Whoever asks for offers wants to be answered, too.
-    const purposes = action === 'opt_in' ? (['transactional', purpose] as const) : [purpose];
-    await this.consent.recordAll(
-      [...new Set(purposes)].map((about) => ({
-        ...{ phone, channel, purpose: about, action, evidence, at },
-        source: 'keyword',
-      })),
     );
   }
 }
