@@ -4,7 +4,6 @@ import { EventBus } from '../../../common/events';
 import { Contacts, countryOf } from '../../contacts';
 import { MappingsRepository } from '../db/mappings.repository';
 import type { ConnectionSummary } from '../domain/connection';
-import type { WordMeaning } from '../domain/consent-word';
 import type { InboundMessage } from '../domain/provider';
 import { InboundMessageReceived, type WebhookRef } from '../domain/webhook-events';
 import { ConsentOfMessage } from './consent-of-message';
