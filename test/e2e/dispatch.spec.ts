@@ -1,4 +1,6 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Uuid } from '../../src/common/context';
+import { DispatchPlan } from '../../src/modules/conversations/app/dispatch-plan';
 import { SendQueue } from '../../src/modules/conversations/app/send-queue';
 import { SendTiming } from '../../src/modules/conversations/app/send-timing';
 import { aDatabase } from '../support';
@@ -189,6 +191,41 @@ test('a program that stops in order lets what is being sent come to its end', as
     await stopping.twilio.close();
     await db.drop();
   }
+});
+
+test('a plan that is made at the same time as another does not put off what the other waits for', async () => {
+  const [soon, late] = [await aConversation(place, business), await aConversation(place, business)];
+  const again = async ({ id }: TestConversation, seconds: number): Promise<void> => {
+    await place.app.database.tx.query(
+      `INSERT INTO messages (org_id, id, conversation_id, direction, purpose, body, author_type, status, next_attempt_at)
+       SELECT org_id, new_uuid_v7(), id, 'outgoing', 'reply', 'again', 'system', 'queued', now() + $2 * interval '1 second'
+       FROM conversations WHERE id = $1`,
+      [id, seconds],
+    );
+    await place.app.nest.get(DispatchPlan, { strict: false }).goOn(business.connection.id);
+  };
+  // Made here, so that what runs in it is in no transaction.
+  const beside = new AsyncResource('beside');
+  let second = Promise.resolve();
+  await place.app.database.runInOrg(business.scope, async () => {
+    await again(soon, 600);
+    second = beside.runInAsyncScope(() =>
+      place.app.database.runInOrg(business.scope, () => again(late, 3_600)),
+    );
+    await until(async () => {
+      const [row] = await place.app.db.query<{ waiting: string }>(
+        `SELECT count(*) AS waiting FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return row?.waiting === '1';
+    });
+  });
+  await second;
+  const [job] = await place.app.db.query<{ seconds: number }>(
+    'SELECT extract(epoch FROM run_at - now())::int AS seconds FROM graphile_worker._private_jobs WHERE key = $1',
+    [`${business.orgId}:wake:later:${business.connection.id}`],
+  );
+  expect(job?.seconds).toBeLessThanOrEqual(600);
 });
 
 test('a pace is 1 to 1,000 a second', async () => {

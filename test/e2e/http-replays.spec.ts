@@ -38,6 +38,13 @@ const BODIES: Readonly<Record<string, () => object | Promise<object>>> = {
   'POST /api/v1/contacts/{id}/erase': () => ({ reason: 'requested' }),
   'POST /api/v1/contacts/{id}/merge': () => ({ from: tenant.ids.contacts[1] }),
   'POST /api/v1/invitations': () => ({ email: `${randomUUID()}@example.test`, role: 'agent' }),
+  'POST /api/v1/message-templates': () => ({
+    name: `replayed ${randomUUID()}`,
+    language: 'en',
+    consentPurpose: 'transactional',
+    body: 'See you soon.',
+    variables: [],
+  }),
   'POST /api/v1/organizations': () => ({
     name: 'Second',
     slug: `second-${randomUUID()}`,
@@ -49,6 +56,8 @@ const BODIES: Readonly<Record<string, () => object | Promise<object>>> = {
 /** Where what every tenant has leads to no success; then it is shown that a failure is not kept. */
 const FAILING: Readonly<Record<string, string>> = {
   'POST /api/v1/invitations/{id}/resend': 'was sent within the last minute',
+  // Nothing but public addresses: test/e2e/media.spec.ts.
+  'POST /api/v1/media/from-url': 'an address of this machine',
   'POST /api/v1/me/organizations': 'nobody was invited by this token',
   // Of the operator: test/e2e/platform.spec.ts.
   'POST /api/v1/platform/organizations': 'not the operator of the installation',

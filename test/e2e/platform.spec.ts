@@ -344,8 +344,11 @@ describe('opening an organization’s data', () => {
     const { body } = await open(orgId).expect(201);
     const inside = as(place.app, String(body.accessToken));
     const id = '0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1';
+    // It fills a template in and keeps nothing.
+    const reading = ['POST /api/v1/message-templates/{id}/preview'];
     const writing = routesOf(goldenOpenApi()).filter(
-      ({ method, operation }) => method !== 'get' && operation['x-permission'] !== undefined,
+      ({ method, operation, name }) =>
+        method !== 'get' && operation['x-permission'] !== undefined && !reading.includes(name),
     );
     expect(writing.length).toBeGreaterThan(10);
     for (const { method, path, name } of writing) {

@@ -110,7 +110,7 @@ describe('a suspended organization', () => {
     expect(conversation.customer.read()).toEqual(['Too late']);
     await place.app.db.query(
       `UPDATE messages SET status = 'queued', attempt = 0, attempted_at = NULL, provider_message_id = NULL,
-         created_at = now() - interval '25 minutes' WHERE id = $1`,
+         created_at = now() - interval '25 minutes', queued_at = now() - interval '25 minutes' WHERE id = $1`,
       [id],
     );
     await suspend(business.orgId).expect(204);

@@ -11,6 +11,8 @@ import {
   type TestInstallation,
 } from '../support/business';
 
+import { consents } from '../support/consents';
+
 let place: TestInstallation;
 let clinic: TestBusiness;
 
@@ -105,6 +107,7 @@ describe('a template that the provider approved', () => {
   it('bears the purpose that it was given, and is sent once for one Idempotency-Key', async () => {
     const { id } = await aHeldTemplate({ category: 'MARKETING' });
     const conversation = await aConversation(place, clinic);
+    await consents(clinic, conversation.customer.phone, 'marketing');
     const key = newId();
     for (let time = 0; time < 2; time++) {
       const { body } = await say(conversation, { template: { id, variables: ANN } })
@@ -176,6 +179,9 @@ describe('a text template', () => {
     const id = await aText({ consentPurpose: 'marketing' });
     const variables = { name: '{{day}}', day: '2026-03-01' };
     const conversation = await aConversation(place, clinic);
+    const refused = await say(conversation, { template: { id, variables } }).expect(422);
+    expect(refused.body).toMatchObject({ code: 'contact_opted_out' });
+    await consents(clinic, conversation.customer.phone, 'marketing');
     const { body } = await say(conversation, { template: { id, variables } }).expect(201);
     expect(body).toMatchObject({ consentPurpose: 'marketing', template: { templateId: id, variables } });
     await place.quiet();

@@ -178,6 +178,7 @@ describe('who am I', () => {
       [
         'connections.read',
         'contacts.read',
+        'consent.record',
         'contacts.write',
         'conversations.read',
         'messages.send',

@@ -25,6 +25,8 @@ export class DispatchPlan {
 
   /** Has what is left sent at once, or when it is due. `later`: not at once, since at once nothing could be done. */
   async goOn(connectionId: Uuid, later = false): Promise<void> {
+    // Plans are made one after the other, or one that does not see what another waits for would put that off.
+    const slots = await this.pace.open(connectionId);
     const { now, since } = this.moment();
     const next = await this.queue.next(connectionId, { now, since });
     if (!next) return;
@@ -33,7 +35,6 @@ export class DispatchPlan {
     // Of bulk messages one dispatch at a time goes on: each would be followed by another.
     if (next.at <= now && !later)
       return isBulk ? this.jobs.wake(connectionId, kind) : this.jobs.dispatch(connectionId);
-    const slots = await this.pace.open(connectionId);
     const free = slots?.freeAt(isBulk ? this.timing.bulkChunk : 1) ?? now;
     const soon = now.getTime() + (later ? this.timing.idleMs : 0);
     const at = Math.max(next.at.getTime(), free.getTime(), soon);
