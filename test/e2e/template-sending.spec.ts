@@ -189,9 +189,10 @@ describe('a text template', () => {
       { contentSid: null, body: 'Hi {{day}}, it is on March 1, 2026.' },
     ]);
     const old = await anOldConversation();
+    await consents(clinic, old.customer.phone, 'marketing');
     await say(old, { template: { id, variables } })
       .expect(422)
-      .then(({ body: refused }) => expect(refused.code).toBe('session_window_closed'));
+      .then(({ body: late }) => expect(late.code).toBe('session_window_closed'));
   });
 
   it('that was deleted meanwhile says what it said when the message was written', async () => {
