@@ -415,6 +415,21 @@ describe('consent', () => {
     ]);
   });
 
+  test('to marketing is mapped as it is proposed', async () => {
+    const done = await imported('phone,consent.whatsapp,consent.whatsapp.marketing\n015100000001,yes,yes\n', {
+      consent: { at: '2025-06-01T00:00:00Z', wording: 'I agree to offers' },
+    });
+    expect(done).toMatchObject({ created: 1, failed: 0 });
+    expect(
+      await app.db.query('SELECT purpose, action FROM consent_events WHERE org_id = $1 ORDER BY purpose', [
+        organization.orgId,
+      ]),
+    ).toEqual([
+      { purpose: 'marketing', action: 'opt_in' },
+      { purpose: 'transactional', action: 'opt_in' },
+    ]);
+  });
+
   test('does not open what was closed later', async () => {
     const consent = (at: string, word: string) =>
       imported(`phone,whatsapp consent\n015100000001,${word}\n`, { consent: { at, wording: 'I agree' } });

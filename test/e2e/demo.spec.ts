@@ -47,7 +47,7 @@ test('the first conversation goes as it should, and can be played again', async 
   const first = await played();
   expect(first.transcript.filter((line) => DIFFERS.test(line))).toEqual([]);
   expect(first.wentWell).toBe(true);
-  expect(first.transcript.at(-1)).toBe('\nAll 8 steps went as they should.');
+  expect(first.transcript.at(-1)).toBe('\nAll 10 steps went as they should.');
 
   const second = await played();
   expect(second.transcript.filter((line) => DIFFERS.test(line))).toEqual([]);
@@ -97,7 +97,7 @@ describe('the program', () => {
   test('ends with 0 when all is well', async () => {
     const { code, out, err } = await demo(running());
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toContain('All 8 steps went as they should.');
+    expect(out).toContain('All 10 steps went as they should.');
   });
 
   test.each([

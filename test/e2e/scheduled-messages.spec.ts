@@ -235,6 +235,7 @@ test.each([
   ['2020-01-01T00:00:00Z', 'send_time_passed'],
   ['2999-01-01T00:00:00Z', 'send_time_too_far'],
   ['tomorrow', 'isDate'],
+  ['2999-01-01T00:00:00', 'isDate'],
 ])('%s is no time to send something: %s', async (sendAt, code) => {
   const { body } = await business.owner
     .post(`/conversations/${conversation.id}/messages`, { text: 'Hi', sendAt })

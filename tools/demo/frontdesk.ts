@@ -27,11 +27,25 @@ export interface Message {
   readonly id: string;
   readonly direction: 'incoming' | 'outgoing';
   readonly purpose: string;
+  readonly consentPurpose: string;
   readonly status: string;
   readonly errorCode: string | null;
   readonly text: string | null;
   readonly author: { readonly type: string };
   readonly providerMessageId: string | null;
+  readonly heldBecause: string | null;
+  readonly heldUntil: string | null;
+}
+
+export interface Template {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** What the provider said about a message. */
+export interface StatusEvent {
+  readonly status: string;
+  readonly source: string;
 }
 
 export interface Contact {
@@ -68,6 +82,7 @@ export interface TimelineItem {
 export interface Problem {
   readonly code?: string;
   readonly detail?: string;
+  readonly errors?: readonly { readonly field: string; readonly code: string }[];
 }
 
 interface Page<Item> {

@@ -4,15 +4,28 @@ import { connect } from './steps/connect';
 import { duplicate } from './steps/duplicate';
 import { forged } from './steps/forged';
 import { inbound } from './steps/inbound';
+import { later } from './steps/later';
 import { refused } from './steps/refused';
 import { reply } from './steps/reply';
 import { signIn } from './steps/sign-in';
 import { stop } from './steps/stop';
+import { sendTemplate } from './steps/template';
 import type { Surroundings } from './surroundings';
 import { Transcript } from './transcript';
 import { Twilio } from './twilio';
 
-const STEPS: readonly Step[] = [signIn, connect, inbound, reply, duplicate, forged, stop, refused];
+const STEPS: readonly Step[] = [
+  signIn,
+  connect,
+  inbound,
+  reply,
+  duplicate,
+  forged,
+  sendTemplate,
+  later,
+  stop,
+  refused,
+];
 
 /** A German mobile number that no earlier run had: the time stands in it. */
 function newPhone(): string {

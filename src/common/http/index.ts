@@ -1,6 +1,7 @@
 export { clientNetwork, storableAddress } from './client-address';
 export { BadIfMatch, checkVersion, IfMatch, StaleVersion } from './if-match';
 export { HttpModule } from './http.module';
+export { IsInstant } from './is-instant';
 export { httpAdapter, prepareHttp, type RawRequest } from './http-server';
 export { IdempotentEffects } from './idempotent-effects';
 export { Cursors, pageOf, type Page, type Position } from './page';

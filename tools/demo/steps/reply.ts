@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditLog, Message } from '../frontdesk';
+import type { AuditLog, Message, StatusEvent } from '../frontdesk';
 import { deliveriesOf, eventually, leftDelivery, type Step } from '../scene';
 
 const TEXT = 'It is. Shall I book it for you?';
@@ -44,8 +44,11 @@ export const reply: Step = async (scene) => {
   for (const report of reports) leftDelivery(scene, report, { signatureVerified: true, status: 'processed' });
   out.expect('the number of reports', reports.length, 3);
 
+  const events = await frontdesk.list<StatusEvent>(`/messages/${body.id}/status-events`);
+  out.left('status_events', { course: events.map((event) => event.status).join(' → ') });
+  out.expect('the last status that was told', events.at(-1)?.status, 'delivered');
+
   const trail = await frontdesk.list<AuditLog>(`/audit-logs?tableName=messages&recordId=${body.id}`);
-  const course = trail.flatMap(({ newValues }) => newValues?.['status'] ?? []).map(String);
-  out.left('audit_log', { course: course.reverse().join(' → '), author: trail.at(-1)?.actorType });
+  out.left('audit_log', { eventType: trail.at(-1)?.eventType, author: trail.at(-1)?.actorType });
   out.expect('who wrote it, in the audit trail', trail.at(-1)?.actor, ownerId);
 };

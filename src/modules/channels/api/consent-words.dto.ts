@@ -27,7 +27,7 @@ export class NewConsentKeywordDto {
   @IsOptional()
   @IsIn(CONSENT_PURPOSES)
   purpose?: ConsentPurpose;
-  /** What answers it; without it, the text of its language. @example "C'est noté." */
+  /** What answers it; without it, the text of its language. @example "Vous ne recevrez plus de messages." */
   @Given()
   @IsString()
   @Length(1, 1600)
@@ -45,7 +45,7 @@ export class ChangeConsentKeywordDto {
   @ValidateIf((_, value) => value !== undefined)
   @IsIn(CONSENT_PURPOSES)
   purpose?: ConsentPurpose;
-  /** null: the text of its language. @example "C'est noté." */
+  /** null: the text of its language. @example "Vous ne recevrez plus de messages." */
   @Given()
   @IsString()
   @Length(1, 1600)
@@ -64,7 +64,7 @@ export class ConsentKeywordDto {
   action!: ConsentKeyword;
   @ApiProperty({ enum: CONSENT_PURPOSES, example: 'marketing' })
   purpose!: ConsentPurpose;
-  /** @example "C'est noté." */
+  /** @example "Vous ne recevrez plus de messages." */
   reply!: string | null;
   /** @example 1 */
   version!: number;

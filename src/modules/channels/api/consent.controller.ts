@@ -1,5 +1,5 @@
 import { Body, Controller, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { OrgScope } from '../../../common/context';
 import { CurrentScope, pageOf, Route, type Page } from '../../../common/http';
 import { ReadConsent } from '../app/read-consent.query';
@@ -25,6 +25,19 @@ const INVALID = new ConsentInvalid([
 ]);
 const NO_NUMBER = new InvalidPhoneNumber('phone');
 
+const SAID = { phone: '+4915112345678', channel: 'whatsapp' };
+const STATEMENTS = {
+  'opt in': {
+    value: {
+      ...SAID,
+      purpose: 'marketing',
+      action: 'opt_in',
+      evidence: { wording: 'I would like to get offers by WhatsApp.', method: 'web form' },
+    },
+  },
+  'opt out': { value: { ...SAID, purpose: 'transactional', action: 'opt_out' } },
+};
+
 @ApiTags('Consent')
 @Controller('consent')
 export class ConsentController {
@@ -43,6 +56,7 @@ export class ConsentController {
     idempotent: true,
     errors: [400, 422, INVALID, new ConsentNotOpened(), NO_NUMBER, new ConsentContactNotFound()],
   })
+  @ApiBody({ type: RecordConsentDto, examples: STATEMENTS })
   record(
     @Body() { evidence = {}, ...statement }: RecordConsentDto,
     @CurrentScope() scope: OrgScope,

@@ -12,7 +12,7 @@ export class ConsentContactNotFound extends NotFound {
 export class ConsentInvalid extends Invalid {
   readonly code = 'consent_invalid';
   constructor(fields: readonly FieldError[]) {
-    super('Consent cannot be recorded like this.', { fields });
+    super('What is said here about consent lacks something, or contradicts itself.', { fields });
   }
 }
 

@@ -63,11 +63,13 @@ export class MappedColumnDto {
 
   /**
    * `name`, `firstName`, `lastName`, `phone`, `email`, `timezone`, `serviceInterests`, `leadScore`, `leadStatus`, `notes`,
-   * `tags`, `customFields.<key>`, `consent.whatsapp`, `consent.sms`, `consent.voice` (yes or no), `consent.at` (when it was given),
-   * `consent.wording` or `consent.source`. Items of a list stand between semicolons. @example "phone"
+   * `tags`, `customFields.<key>`, `consent.whatsapp`, `consent.sms`, `consent.voice` (yes or no), the same with `.marketing` behind it,
+   * `consent.at` (when it was given), `consent.wording` or `consent.source`. Items of a list stand between semicolons. @example "phone"
    */
   @IsString()
-  @Matches(/^[a-zA-Z]+(\.[a-zA-Z0-9_]{1,64})?$/)
+  @Matches(/^[a-zA-Z]+(\.[a-zA-Z0-9_]{1,64}){0,2}$/, {
+    message: 'field must be the name of a field, such as phone or consent.whatsapp.marketing',
+  })
   field!: string;
 }
 

@@ -3,7 +3,6 @@ import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
-  IsDate,
   IsDefined,
   IsIn,
   IsInt,
@@ -19,7 +18,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { Uuid } from '../../../common/context';
-import { IsOneLine, PageQueryDto } from '../../../common/http';
+import { IsInstant, IsOneLine, PageQueryDto } from '../../../common/http';
 import { ContactSegmentDto } from '../../contacts';
 import { RECIPIENT_OUTCOMES, type RecipientOutcome } from '../domain/bulk-figures';
 import { BULK_SEND_STATUSES, type BulkSendStatus } from '../domain/bulk-send';
@@ -76,7 +75,11 @@ export class BulkWishDto {
   templateId!: Uuid;
 
   /** Every variable of the template, once; left out for a template that has none. */
-  @ApiProperty({ type: [BulkVariableDto], required: false })
+  @ApiProperty({
+    type: [BulkVariableDto],
+    required: false,
+    example: [{ name: '1', field: 'firstName', fallback: 'you' }],
+  })
   @Omittable()
   @IsArray()
   @ArrayMaxSize(50)
@@ -108,11 +111,10 @@ export class ChangeBulkSendDto extends PartialType(NewBulkSendDto, { skipNullPro
 
 /** When it starts. */
 export class StartBulkSendDto {
-  /** Not before this time, within a year; left out or null: now. @example "2026-01-05T09:00:00.000Z" */
+  /** Not before this time, told with its zone, within a year; left out or null: now. @example "2026-01-05T09:00:00.000Z" */
   @ApiProperty({ type: String, format: 'date-time', nullable: true, required: false })
   @IsOptional()
-  @Type(() => Date)
-  @IsDate()
+  @IsInstant()
   sendAt?: Date | null;
 }
 

@@ -1,5 +1,5 @@
 import { Body, Controller, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { Principal } from '../../../common/auth';
 import { asUuid, type Uuid } from '../../../common/context';
 import { CurrentPrincipal, IdParam, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
@@ -10,6 +10,22 @@ import { ConversationDto, ConversationsQueryDto } from './conversations.dto';
 import type { TemplateChoice } from '../app/template-content';
 import { TemplateNotApproved, UnknownTemplate } from '../domain/template-errors';
 import { MessageDto, SendMessageDto, type TemplateChoiceDto } from './messages.dto';
+
+/** A message is one of these: together they would be refused. */
+const MESSAGES = {
+  text: { value: { text: 'Friday at ten is free. Shall I book it?' } },
+  template: {
+    value: { template: { id: '0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0f7', variables: { name: 'Ada' } } },
+  },
+  file: { value: { text: 'Our prices', mediaIds: ['0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa1f1'] } },
+  later: {
+    value: {
+      text: 'See you at ten.',
+      sendAt: '2027-01-05T08:00:00Z',
+      cause: { type: 'appointment', id: '0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0a7' },
+    },
+  },
+};
 
 @ApiTags('Conversations')
 @Controller('conversations')
@@ -62,6 +78,7 @@ export class ConversationsController {
     errors: [400, 404, 409, 422, new UnknownTemplate(), new TemplateNotApproved()],
     idempotent: true,
   })
+  @ApiBody({ type: SendMessageDto, examples: MESSAGES })
   async send(
     @IdParam() id: Uuid,
     @Body() { template, mediaIds, ...message }: SendMessageDto,

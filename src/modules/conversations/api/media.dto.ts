@@ -51,7 +51,10 @@ export class UploadMediaQueryDto {
 /** Where a file is. */
 export class FetchMediaDto {
   /** An `https://` address on the public Internet, which anybody may read. @example "https://www.example.com/price-list.pdf" */
-  @IsUrl({ protocols: ['https'], require_protocol: true })
+  @IsUrl(
+    { protocols: ['https'], require_protocol: true },
+    { message: 'url must be an https:// address of a host on the public Internet' },
+  )
   @MaxLength(2048)
   url!: string;
   /** How it is to be called; otherwise as in the address. @example "price-list.pdf" */

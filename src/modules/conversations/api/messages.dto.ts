@@ -2,7 +2,6 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
-  IsDate,
   IsObject,
   IsOptional,
   IsString,
@@ -12,6 +11,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { Uuid } from '../../../common/context';
+import { IsInstant } from '../../../common/http';
 import {
   AUTHOR_TYPES,
   MESSAGE_HOLDS,
@@ -85,10 +85,9 @@ export class SendMessageDto {
   @ArrayMaxSize(MOST_FILES)
   mediaIds?: string[];
 
-  /** When to send it, within a year; at once when it is left out. The message is `held` until then, and can be canceled. @example "2026-01-05T14:00:00.000Z" */
+  /** When to send it, with its zone, within a year; at once when it is left out. The message is `held` until then, can be canceled, and goes out within a minute of its time. @example "2026-01-05T14:00:00.000Z" */
   @IsOptional()
-  @Type(() => Date)
-  @IsDate()
+  @IsInstant()
   sendAt?: Date;
 
   @ApiProperty({

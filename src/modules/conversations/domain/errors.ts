@@ -35,12 +35,12 @@ export class TextBesideTemplate extends Invalid {
   }
 }
 
-/** The person asked not to be written to, or never allowed it. */
+/** The person asked not to be written to for this purpose, or never allowed it. */
 export class ContactOptedOut extends Invalid {
   readonly code = 'contact_opted_out';
   constructor() {
     super(
-      'This person does not want messages on this channel. Only they can change that, by an opt-in word.',
+      'This person opted out of such messages on this channel, or never opted in to them. An opt-in word of theirs changes that, or new consent that is recorded.',
     );
   }
 }
