@@ -81,7 +81,7 @@ it('tells everything that happened, newest first', async () => {
   ]);
   expect(
     of('consent')
-      .map(({ detail }) => `${detail['action']} ${detail['purpose']}`)
+      .map(({ detail }) => [detail['action'], detail['purpose']].join(' '))
       .sort(),
   ).toEqual(['opt_in transactional', 'opt_out marketing', 'opt_out transactional']);
   expect(of('lead_status')[0]?.detail).toMatchObject({ to: 'qualified' });
