@@ -316,3 +316,12 @@ describe('whatever the text', () => {
       expect(lint(text)).toBeNull();
   });
 });
+
+test.each(['the word of ', 'of ', 'a the text ', 'reply ', 'STOP to '])(
+  '%s a hundred times is read through',
+  (unit) => {
+    // With every way to read the small words tried, this would not come to its end.
+    const text = `reply ${unit.repeat(100)}zzz stop now`;
+    expect([null, 'object']).toContain(reservedWordInvitation(text, reservedWords()) && 'object');
+  },
+);

@@ -117,6 +117,9 @@ function invites(tokens: readonly Token[], verb: number, text: string): boolean 
   return !OURSELVES.has(last.folded);
 }
 
+/** Nobody who asks for a word puts more between; and small words in large numbers can be read in too many ways to try them all. */
+const MOST_BETWEEN = 8;
+
 /** A word that does not stand out is asked for right after the verb, and where no phrase goes on with it. */
 function namesNext(tokens: readonly Token[], verb: number, { at, until }: Occurrence, text: string): boolean {
   const [asking, first, next] = [tokens[verb], tokens[at], tokens[until]];
@@ -124,6 +127,7 @@ function namesNext(tokens: readonly Token[], verb: number, { at, until }: Occurr
   const colon = text.slice(asking.end, first.start).includes(':');
   if (!colon && WHOSE.has(tokens[verb - 1]?.folded ?? '')) return false;
   const between = tokens.slice(verb + 1, at);
+  if (between.length > MOST_BETWEEN) return false;
   const gap = between.map(({ folded }) => folded).join(' ');
   const comma = /[,;]/.test(text.slice(asking.end, first.start));
   if (!FILLER.test(gap) || (comma && !/\b(?:or|and|oder|und|ou|et|o|y|e|of)\b/.test(gap))) return false;
