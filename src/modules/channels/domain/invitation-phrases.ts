@@ -44,22 +44,6 @@ export const WHOSE = words(
 export const NEVER = words("not never don't dont nicht nie ne no non nao niet");
 export const IF = words('if si se wenn falls als indien');
 
-/** May stand between the verb and the word. */
-export const FILLER = new RegExp(
-  `^(?:(?:${[
-    '(?:to|on|auf|an|a|al|ad|op|ao) (?:this|the|our|diese|unsere|ce|cet|notre|este|esta|nuestro|questo|dit|deze) ' +
-      '(?:message|text|sms|number|msg|nachricht|nummer|numero|mensaje|messaggio|mensagem|bericht)',
-    'the (?:word|keyword|code|text|message|answer|letters) ?(?:of)?|das wort|den text|le mot|la palabra|la parola|a palavra|het woord',
-    'with|by|back|just|only|simply|us|me|either|please|a|an|of|now|today|here|directly|texting|sending|typing|writing|replying|e|g',
-    'mit|bitte|einfach|nur|sie|du|uns|per|via|zuruck|kurz|entweder|ein|einem|z|b',
-    'par|avec|nous|simplement|juste|seulement|vite|svp',
-    'con|por|solo|simplemente|un|una|nos|favor|semplicemente|com|apenas|ci|col|met|alleen|ons|gewoon|terug',
-    'message|text|sms|whatsapp|reply|answer|keyword|palabra|mot|parola|palavra|woord|wort',
-    'or|and|oder|und|ou|et|o|u|y|of|en|lub|или',
-    'no|n|y|c|r|ok|okay|confirm|ja|nein|oui|non|sim|nao|nee|\\d{1,2}',
-  ].join('|')})(?: |$))*$`,
-);
-
 /** What may follow a word that does not stand out, so that it is a word to write and not part of a phrase (`end date`). */
 export const AFTER_PLAIN_WORD = words(`
   to for if when whenever or and as in at by before within now today please so once any anytime on until 2 this then back

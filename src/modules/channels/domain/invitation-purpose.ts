@@ -20,6 +20,8 @@ const NEXT_CHOICE = /[,;|•/]|(?:^| )(?:or|and|oder|und|ou|et|o|y|e|of|en|lub|�
 /** A further word for the same: `STOP or CANCEL to unsubscribe`. */
 const LIST =
   /^[\s"'“”„«»’)\]*_]*(?:[,/]|(?:or|and|oder|und|ou|et|o|y|e|of|en)(?= ))[\s"'“”„«»‘([*_]*(?:(?:or|oder|ou|o|of) )?["'“„«‘([*_]*$/;
+/** No more words than that can {@link LIST} take up, with the word that it leads to. */
+const LONGEST_LINK = 3;
 const CLOSING = /^["'“”„«»’)\]*_.:]+/;
 /** The notice that French law prescribes: `STOP au 36180`. */
 const FRENCH_NOTICE = /^ ?(?:sms )?au \d{3,6}/;
@@ -49,12 +51,13 @@ function saidAfter({ until, sentence: { tokens }, text }: Asked): string {
   const end = tokens.at(-1)?.end;
   const word = tokens[until - 1]?.end;
   // Further words for the same share what is said of the last of them.
-  const sharing = tokens.findIndex(
-    ({ start, marked }, n) =>
-      n >= until &&
-      LIST.test(folded(text.slice(word, start))) &&
-      (marked || !/[,/]/.test(text.slice(word, start))),
-  );
+  let sharing = -1;
+  for (let n = until; n < until + LONGEST_LINK && sharing === -1; n++) {
+    const token = tokens[n];
+    if (token === undefined) break;
+    const link = text.slice(word, token.start);
+    if (LIST.test(folded(link)) && (token.marked || !/[,/]/.test(link))) sharing = n;
+  }
   const rest = folded(text.slice(sharing === -1 ? word : tokens[sharing]?.end, end)).replace(CLOSING, '');
   const [first = ''] = rest.split(NEXT_CHOICE);
   if (!rest.startsWith(',')) return first;

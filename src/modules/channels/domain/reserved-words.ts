@@ -6,12 +6,12 @@ import {
   ASKING_BEHIND,
   ASKING_FOR_A_MARKED_WORD,
   BEFORE_WORD_OF_VERB_BEHIND,
-  FILLER,
   IF,
   NEVER,
   OURSELVES,
   WHOSE,
 } from './invitation-phrases';
+import { fillerBefore } from './filler-words';
 import { isForMessages } from './invitation-purpose';
 
 /** A word that changes consent when a customer answers with it alone. */
@@ -98,8 +98,9 @@ function isAskedFor(found: Occurrence, { tokens }: Sentence, text: string): bool
   const verbs = tokens.flatMap((token, n) => (n < found.at && asks(token, marked) ? [n] : []));
   const inviting = verbs.filter((verb) => invites(tokens, verb, text));
   if (marked) return inviting.length > 0 || speaksForItself(tokens, found, text) || verbBehind(tokens, found);
+  const leads = fillerBefore(tokens, found.at);
   return (
-    inviting.some((verb) => namesNext(tokens, verb, found, text)) ||
+    inviting.some((verb) => leads.has(verb + 1) && namesNext(tokens, verb, found, text)) ||
     (BEFORE_WORD_OF_VERB_BEHIND.has(tokens[found.at - 1]?.folded ?? '') && verbBehind(tokens, found))
   );
 }
@@ -117,8 +118,8 @@ function invites(tokens: readonly Token[], verb: number, text: string): boolean 
   return !OURSELVES.has(last.folded);
 }
 
-/** Nobody who asks for a word puts more between; and small words in large numbers can be read in too many ways to try them all. */
-const MOST_BETWEEN = 8;
+/** Behind a comma they still belong to the verb: `reply 1, or yes`. */
+const AND_OR = new Set(['or', 'and', 'oder', 'und', 'ou', 'et', 'o', 'y', 'e', 'of']);
 
 /** A word that does not stand out is asked for right after the verb, and where no phrase goes on with it. */
 function namesNext(tokens: readonly Token[], verb: number, { at, until }: Occurrence, text: string): boolean {
@@ -126,11 +127,8 @@ function namesNext(tokens: readonly Token[], verb: number, { at, until }: Occurr
   if (asking === undefined || first === undefined) return false;
   const colon = text.slice(asking.end, first.start).includes(':');
   if (!colon && WHOSE.has(tokens[verb - 1]?.folded ?? '')) return false;
-  const between = tokens.slice(verb + 1, at);
-  if (between.length > MOST_BETWEEN) return false;
-  const gap = between.map(({ folded }) => folded).join(' ');
   const comma = /[,;]/.test(text.slice(asking.end, first.start));
-  if (!FILLER.test(gap) || (comma && !/\b(?:or|and|oder|und|ou|et|o|y|e|of)\b/.test(gap))) return false;
+  if (comma && !tokens.slice(verb + 1, at).some(({ folded }) => AND_OR.has(folded))) return false;
   if (next === undefined) return true;
   const after = text.slice(tokens[until - 1]?.end, next.start);
   if (first.folded === 'stop' && next.folded === 'by') return false;
