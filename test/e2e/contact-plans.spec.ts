@@ -2,14 +2,17 @@ import { systemScope, type OrgScope } from '../../src/common/context';
 import { anOrganization, as, testApp, type Caller, type TestApp } from '../support';
 import { indexesOf, nodesOf, planOf, statementsOf, type PlanNode } from '../support/plans';
 
-/** 100 other organizations of 100 contacts, and the one that is asked for with 5,000; past triggers, facets by hand. */
+/**
+ * 100 other organizations of 100 contacts, and the one that is asked for with 5,000; past triggers, facets by hand.
+ * Everybody has some tag: a table of facets of only a few pages would be read whole, or not, by chance.
+ */
 const fill = (orgId: string): string => `
   SET session_replication_role = replica;
   INSERT INTO organizations (id, name, slug) SELECT new_uuid_v7(), 'Other', 'other-' || i FROM generate_series(1, 100) i;
   INSERT INTO contacts (org_id, id, name, phone, email, lead_status, lead_score, tags, service_interests, custom_fields, last_contact_at, updated_at)
     SELECT o.id, new_uuid_v7(), chr(65 + i % 26) || 'na ' || chr(65 + i / 26 % 26) || 'eber' || i % 7, '+1555' || lpad(i::text, 7, '0'),
       'user' || i || '@example.com', (ARRAY['new', 'contacted', 'lost'])[1 + i % 3], (ARRAY['hot', 'warm', NULL])[1 + i % 3],
-      CASE WHEN i % 97 = 0 THEN '{vip}' ELSE '{}' END::text[], CASE WHEN i % 89 = 0 THEN '{haircut}' ELSE '{}' END::text[],
+      CASE WHEN i % 97 = 0 THEN '{vip}' ELSE ARRAY['tag' || i % 500] END::text[], CASE WHEN i % 89 = 0 THEN '{haircut}' ELSE '{}' END::text[],
       CASE WHEN i % 83 = 0 THEN '{"size": "M"}' ELSE '{}' END::jsonb, now() - i * interval '1 minute', now() - i * interval '1 second'
     FROM organizations o, generate_series(1, CASE WHEN o.id = '${orgId}' THEN 5000 ELSE 100 END) i;
   INSERT INTO contact_facets (org_id, facet, contact_id)
