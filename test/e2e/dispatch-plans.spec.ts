@@ -1,7 +1,6 @@
-import { Transaction } from '../../src/common/database/transaction';
 import { DispatchQueue, LANES } from '../../src/modules/conversations/db/dispatch-queue.repository';
 import { aBusiness, anInstallation, type TestBusiness, type TestInstallation } from '../support/business';
-import { indexesOf, planOf, type Statement } from '../support/plans';
+import { indexesOf, planOf, statementsDuring, type Statement } from '../support/plans';
 
 /** Threads of one connection with what is done and what waits; past triggers, since only finding is looked at. */
 const FILL = (orgId: string, connectionId: string) => `
@@ -36,32 +35,16 @@ describe('what a dispatch asks of the queue, under row-level security, beside ma
     await place.app.db.query(FILL(business.orgId, business.connection.id));
     queue = place.app.nest.get(DispatchQueue, { strict: false });
   }, 300_000);
-  afterEach(() => jest.restoreAllMocks());
   afterAll(() => place.stop());
 
   const moment = () => ({ now: new Date(), since: new Date(Date.now() - 3_600_000) });
 
   /** The statements of some work, which is undone. */
   async function statementsOf(work: () => Promise<unknown>): Promise<Statement[]> {
-    const sent: Statement[] = [];
+    let sent: Statement[] = [];
     const undone = new Error('undone');
     const run = place.app.database.runInOrg(business.scope, async () => {
-      const spies = (['query', 'one'] as const).map((method) => {
-        const original = Transaction.prototype[method] as (
-          sql: string,
-          params?: readonly unknown[],
-        ) => Promise<never>;
-        return jest.spyOn(Transaction.prototype, method).mockImplementation(function (
-          this: Transaction,
-          sql: string,
-          params: readonly unknown[] = [],
-        ) {
-          sent.push({ sql, params });
-          return original.call(this, sql, params);
-        });
-      });
-      await work();
-      for (const spy of spies) spy.mockRestore();
+      sent = await statementsDuring(work);
       throw undone;
     });
     await expect(run).rejects.toBe(undone);

@@ -26,8 +26,8 @@ export function indexesOf(nodes: readonly PlanNode[]): string[] {
   return nodes.flatMap((node) => node['Index Name'] ?? []);
 }
 
-/** Calls a route and returns the statements that it sent. */
-export async function statementsOf(caller: Caller, path: string): Promise<Statement[]> {
+/** The statements that the product sends while something goes on, in any transaction of this process. */
+export async function statementsDuring(work: () => Promise<unknown>): Promise<Statement[]> {
   const sent: Statement[] = [];
   const spies = (['query', 'one'] as const).map((method) => {
     const original = Transaction.prototype[method] as (
@@ -43,10 +43,17 @@ export async function statementsOf(caller: Caller, path: string): Promise<Statem
       return original.call(this, sql, params);
     });
   });
-  const { status } = await caller.get(path);
-  for (const spy of spies) spy.mockRestore();
-  expect(status).toBe(200);
+  try {
+    await work();
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
   return sent;
+}
+
+/** Calls a route and returns the statements that it sent. */
+export function statementsOf(caller: Caller, path: string): Promise<Statement[]> {
+  return statementsDuring(async () => expect((await caller.get(path)).status).toBe(200));
 }
 
 /** How the database would carry out a statement of this organization, under its policies. */

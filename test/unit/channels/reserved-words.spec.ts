@@ -307,17 +307,16 @@ describe('whatever the text', () => {
     );
   });
   test.each([
-    `reply ${'the word of '.repeat(300)}zzz stop now`,
-    `reply ${'a the text '.repeat(350)}zzz stop now`,
-    `reply ${'of '.repeat(1300)}zzz stop now`,
-    'reply STOP '.repeat(370),
-    `reply ${'"STOP" '.repeat(580)}`,
-    'reply stop '.repeat(370),
-    `STOP,${"'".repeat(4000)}%CANCEL`,
-  ])('a message of full length comes to an end: %#', (text) => {
+    [`reply ${'the word of '.repeat(300)}zzz stop now`, 'YES'],
+    [`reply ${'a the text '.repeat(350)}zzz stop now`, 'YES'],
+    [`reply ${'of '.repeat(1300)}zzz stop now`, 'YES'],
+    ['reply STOP '.repeat(370), 'STOP'],
+    [`reply ${'"STOP" '.repeat(580)}`, 'STOP'],
+    ['reply stop '.repeat(370), 'STOP'],
+    [`STOP,${"'".repeat(4000)}%CANCEL`, 'YES'],
+  ])('a message of full length is read through, to the first invitation in it: %#', (text, word) => {
     // With every way to read the small words tried, this would take years.
-    const found = lint(text);
-    expect(found === null || found.word).toBeTruthy();
+    expect(lint(`${text}.\nReply YES to confirm your appointment.`)?.word).toBe(word);
   });
 
   test('long texts come to an end', () => {
