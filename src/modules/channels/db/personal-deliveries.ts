@@ -24,7 +24,7 @@ const KEPT = [
 const FORGOTTEN = '$forgotten';
 
 /** Whether the person was taken out of a delivery. */
-export function isForgotten(payload: Readonly<Record<string, string>>): boolean {
+export function isForgotten(payload: Readonly<Record<string, unknown>>): boolean {
   return FORGOTTEN in payload;
 }
 
