@@ -4,7 +4,8 @@ import { ownedByDefiner } from './support/tenant-table';
 
 /**
  * Several providers and channels: a number is also found by the provider's own id of it or by its account, a secret that was
- * replaced goes on verifying for a while, and a connection can be told to observe instead of enforce.
+ * replaced goes on verifying for a while, and a connection can be told to observe instead of enforce. The log of deliveries
+ * tells which connection and which event each belongs to, and why a signature was not believed.
  */
 export class Providers1763600000024 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
@@ -16,11 +17,13 @@ export class Providers1763600000024 implements MigrationInterface {
     await runner.query(`
       ALTER TABLE connection_directory ALTER COLUMN provider SET NOT NULL, ALTER COLUMN provider_account_id SET NOT NULL`);
     await runner.query(LOOK_UP);
+    await runner.query(LOGS);
     await runner.query(INTAKE);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(INTAKE_BEFORE);
+    await runner.query(LOGS_BEFORE);
     await runner.query(LOOK_UP_BEFORE);
     await runner.query(DIRECTORY_BEFORE);
     await runner.query(CONNECTIONS_BEFORE);
@@ -153,11 +156,29 @@ const LOOK_UP_BEFORE = `
   ${ownedByDefiner({ [FIND_BEFORE]: 'frontdesk_service' })}
 `;
 
+const LOGS = `
+  CREATE DOMAIN webhook_verdict AS text CHECK (VALUE IN ('malformed_webhook', 'ambiguous_webhook', 'webhook_not_connected',
+    'webhook_signature_invalid'));
+  ALTER TABLE webhook_logs ADD COLUMN connection_id uuid, ADD COLUMN event_row_id uuid, ADD COLUMN verdict webhook_verdict;
+`;
+
+const LOGS_BEFORE = `
+  ALTER TABLE webhook_logs DROP COLUMN connection_id, DROP COLUMN event_row_id, DROP COLUMN verdict;
+  DROP DOMAIN webhook_verdict;
+`;
+
 const ACCEPT_BEFORE =
   'accept_webhook(uuid, uuid, uuid, text, text, text, text, text, jsonb, jsonb, text, inet, timestamptz, uuid, text, text, text, uuid, int)';
-const ACCEPT = ACCEPT_BEFORE.replace('int)', 'int, boolean)');
+const ACCEPT = ACCEPT_BEFORE.replace('int)', 'int, text)');
 
-const acceptWebhook = (parameter: string, verified: string): string => `
+/** Both shapes of the function: of old every delivery that was taken in was verified. */
+const acceptWebhook = (
+  parameter: string,
+  verified: string,
+  columns = '',
+  values = '',
+  repeated = '',
+): string => `
   CREATE FUNCTION accept_webhook(log_id uuid, org uuid, connection uuid, source text, type text, external text, url text,
       method text, headers jsonb, payload jsonb, signature text, ip inet, received timestamptz, event_row_id uuid,
       event text, event_type text, payload_hash text, request uuid, max_attempts int${parameter}) RETURNS boolean
@@ -167,12 +188,12 @@ const acceptWebhook = (parameter: string, verified: string): string => `
       INSERT INTO processed_webhook_events (org_id, id, event_id, event_type, payload_hash, status)
         VALUES (org, event_row_id, event, accept_webhook.event_type, accept_webhook.payload_hash, 'pending')
         ON CONFLICT (org_id, event_id) DO NOTHING;
-      is_new := FOUND;
+      is_new := FOUND;${repeated}
       INSERT INTO webhook_logs (id, org_id, webhook_source, webhook_type, external_id, url, method, headers, payload,
-          signature, signature_verified, processing_status, error_message, response_status, received_at, ip_address)
+          signature, signature_verified, processing_status, error_message, response_status, received_at, ip_address${columns})
         VALUES (log_id, org, source, type, external, accept_webhook.url, accept_webhook.method, accept_webhook.headers,
           accept_webhook.payload, accept_webhook.signature, ${verified},
-          CASE WHEN is_new THEN 'pending' ELSE 'processed' END, CASE WHEN NOT is_new THEN 'duplicate' END, 200, received, ip);
+          CASE WHEN is_new THEN 'pending' ELSE 'processed' END, CASE WHEN NOT is_new THEN 'duplicate' END, 200, received, ip${values});
       IF is_new THEN
         PERFORM enqueue_job('channels.process-webhook',
           json_build_object('orgId', org, 'requestId', request, 'connectionId', connection, 'webhookLogId', log_id,
@@ -183,19 +204,52 @@ const acceptWebhook = (parameter: string, verified: string): string => `
     END $$;
 `;
 
+/** A duplicate belongs to the event that it repeats. */
+const REPEATED = `
+      IF NOT is_new THEN
+        SELECT e.id INTO accept_webhook.event_row_id FROM processed_webhook_events e WHERE e.org_id = org AND e.event_id = event;
+      END IF;`;
+
+const REFUSED_BEFORE =
+  'log_refused_webhook(uuid, uuid, text, text, text, text, text, jsonb, jsonb, text, inet, timestamptz, int, text)';
+const REFUSED = REFUSED_BEFORE.replace('text)', 'text, uuid)');
+
+const logRefused = (parameter: string, columns = '', values = ''): string => `
+  CREATE FUNCTION log_refused_webhook(log_id uuid, org uuid, source text, type text, external text, url text, method text,
+      headers jsonb, payload jsonb, signature text, ip inet, received timestamptz, status int, reason text${parameter}) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      INSERT INTO webhook_logs (id, org_id, webhook_source, webhook_type, external_id, url, method, headers, payload,
+          signature, signature_verified, processing_status, error_message, response_status, received_at, ip_address${columns})
+        VALUES (log_id, org, source, type, external, url, method, headers, payload, signature, false, 'failed', reason,
+          status, received, ip${values})
+    $$;
+`;
+
 const INTAKE = `
   DROP FUNCTION ${ACCEPT_BEFORE};
+  DROP FUNCTION ${REFUSED_BEFORE};
   -- Takes in one delivered event: logs it, claims it and queues the work, in one statement and one commit. True when the
-  -- event was new; a duplicate is logged and has no further effect. Not verified is what a connection that observes takes in
-  -- although its signature does not fit.
-  ${acceptWebhook(', verified boolean', 'verified')}
-  ${ownedByDefiner({ [ACCEPT]: 'frontdesk_service' })}
+  -- event was new; a duplicate is logged and has no further effect. A verdict is what a
+  -- connection that observes has against a signature and takes in all the same.
+  ${acceptWebhook(
+    ', verdict text',
+    'accept_webhook.verdict IS NULL',
+    ', connection_id, event_row_id, verdict',
+    ', connection, accept_webhook.event_row_id, accept_webhook.verdict',
+    REPEATED,
+  )}
+  -- A delivery that was not taken in, from a sender who could be real. Why is its verdict.
+  ${logRefused(', connection uuid', ', connection_id, verdict', ', connection, reason')}
+  ${ownedByDefiner({ [ACCEPT]: 'frontdesk_service', [REFUSED]: 'frontdesk_service' })}
 `;
 
 const INTAKE_BEFORE = `
   DROP FUNCTION ${ACCEPT};
+  DROP FUNCTION ${REFUSED};
   -- Takes in one verified delivery: logs it, claims its event and queues the work, in one statement and one commit.
   -- True when the event was new; a duplicate is logged and has no further effect.
   ${acceptWebhook('', 'true')}
-  ${ownedByDefiner({ [ACCEPT_BEFORE]: 'frontdesk_service' })}
+  -- A delivery that was not taken in, from a sender who could be real.
+  ${logRefused('')}
+  ${ownedByDefiner({ [ACCEPT_BEFORE]: 'frontdesk_service', [REFUSED_BEFORE]: 'frontdesk_service' })}
 `;

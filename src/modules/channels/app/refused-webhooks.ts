@@ -4,6 +4,7 @@ import { Log } from '../../../common/logging';
 import { WebhookIntake } from '../db/webhook-intake.repository';
 import { Allowances } from '../../../common/time/allowance';
 import type { WebhookClaim } from '../domain/provider';
+import type { WebhookVerdict } from '../domain/webhook-errors';
 import { webhookSource, webhookType } from '../domain/webhook-source';
 import type { IncomingWebhook } from './incoming-webhook';
 import { boundedPayload, keptHeaders, signatureOf } from './webhook-payloads';
@@ -12,7 +13,7 @@ import { boundedPayload, keptHeaders, signatureOf } from './webhook-payloads';
 export interface Refusal {
   readonly claim: WebhookClaim;
   readonly status: number;
-  readonly reason: string;
+  readonly reason: WebhookVerdict;
   readonly connection?: { readonly id: Uuid; readonly orgId: Uuid };
 }
 
@@ -61,6 +62,7 @@ export class RefusedWebhooks {
         receivedAt: webhook.receivedAt,
         status,
         reason,
+        connectionId: connection?.id ?? null,
       });
     } catch (error) {
       this.log.error('a refused webhook could not be logged', { error });

@@ -47,10 +47,10 @@ export class TakeInWebhook {
     if (trusted.length === 0) throw worst(distrusted);
     const isNew = await this.intake.accept(trusted.map((event) => recordOf(webhook, event)));
     const source = sourceOf(webhook);
-    for (const [i, { verified }] of trusted.entries())
+    for (const [i, { verdict }] of trusted.entries())
       this.metrics.webhooks.inc({
         source,
-        outcome: !isNew[i] ? 'duplicate' : verified ? 'accepted' : 'observed',
+        outcome: !isNew[i] ? 'duplicate' : verdict ? 'observed' : 'accepted',
       });
     return trusted.map((event, i) => ({ ...event, isNew: isNew[i] ?? false }));
   }
@@ -87,7 +87,7 @@ function sourceOf({ endpoint: { provider, channel } }: IncomingWebhook): string 
   return webhookSource(provider, channel);
 }
 
-function recordOf(webhook: IncomingWebhook, { event, connection, verified }: TrustedEvent): AcceptedWebhook {
+function recordOf(webhook: IncomingWebhook, { event, connection, verdict }: TrustedEvent): AcceptedWebhook {
   const { request } = webhook;
   return {
     logId: newId(),
@@ -104,10 +104,11 @@ function recordOf(webhook: IncomingWebhook, { event, connection, verified }: Tru
     ip: webhook.ip,
     receivedAt: webhook.receivedAt,
     eventRowId: newId(),
-    eventId: event.eventId,
+    // Nobody vouches for the id of one that is not verified: the true event must not be taken for its duplicate.
+    eventId: verdict ? `unverified:${event.eventId}` : event.eventId,
     eventType: event.type,
     payloadHash: payloadHash(event.payload),
     requestId: webhook.requestId,
-    verified,
+    verdict,
   };
 }

@@ -1,15 +1,24 @@
 import { Injectable } from '@nestjs/common';
+import { Allowances } from '../../../common/time/allowance';
 import type { WebhookDelivery, WebhookEvent } from '../domain/provider';
-import { AmbiguousWebhook, WebhookNotConnected, WebhookSignatureInvalid } from '../domain/webhook-errors';
+import {
+  AmbiguousWebhook,
+  WebhookNotConnected,
+  WebhookSignatureInvalid,
+  type WebhookVerdict,
+} from '../domain/webhook-errors';
 import { ConnectionDirectory, type KnownConnection, type Wanted } from './connection-directory';
 import type { IncomingWebhook } from './incoming-webhook';
+
+/** Of what nobody vouches for, a connection that observes takes in so much in this process; the rest is refused as ever. */
+const OBSERVED = { size: 600, perMinute: 600 };
 
 /** An event that is taken in for a connection. */
 export interface TrustedEvent {
   readonly event: WebhookEvent;
   readonly connection: KnownConnection;
-  /** False of what a connection that observes takes in although its signature does not fit. */
-  readonly verified: boolean;
+  /** What a connection that observes has against its signature, and takes it in all the same; null of a verified one. */
+  readonly verdict: WebhookVerdict | null;
 }
 
 /** An event that is not, and why. */
@@ -17,7 +26,7 @@ export interface DistrustedEvent {
   readonly event: WebhookEvent;
   readonly connection?: KnownConnection;
   readonly outcome: 'forged' | 'unknown';
-  readonly error: Error & { readonly code: string };
+  readonly error: Error & { readonly code: WebhookVerdict };
   /** What it would be answered alone. */
   readonly status: 403 | 404;
 }
@@ -35,6 +44,8 @@ export interface Verdict {
  */
 @Injectable()
 export class WebhookVerification {
+  private readonly observed = new Allowances(OBSERVED);
+
   constructor(private readonly directory: ConnectionDirectory) {}
 
   async verify(webhook: IncomingWebhook, delivery: WebhookDelivery): Promise<Verdict> {
@@ -61,25 +72,25 @@ export class WebhookVerification {
     const found = await this.directory.find(wanted);
     if (!found || !isMeant(found, event))
       return { outcome: 'unknown', error: new WebhookNotConnected(), status: 404 };
-    const signer = await this.signer(wanted, found, delivery);
-    if (signer && delivery.isUnambiguous()) return { connection: signer, verified: true };
-    if (found.observes) return { connection: found, verified: false };
-    const error = signer ? new AmbiguousWebhook() : new WebhookSignatureInvalid();
-    return { connection: found, outcome: 'forged', error, status: 403 };
+    const { connection, isSigned } = await this.signer(wanted, found, delivery);
+    if (isSigned && delivery.isUnambiguous()) return { connection, verdict: null };
+    const error = isSigned ? new AmbiguousWebhook() : new WebhookSignatureInvalid();
+    if (connection.observes && this.observed.take(connection.id)) return { connection, verdict: error.code };
+    return { connection, outcome: 'forged', error, status: 403 };
   }
 
   /**
-   * The connection as it is when the signature fits it. A secret that was exchanged a moment ago may not be the one that
-   * is known here, so before a signature is called wrong the connection is looked up again, once.
+   * The connection as it is when the signature fits it, or when none does. A secret that was exchanged a moment ago may not be
+   * the one that is known here, so before a signature is called wrong the connection is looked up again, once.
    */
   private async signer(
     wanted: Wanted,
     found: KnownConnection,
     delivery: WebhookDelivery,
-  ): Promise<KnownConnection | undefined> {
-    if (isSignedFor(delivery, found)) return found;
-    const current = await this.directory.find(wanted, { afresh: true });
-    return current && isSignedFor(delivery, current) ? current : undefined;
+  ): Promise<{ connection: KnownConnection; isSigned: boolean }> {
+    if (isSignedFor(delivery, found)) return { connection: found, isSigned: true };
+    const connection = (await this.directory.find(wanted, { afresh: true })) ?? found;
+    return { connection, isSigned: isSignedFor(delivery, connection) };
   }
 }
 

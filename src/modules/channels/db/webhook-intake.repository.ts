@@ -3,6 +3,7 @@ import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { JobRegistry } from '../../../common/jobs';
 import type { Channel, ProviderName, Routing } from '../domain/channel';
+import type { WebhookVerdict } from '../domain/webhook-errors';
 
 /** A connection as intake finds it, before an organization is known, with the key to its credentials. */
 export interface DirectoryRow extends Record<string, unknown> {
@@ -48,8 +49,8 @@ export interface AcceptedWebhook extends WebhookRecord {
   readonly eventType: string;
   readonly payloadHash: string;
   readonly requestId: Uuid;
-  /** Its signature fits. */
-  readonly verified: boolean;
+  /** What there is against its signature; null when that fits. */
+  readonly verdict: WebhookVerdict | null;
 }
 
 /** A delivery that was not taken in. */
@@ -57,7 +58,8 @@ export interface RefusedWebhook extends WebhookRecord {
   /** Null while it is not known whose it would have been. */
   readonly orgId: Uuid | null;
   readonly status: number;
-  readonly reason: string;
+  readonly reason: WebhookVerdict;
+  readonly connectionId: Uuid | null;
 }
 
 /** The job that works a delivery off; `accept_webhook()` queues it by this name. */
@@ -74,7 +76,7 @@ export interface ConnectionSought {
 }
 
 const TYPES =
-  'uuid uuid uuid text text text text text jsonb jsonb text inet timestamptz uuid text text text uuid int bool'.split(
+  'uuid uuid uuid text text text text text jsonb jsonb text inet timestamptz uuid text text text uuid int text'.split(
     ' ',
   );
 
@@ -135,7 +137,7 @@ export class WebhookIntake {
     const values = (webhook: AcceptedWebhook): unknown[] => [
       ...valuesOf(webhook),
       this.maxAttempts,
-      webhook.verified,
+      webhook.verdict,
     ];
     if (single && webhooks.length === 1) {
       const [row] = await this.database.platform<{ is_new: boolean }>(ACCEPT_ONE, values(single));
@@ -153,7 +155,7 @@ export class WebhookIntake {
 
   async logRefused(webhook: RefusedWebhook): Promise<void> {
     await this.database.platform(
-      'SELECT log_refused_webhook($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
+      'SELECT log_refused_webhook($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)',
       [
         webhook.logId,
         webhook.orgId,
@@ -169,6 +171,7 @@ export class WebhookIntake {
         webhook.receivedAt,
         webhook.status,
         webhook.reason,
+        webhook.connectionId,
       ],
     );
   }
