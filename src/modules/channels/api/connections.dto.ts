@@ -112,7 +112,7 @@ export class ConnectionDto {
   address!: string;
   /** The account at the provider. @example "AC00000000000000000000000000000001" */
   accountId!: string;
-  /** The provider's own id of the number, where it has one: of a Messaging Service, or Meta's phone number id. @example null */
+  /** The provider's own id of the number, where it has one: of a Messaging Service, or Meta's phone number id. @example "MG0123456789abcdef0123456789abcdef" */
   numberId!: string | null;
   /** What the members call it. @example "Front desk" */
   friendlyName!: string;
