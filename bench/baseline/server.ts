@@ -14,7 +14,7 @@ const orgId = process.env['ORG_ID'] ?? '';
 const connectionId = process.env['CONNECTION_ID'] ?? '';
 const TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>';
 const ACCEPT =
-  'SELECT accept_webhook($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19) AS accepted';
+  'SELECT accept_webhook($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,NULL) AS accepted';
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

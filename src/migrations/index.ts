@@ -21,6 +21,7 @@ import { Media1763600000020 } from './1763600000020-media';
 import { BulkSends1763600000021 } from './1763600000021-bulk-sends';
 import { RecipientTime1763600000022 } from './1763600000022-recipient-time';
 import { QuietTrail1763600000023 } from './1763600000023-quiet-trail';
+import { Providers1763600000024 } from './1763600000024-providers';
 
 /** Every migration, oldest first. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -47,4 +48,5 @@ export const MIGRATIONS = [
   BulkSends1763600000021,
   RecipientTime1763600000022,
   QuietTrail1763600000023,
+  Providers1763600000024,
 ] as const;

@@ -35,6 +35,8 @@ const LAWS: Readonly<Record<string, Law>> = {
       'audit_logs_pkey does not lead with org_id': BY_MONTH,
       'connection_directory_address_key does not lead with org_id': DIRECTORY,
       'connection_directory_connection_key does not lead with org_id': DIRECTORY,
+      'connection_directory_number_key does not lead with org_id': DIRECTORY,
+      'idx_connection_directory_account does not lead with org_id': DIRECTORY,
       'connection_directory_verify_token_key does not lead with org_id': DIRECTORY,
       'idx_api_keys_prefix does not lead with org_id':
         'find_api_keys() looks before an organization is known',

@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import type { Config } from '../../src/common/config';
+import { newId } from '../../src/common/context';
 import { CredentialsRejected, ProviderUnavailable } from '../../src/modules/channels/domain/errors';
 import type { ProviderAccount, ProviderMessage } from '../../src/modules/channels/domain/provider';
 import { TwilioHttp } from '../../src/modules/channels/providers/twilio/twilio-http';
@@ -33,10 +34,12 @@ async function providerBehind(handler: http.RequestListener): Promise<TwilioProv
   return providerAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
 }
 
+const FROM_BUSINESS = { channel: 'whatsapp', from: BUSINESS, fromNumberId: null } as const;
+
 function aMessage(given: Partial<ProviderMessage> = {}): ProviderMessage {
   const statusCallback = 'http://127.0.0.1:9/callback?message=1';
   const content = { body: 'Hello', mediaUrls: [], template: null };
-  return { channel: 'whatsapp', from: BUSINESS, to: CUSTOMER, ...content, statusCallback, ...given };
+  return { ...FROM_BUSINESS, to: CUSTOMER, ...content, messageId: newId(), statusCallback, ...given };
 }
 
 let customers = 1_000_000;
@@ -254,7 +257,7 @@ describe('looking up what was sent', () => {
     simulator.faults.add({ kind: 'drop' });
     await twilio.send(account, aMessage({ to, body: 'second' }));
     await twilio.send(account, aMessage({ to: '+4915100000021', body: 'to another' }));
-    const found = await twilio.listSent(account, { channel: 'whatsapp', from: BUSINESS, to, since });
+    const found = await twilio.listSent(account, { ...FROM_BUSINESS, to, since });
     expect(found.map(({ body }) => body)).toEqual(['second', 'first']);
     expect(found.map(({ providerMessageId }) => providerMessageId)).toEqual(sentTo(to).map(({ sid }) => sid));
     expect(found[0]?.sentAt).toBeInstanceOf(Date);
@@ -262,7 +265,7 @@ describe('looking up what was sent', () => {
 
   test('leaves out what is older', async () => {
     const since = new Date(Date.now() + 60_000);
-    expect(await twilio.listSent(account, { channel: 'whatsapp', from: BUSINESS, to, since })).toEqual([]);
+    expect(await twilio.listSent(account, { ...FROM_BUSINESS, to, since })).toEqual([]);
   });
 
   test('tells a failure with its code', async () => {
@@ -270,14 +273,14 @@ describe('looking up what was sent', () => {
     simulator.faults.add({ kind: 'failDelivery', errorCode: 63024 });
     await twilio.send(account, aMessage({ to: lost }));
     await simulator.idle();
-    const query = { channel: 'whatsapp', from: BUSINESS, to: lost, since: new Date(0) } as const;
+    const query = { ...FROM_BUSINESS, to: lost, since: new Date(0) };
     expect(await twilio.listSent(account, query)).toMatchObject([
       { status: 'undelivered', refusal: { code: 'invalid_number', providerCode: 63024 } },
     ]);
   });
 
   test('throws when nothing can be known', async () => {
-    const query = { channel: 'whatsapp', from: BUSINESS, to, since: new Date(0) } as const;
+    const query = { ...FROM_BUSINESS, to, since: new Date(0) };
     simulator.faults.add({ kind: 'fail', status: 503, code: 20503, on: 'read' });
     await expect(twilio.listSent(account, query)).rejects.toBeInstanceOf(ProviderUnavailable);
     simulator.faults.add({ kind: 'fail', status: 429, code: 20429, retryAfter: 4, on: 'read' });

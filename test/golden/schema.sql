@@ -102,14 +102,18 @@ CREATE DOMAIN template_kind AS text
   CONSTRAINT template_kind_check CHECK ((VALUE = ANY (ARRAY['text'::text, 'provider'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN user_status AS text
   CONSTRAINT user_status_check CHECK ((VALUE = ANY (ARRAY['active'::text, 'disabled'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN verification_mode AS text
+  CONSTRAINT verification_mode_check CHECK ((VALUE = ANY (ARRAY['enforce'::text, 'observe'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN webhook_event_status AS text
   CONSTRAINT webhook_event_status_check CHECK ((VALUE = ANY (ARRAY['pending'::text, 'processed'::text, 'failed'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN webhook_processing_status AS text
   CONSTRAINT webhook_processing_status_check CHECK ((VALUE = ANY (ARRAY['pending'::text, 'processing'::text, 'processed'::text, 'failed'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN webhook_verdict AS text
+  CONSTRAINT webhook_verdict_check CHECK ((VALUE = ANY (ARRAY['malformed_webhook'::text, 'ambiguous_webhook'::text, 'webhook_not_connected'::text, 'webhook_signature_invalid'::text]))); -- owner frontdesk_owner
 
 -- Functions
 
-CREATE OR REPLACE FUNCTION public.accept_webhook(log_id uuid, org uuid, connection uuid, source text, type text, external text, url text, method text, headers jsonb, payload jsonb, signature text, ip inet, received timestamp with time zone, event_row_id uuid, event text, event_type text, payload_hash text, request uuid, max_attempts integer)
+CREATE OR REPLACE FUNCTION public.accept_webhook(log_id uuid, org uuid, connection uuid, source text, type text, external text, url text, method text, headers jsonb, payload jsonb, signature text, ip inet, received timestamp with time zone, event_row_id uuid, event text, event_type text, payload_hash text, request uuid, max_attempts integer, verdict text)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -121,11 +125,14 @@ AS $function$
         VALUES (org, event_row_id, event, accept_webhook.event_type, accept_webhook.payload_hash, 'pending')
         ON CONFLICT (org_id, event_id) DO NOTHING;
       is_new := FOUND;
+      IF NOT is_new THEN
+        SELECT e.id INTO accept_webhook.event_row_id FROM processed_webhook_events e WHERE e.org_id = org AND e.event_id = event;
+      END IF;
       INSERT INTO webhook_logs (id, org_id, webhook_source, webhook_type, external_id, url, method, headers, payload,
-          signature, signature_verified, processing_status, error_message, response_status, received_at, ip_address)
+          signature, signature_verified, processing_status, error_message, response_status, received_at, ip_address, connection_id, event_row_id, verdict)
         VALUES (log_id, org, source, type, external, accept_webhook.url, accept_webhook.method, accept_webhook.headers,
-          accept_webhook.payload, accept_webhook.signature, true,
-          CASE WHEN is_new THEN 'pending' ELSE 'processed' END, CASE WHEN NOT is_new THEN 'duplicate' END, 200, received, ip);
+          accept_webhook.payload, accept_webhook.signature, accept_webhook.verdict IS NULL,
+          CASE WHEN is_new THEN 'pending' ELSE 'processed' END, CASE WHEN NOT is_new THEN 'duplicate' END, 200, received, ip, connection, accept_webhook.event_row_id, accept_webhook.verdict);
       IF is_new THEN
         PERFORM enqueue_job('channels.process-webhook',
           json_build_object('orgId', org, 'requestId', request, 'connectionId', connection, 'webhookLogId', log_id,
@@ -134,8 +141,8 @@ AS $function$
       END IF;
       RETURN is_new;
     END $function$;
-ALTER FUNCTION accept_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid,integer) OWNER TO frontdesk_definer;
-GRANT EXECUTE ON FUNCTION accept_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid,integer) TO frontdesk_service;
+ALTER FUNCTION accept_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid,integer,text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION accept_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid,integer,text) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.answers_consent_word(org uuid, conversation uuid, answered uuid, address text, wanted_channel text)
  RETURNS boolean
@@ -597,21 +604,30 @@ AS $function$
 ALTER FUNCTION find_stuck_messages(timestamp with time zone,uuid,uuid,integer) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_stuck_messages(timestamp with time zone,uuid,uuid,integer) TO frontdesk_service;
 
-CREATE OR REPLACE FUNCTION public.find_webhook_connection(wanted_channel text, wanted_address text, wanted_id uuid)
- RETURNS TABLE(org_id uuid, id uuid, provider text, address text, provider_account_id text, credentials text, wrapped_key text, master_key_id text)
+CREATE OR REPLACE FUNCTION public.find_webhook_connection(wanted_provider text, wanted_channel text, wanted_address text, wanted_number_id text, wanted_account text, wanted_id uuid)
+ RETURNS TABLE(org_id uuid, id uuid, provider text, channel text, address text, provider_account_id text, provider_number_id text, routing text, credentials text, wrapped_key text, master_key_id text, previous_credentials text, previous_wrapped_key text, previous_master_key_id text, previous_until timestamp with time zone, observe_until timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-      SELECT c.org_id, c.id, c.provider::text, c.address, c.provider_account_id, c.credentials, k.wrapped_key, k.master_key_id
+      SELECT c.org_id, c.id, c.provider::text, c.channel::text, c.address, c.provider_account_id, c.provider_number_id,
+        c.routing::text, c.credentials, k.wrapped_key, k.master_key_id,
+        c.previous_credentials, p.wrapped_key, p.master_key_id, c.previous_credentials_until, c.observe_until
       FROM connection_directory d
         JOIN channel_connections c ON c.org_id = d.org_id AND c.id = d.connection_id
         JOIN organization_keys k ON k.org_id = c.org_id AND k.id = c.credentials_key_id
-      WHERE d.channel = wanted_channel AND d.connection_id = COALESCE(wanted_id,
-        (SELECT n.connection_id FROM connection_directory n WHERE n.channel = wanted_channel AND n.address = wanted_address))
+        LEFT JOIN organization_keys p ON p.org_id = c.org_id AND p.id = c.previous_credentials_key_id
+      WHERE d.provider = wanted_provider AND d.channel = wanted_channel AND d.connection_id = COALESCE(wanted_id,
+        (SELECT n.connection_id FROM connection_directory n
+          WHERE n.provider = wanted_provider AND n.channel = wanted_channel AND n.provider_number_id = wanted_number_id),
+        (SELECT n.connection_id FROM connection_directory n WHERE n.channel = wanted_channel AND n.address = wanted_address),
+        (SELECT n.connection_id FROM connection_directory n
+          WHERE wanted_number_id IS NULL AND wanted_address IS NULL AND n.provider = wanted_provider
+            AND n.channel = wanted_channel AND n.provider_account_id = wanted_account
+          ORDER BY n.connection_id LIMIT 1))
     $function$;
-ALTER FUNCTION find_webhook_connection(text,text,uuid) OWNER TO frontdesk_definer;
-GRANT EXECUTE ON FUNCTION find_webhook_connection(text,text,uuid) TO frontdesk_service;
+ALTER FUNCTION find_webhook_connection(text,text,text,text,text,uuid) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_webhook_connection(text,text,text,text,text,uuid) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.forget_consent_address(address text, pseudonym text)
  RETURNS integer
@@ -908,19 +924,19 @@ ALTER FUNCTION log_audit_event(text,text,text,text,uuid,text,jsonb,jsonb,uuid,te
 GRANT EXECUTE ON FUNCTION log_audit_event(text,text,text,text,uuid,text,jsonb,jsonb,uuid,text,inet,uuid) TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION log_audit_event(text,text,text,text,uuid,text,jsonb,jsonb,uuid,text,inet,uuid) TO frontdesk_service;
 
-CREATE OR REPLACE FUNCTION public.log_refused_webhook(log_id uuid, org uuid, source text, type text, external text, url text, method text, headers jsonb, payload jsonb, signature text, ip inet, received timestamp with time zone, status integer, reason text)
+CREATE OR REPLACE FUNCTION public.log_refused_webhook(log_id uuid, org uuid, source text, type text, external text, url text, method text, headers jsonb, payload jsonb, signature text, ip inet, received timestamp with time zone, status integer, reason text, connection uuid)
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
       INSERT INTO webhook_logs (id, org_id, webhook_source, webhook_type, external_id, url, method, headers, payload,
-          signature, signature_verified, processing_status, error_message, response_status, received_at, ip_address)
+          signature, signature_verified, processing_status, error_message, response_status, received_at, ip_address, connection_id, verdict)
         VALUES (log_id, org, source, type, external, url, method, headers, payload, signature, false, 'failed', reason,
-          status, received, ip)
+          status, received, ip, connection, reason)
     $function$;
-ALTER FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,integer,text) OWNER TO frontdesk_definer;
-GRANT EXECUTE ON FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,integer,text) TO frontdesk_service;
+ALTER FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,integer,text,uuid) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,integer,text,uuid) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.message_tallies_of(orgs uuid[], since date)
  RETURNS TABLE(org_id uuid, day text, received integer, waiting integer, sent integer, delivered integer, failed integer)
@@ -1216,9 +1232,10 @@ CREATE OR REPLACE FUNCTION public.sync_connection_directory()
 AS $function$
     BEGIN
       IF TG_OP = 'INSERT' THEN
-        INSERT INTO connection_directory VALUES (NEW.channel, NEW.address, NEW.webhook_verify_token, NEW.org_id, NEW.id);
+        INSERT INTO connection_directory (channel, address, webhook_verify_token, provider, provider_account_id, provider_number_id, org_id, connection_id)
+          VALUES (NEW.channel, NEW.address, NEW.webhook_verify_token, NEW.provider, NEW.provider_account_id, NEW.provider_number_id, NEW.org_id, NEW.id);
       ELSE
-        UPDATE connection_directory d SET channel = NEW.channel, address = NEW.address, webhook_verify_token = NEW.webhook_verify_token
+        UPDATE connection_directory d SET channel = NEW.channel, address = NEW.address, webhook_verify_token = NEW.webhook_verify_token, provider = NEW.provider, provider_account_id = NEW.provider_account_id, provider_number_id = NEW.provider_number_id
           WHERE d.connection_id = NEW.id;
       END IF;
       RETURN NULL;
@@ -1505,19 +1522,27 @@ CREATE TABLE channel_connections (
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   version integer NOT NULL DEFAULT 1,
   sends_per_second integer NOT NULL DEFAULT 80,
+  previous_credentials text,
+  previous_credentials_key_id uuid,
+  previous_credentials_until timestamp with time zone,
+  verification_mode verification_mode NOT NULL DEFAULT 'enforce'::text,
+  observe_until timestamp with time zone,
   CONSTRAINT channel_connections_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT channel_connections_address_check CHECK ((address ~ '^\+[1-9][0-9]{5,14}$'::text)),
   CONSTRAINT channel_connections_friendly_name_check CHECK (((length(friendly_name) >= 1) AND (length(friendly_name) <= 100))),
+  CONSTRAINT channel_connections_observe_check CHECK ((((verification_mode)::text = 'observe'::text) = (observe_until IS NOT NULL))),
+  CONSTRAINT channel_connections_previous_check CHECK ((((previous_credentials IS NULL) = (previous_credentials_key_id IS NULL)) AND ((previous_credentials IS NULL) = (previous_credentials_until IS NULL)))),
   CONSTRAINT channel_connections_sends_per_second_check CHECK (((sends_per_second >= 1) AND (sends_per_second <= 1000))),
   CONSTRAINT channel_connections_org_id_credentials_key_id_fkey FOREIGN KEY (org_id, credentials_key_id) REFERENCES organization_keys(org_id, id),
-  CONSTRAINT channel_connections_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+  CONSTRAINT channel_connections_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT channel_connections_org_id_previous_credentials_key_id_fkey FOREIGN KEY (org_id, previous_credentials_key_id) REFERENCES organization_keys(org_id, id)
 );
 ALTER TABLE channel_connections OWNER TO frontdesk_owner;
 ALTER TABLE channel_connections ENABLE ROW LEVEL SECURITY;
 ALTER TABLE channel_connections FORCE ROW LEVEL SECURITY;
 CREATE INDEX idx_channel_connections_created ON public.channel_connections USING btree (org_id, created_at, id);
-CREATE TRIGGER channel_connections_audit AFTER INSERT OR DELETE OR UPDATE ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION record_row_change('credentials', 'webhook_verify_token');
-CREATE TRIGGER channel_connections_directory AFTER INSERT OR UPDATE OF channel, address, webhook_verify_token ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION sync_connection_directory();
+CREATE TRIGGER channel_connections_audit AFTER INSERT OR DELETE OR UPDATE ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION record_row_change('credentials', 'previous_credentials', 'webhook_verify_token');
+CREATE TRIGGER channel_connections_directory AFTER INSERT OR UPDATE OF channel, address, webhook_verify_token, provider, provider_account_id, provider_number_id ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION sync_connection_directory();
 CREATE TRIGGER channel_connections_org_id_immutable BEFORE UPDATE OF org_id ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER channel_connections_updated_at BEFORE UPDATE ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE TRIGGER channel_connections_version BEFORE UPDATE ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION count_row_version();
@@ -1529,7 +1554,7 @@ CREATE POLICY channel_connections_update ON channel_connections FOR UPDATE TO PU
 GRANT DELETE ON channel_connections TO frontdesk_app;
 GRANT SELECT ON channel_connections TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON channel_connections TO frontdesk_service;
-GRANT SELECT (org_id, id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, credentials_expire_at, routing, is_active, webhook_configured, last_verified_at, created_at, updated_at, version, sends_per_second) ON channel_connections TO frontdesk_app;
+GRANT SELECT (org_id, id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, credentials_expire_at, routing, is_active, webhook_configured, last_verified_at, created_at, updated_at, version, sends_per_second, previous_credentials_until, verification_mode, observe_until) ON channel_connections TO frontdesk_app;
 GRANT UPDATE (friendly_name, is_active, sends_per_second) ON channel_connections TO frontdesk_app;
 
 CREATE TABLE connection_directory (
@@ -1538,8 +1563,12 @@ CREATE TABLE connection_directory (
   webhook_verify_token text NOT NULL,
   org_id uuid NOT NULL,
   connection_id uuid NOT NULL,
+  provider provider_type NOT NULL,
+  provider_account_id text NOT NULL,
+  provider_number_id text,
   CONSTRAINT connection_directory_address_key PRIMARY KEY (channel, address),
   CONSTRAINT connection_directory_connection_key UNIQUE (connection_id),
+  CONSTRAINT connection_directory_number_key UNIQUE (provider, channel, provider_number_id),
   CONSTRAINT connection_directory_verify_token_key UNIQUE (webhook_verify_token),
   CONSTRAINT connection_directory_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES channel_connections(org_id, id) ON DELETE CASCADE
 );
@@ -1547,6 +1576,7 @@ ALTER TABLE connection_directory OWNER TO frontdesk_owner;
 ALTER TABLE connection_directory ENABLE ROW LEVEL SECURITY;
 ALTER TABLE connection_directory FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE connection_directory IS 'not row-audited: kept by trigger from channel_connections, which is';
+CREATE INDEX idx_connection_directory_account ON public.connection_directory USING btree (provider, channel, provider_account_id);
 CREATE TRIGGER connection_directory_org_id_immutable BEFORE UPDATE OF org_id ON public.connection_directory FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE POLICY connection_directory_definer_insert ON connection_directory FOR INSERT TO frontdesk_definer WITH CHECK (true);
 CREATE POLICY connection_directory_definer_select ON connection_directory FOR SELECT TO frontdesk_definer USING (true);
@@ -2850,6 +2880,9 @@ CREATE TABLE webhook_logs (
   response_body jsonb,
   received_at timestamp with time zone NOT NULL,
   ip_address inet,
+  connection_id uuid,
+  event_row_id uuid,
+  verdict webhook_verdict,
   CONSTRAINT webhook_logs_pkey PRIMARY KEY (id, received_at)
 ) PARTITION BY RANGE (received_at);
 -- partitions, one a month: owner frontdesk_owner, row-level security forced, own triggers: none, grants: none

@@ -16,6 +16,7 @@ export const EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, string>
     connection_directory: DIRECTORY,
     connection_directory_address_key: DIRECTORY,
     connection_directory_connection_key: DIRECTORY,
+    connection_directory_number_key: DIRECTORY,
     connection_directory_verify_token_key: DIRECTORY,
     webhook_logs: BY_MONTH,
     webhook_logs_pkey: BY_MONTH,

@@ -11,7 +11,7 @@ import { ChangeConnection } from './app/change-connection.use-case';
 import { ChannelFigures } from './app/channel-figures';
 import { Channels } from './app/channels';
 import { CountDeliveries } from './app/count-deliveries.job';
-import { ConnectWhatsappNumber } from './app/connect-whatsapp-number.use-case';
+import { ConnectNumber } from './app/connect-number.use-case';
 import { Consent } from './app/consent';
 import { ConsentAddresses } from './app/consent-addresses';
 import { ConsentWords } from './app/consent-words';
@@ -85,7 +85,7 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     CredentialCheck,
     CredentialTrail,
     Channels,
-    ConnectWhatsappNumber,
+    ConnectNumber,
     ReadConnections,
     ChangeConnection,
     VerifyConnection,

@@ -3,12 +3,18 @@ import { ApiTags } from '@nestjs/swagger';
 import type { OrgScope, Uuid } from '../../../common/context';
 import { CurrentScope, IdParam, IfMatch, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
 import { ChangeConnection } from '../app/change-connection.use-case';
-import { ConnectWhatsappNumber } from '../app/connect-whatsapp-number.use-case';
+import { ConnectNumber } from '../app/connect-number.use-case';
 import { ReadConnections } from '../app/read-connections.query';
 import { RemoveConnection } from '../app/remove-connection.use-case';
 import { RotateAuthToken } from '../app/rotate-auth-token.use-case';
 import { VerifyConnection } from '../app/verify-connection.use-case';
-import { ChangeConnectionDto, ConnectionDto, ConnectNumberDto, RotateTokenDto } from './connections.dto';
+import {
+  ChangeConnectionDto,
+  ConnectionDto,
+  ConnectNumberDto,
+  newNumberOf,
+  RotateTokenDto,
+} from './connections.dto';
 import {
   AccountSuspended,
   ConnectionNotFound,
@@ -22,7 +28,7 @@ import {
 @Controller('channel-connections')
 export class ConnectionsController {
   constructor(
-    private readonly connectNumber: ConnectWhatsappNumber,
+    private readonly connectNumber: ConnectNumber,
     private readonly read: ReadConnections,
     private readonly changeConnection: ChangeConnection,
     private readonly verifyConnection: VerifyConnection,
@@ -31,7 +37,7 @@ export class ConnectionsController {
   ) {}
 
   @Route.post('', {
-    summary: 'Connect a WhatsApp number',
+    summary: 'Connect a number',
     description:
       'The credentials are checked at the provider, encrypted, and never given out again. Configure `webhookUrl` of the answer at the provider. A number that is connected anywhere is a 409.',
     permission: 'connections.manage',
@@ -49,7 +55,7 @@ export class ConnectionsController {
     ],
   })
   connect(@Body() number: ConnectNumberDto, @CurrentScope() scope: OrgScope): Promise<ConnectionDto> {
-    return this.connectNumber.execute(scope, number);
+    return this.connectNumber.execute(scope, newNumberOf(number));
   }
 
   @Route.get('', {

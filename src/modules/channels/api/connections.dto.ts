@@ -12,6 +12,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import type { NewNumber } from '../app/connect-number.use-case';
 import {
   CHANNELS,
   PROVIDERS,
@@ -61,6 +62,12 @@ export class ConnectNumberDto {
   friendlyName!: string;
 }
 
+/** A number as connecting takes it. */
+export function newNumberOf(number: ConnectNumberDto): NewNumber {
+  const { provider, channel, accountSid: accountId, authToken, address, friendlyName } = number;
+  return { provider, channel, accountId, secrets: { authToken }, address, numberId: null, friendlyName };
+}
+
 /** What can be changed; what is left out stays. */
 export class ChangeConnectionDto {
   /** What the members call it, 1 to 100 characters. @example "Front desk" */
@@ -105,6 +112,8 @@ export class ConnectionDto {
   address!: string;
   /** The account at the provider. @example "AC00000000000000000000000000000001" */
   accountId!: string;
+  /** The provider's own id of the number, where it has one: of a Messaging Service, or Meta's phone number id. @example "MG0123456789abcdef0123456789abcdef" */
+  numberId!: string | null;
   /** What the members call it. @example "Front desk" */
   friendlyName!: string;
   /** Whether the number is this organization's alone. @example "dedicated" */

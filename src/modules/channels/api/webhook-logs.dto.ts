@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsBoolean, IsDate, IsIn, IsOptional } from 'class-validator';
 import { PageQueryDto } from '../../../common/http';
+import { WEBHOOK_TYPES, type WebhookType } from '../domain/webhook-source';
 
 /** Which deliveries to list. */
 export class WebhookLogQueryDto extends PageQueryDto {
@@ -12,8 +13,9 @@ export class WebhookLogQueryDto extends PageQueryDto {
 
   /** @example "message_inbound" */
   @IsOptional()
-  @IsIn(['message_inbound', 'message_status'])
-  type?: 'message_inbound' | 'message_status';
+  @IsIn(WEBHOOK_TYPES)
+  @ApiProperty({ enum: WEBHOOK_TYPES })
+  type?: WebhookType;
 
   /** Whether the signature was right. @example true */
   @IsOptional()
@@ -43,7 +45,7 @@ export class WebhookLogDto {
   id!: string;
   /** Provider and channel. @example "twilio_whatsapp" */
   source!: string;
-  /** `message_inbound` or `message_status`. @example "message_inbound" */
+  /** What it is about. @example "message_inbound" */
   type!: string;
   /** The provider's id of the message. @example "SM0123456789abcdef0123456789abcdef" */
   externalId!: string | null;
@@ -85,5 +87,5 @@ export class WholeWebhookLogDto extends WebhookLogDto {
    * The fields; of a refused delivery, shortened.
    * @example { "MessageSid": "SM0123456789abcdef0123456789abcdef", "Body": "Is Friday free?" }
    */
-  payload!: Record<string, string>;
+  payload!: Record<string, unknown>;
 }

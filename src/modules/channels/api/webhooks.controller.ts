@@ -2,14 +2,12 @@ import { Controller, Req, Res, applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Config } from '../../../common/config';
-import { asUuid, type Uuid } from '../../../common/context';
-import { IdParam, Route, TakesProviderBodies, type RawRequest, storableAddress } from '../../../common/http';
+import type { Uuid } from '../../../common/context';
+import { IdParam, Route, TakesProviderBodies, type RawRequest } from '../../../common/http';
 import { Clock } from '../../../common/time/clock';
 import { TakeInWebhook } from '../app/take-in-webhook.use-case';
 import { TwilioWebhookDto } from './webhooks.dto';
 
-/** Answers are messages of their own: TwiML has nothing to say. */
-const EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>';
 import {
   AmbiguousWebhook,
   MalformedWebhook,
@@ -17,6 +15,11 @@ import {
   WebhookSignatureInvalid,
   WebhookTypeUnsupported,
 } from '../domain/webhook-errors';
+import { WEBHOOK_ENDPOINTS } from '../domain/webhook-endpoint';
+import { incomingWebhook } from './incoming-request';
+
+/** Answers are messages of their own: TwiML has nothing to say. */
+const EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>';
 
 const receivesWebhooks = (path: string, summary: string): MethodDecorator =>
   applyDecorators(
@@ -58,8 +61,8 @@ const receivesWebhooks = (path: string, summary: string): MethodDecorator =>
 export class WebhooksController {
   constructor(
     private readonly takeInWebhook: TakeInWebhook,
-    private readonly config: Config,
-    private readonly clock: Clock,
+    readonly config: Config,
+    readonly clock: Clock,
   ) {}
 
   @receivesWebhooks('', 'Receive a webhook of any connection')
@@ -77,19 +80,8 @@ export class WebhooksController {
   }
 
   private async takeIn(request: RawRequest, reply: FastifyReply, connectionId: Uuid | null): Promise<string> {
-    await this.takeInWebhook.execute({
-      // Never the Host header: whoever sends chooses it.
-      request: {
-        url: this.config.http.publicUrl + request.originalUrl,
-        headers: request.headers as Record<string, string | undefined>,
-        rawBody: request.rawBody ?? Buffer.alloc(0),
-      },
-      connectionId,
-      method: request.method,
-      ip: storableAddress(request.ip) ?? null,
-      requestId: asUuid(request.id),
-      receivedAt: this.clock.now(),
-    });
+    const endpoint = WEBHOOK_ENDPOINTS.whatsapp;
+    await this.takeInWebhook.execute(incomingWebhook(endpoint, request, connectionId, this));
     void reply.type('text/xml; charset=utf-8');
     return EMPTY_TWIML;
   }

@@ -1,25 +1,36 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Uuid } from '../../../common/context';
-import { Vault } from '../../../common/crypto';
+import { Vault, type Place, type WrappedKey } from '../../../common/crypto';
+import { Clock } from '../../../common/time/clock';
 import { WebhookIntake, type DirectoryRow } from '../db/webhook-intake.repository';
-import type { Channel, ProviderName } from '../domain/channel';
-import { credentialsPlace, parseSecrets } from '../domain/credentials';
+import type { Channel, ProviderName, Routing } from '../domain/channel';
+import { credentialsPlace, parseSecrets, previousCredentialsPlace } from '../domain/credentials';
 import type { ProviderAccount } from '../domain/provider';
+import type { WebhookEndpoint } from '../domain/webhook-endpoint';
 
 /** A connection as intake knows it. */
 export interface KnownConnection {
   readonly orgId: Uuid;
   readonly id: Uuid;
   readonly provider: ProviderName;
+  readonly channel: Channel;
+  readonly routing: Routing;
   readonly address: string;
-  readonly account: ProviderAccount;
+  readonly numberId: string | null;
+  readonly accountId: string;
+  /** What opens it: its secrets, and those that they replaced while these still count. */
+  readonly accounts: readonly ProviderAccount[];
+  /** For a limited time a signature that does not fit is noted, and the delivery taken in all the same. */
+  readonly observes: boolean;
 }
 
-/** Where intake looks: the id in the path where there is one, else the number. */
+/** Where intake looks: the id in the path where there is one, else the number, else the account. */
 export interface Wanted {
-  readonly channel: Channel;
-  readonly address: string;
+  readonly endpoint: WebhookEndpoint;
+  readonly address: string | null;
+  readonly numberId: string | null;
+  readonly accountId: string;
   readonly id: Uuid | null;
 }
 
@@ -43,28 +54,68 @@ export class ConnectionDirectory {
   constructor(
     private readonly intake: WebhookIntake,
     private readonly vault: Vault,
+    private readonly clock: Clock,
   ) {}
 
   /** Undefined when there is none. `afresh` asks the database whatever is known, for a secret that may just have changed. */
   find(wanted: Wanted, { afresh = false } = {}): Promise<KnownConnection | undefined> {
-    const key = `${wanted.channel}|${wanted.id ?? wanted.address}`;
-    return this.known.fetch(key, { context: wanted, forceRefresh: afresh });
+    return this.known.fetch(nameOf(wanted), { context: wanted, forceRefresh: afresh });
   }
 
-  private async lookUp({ channel, address, id }: Wanted): Promise<KnownConnection | undefined> {
-    const row = await this.intake.findConnection(channel, address, id);
+  private async lookUp(wanted: Wanted): Promise<KnownConnection | undefined> {
+    const row = await this.intake.findConnection({ ...wanted, ...wanted.endpoint });
     return row && this.open(row);
   }
 
   private async open(row: DirectoryRow): Promise<KnownConnection> {
-    const wrapped = { wrappedKey: row.wrapped_key, masterKeyId: row.master_key_id };
-    const opened = await this.vault.openWith(row.org_id, credentialsPlace(row.id), row.credentials, wrapped);
     return {
       orgId: row.org_id,
       id: row.id,
       provider: row.provider,
+      channel: row.channel,
+      routing: row.routing,
       address: row.address,
-      account: { accountId: row.provider_account_id, secrets: parseSecrets(opened) },
+      numberId: row.provider_number_id,
+      accountId: row.provider_account_id,
+      accounts: await this.accountsOf(row),
+      observes: row.observe_until !== null && row.observe_until > this.clock.now(),
     };
   }
+
+  private async accountsOf(row: DirectoryRow): Promise<ProviderAccount[]> {
+    const { credentials, wrapped_key: wrappedKey, master_key_id: masterKeyId } = row;
+    const accounts = [
+      await this.account(row, credentialsPlace(row.id), credentials, { wrappedKey, masterKeyId }),
+    ];
+    const previous =
+      row.previous_until !== null && row.previous_until > this.clock.now() ? previousOf(row) : undefined;
+    if (previous)
+      accounts.push(
+        await this.account(row, previousCredentialsPlace(row.id), previous.credentials, previous.key),
+      );
+    return accounts;
+  }
+
+  private async account(
+    row: DirectoryRow,
+    place: Place,
+    sealed: string,
+    key: WrappedKey,
+  ): Promise<ProviderAccount> {
+    const opened = await this.vault.openWith(row.org_id, place, sealed, key);
+    return { accountId: row.provider_account_id, secrets: parseSecrets(opened) };
+  }
+}
+
+function nameOf({ endpoint, address, numberId, accountId, id }: Wanted): string {
+  return [endpoint.segment, id ?? `${numberId ?? ''}|${address ?? ''}|${accountId}`].join('|');
+}
+
+function previousOf({
+  previous_credentials: credentials,
+  previous_wrapped_key: wrappedKey,
+  previous_master_key_id: masterKeyId,
+}: DirectoryRow): { credentials: string; key: WrappedKey } | undefined {
+  if (credentials === null || wrappedKey === null || masterKeyId === null) return undefined;
+  return { credentials, key: { wrappedKey, masterKeyId } };
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../../common/config';
 import { connectionOf, type ConnectionRow } from '../db/connections.repository';
-import { sharedWebhookUrl, webhookUrl, type Connection } from '../domain/connection';
+import type { Connection } from '../domain/connection';
+import { sharedWebhookUrl, webhookUrl } from '../domain/webhook-endpoint';
 
 /** A connection as the API shows it: without anything of its credentials, with the addresses to configure. */
 export interface ConnectionView extends Connection {
@@ -18,8 +19,8 @@ export class ConnectionViews {
     const { publicUrl } = this.config.http;
     return {
       ...connectionOf(row),
-      webhookUrl: webhookUrl(publicUrl, row.id),
-      sharedWebhookUrl: sharedWebhookUrl(publicUrl),
+      webhookUrl: webhookUrl(publicUrl, row, row.id),
+      sharedWebhookUrl: sharedWebhookUrl(publicUrl, row),
     };
   }
 }

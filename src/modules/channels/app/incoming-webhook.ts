@@ -1,8 +1,10 @@
 import type { Uuid } from '../../../common/context';
 import type { WebhookRequest } from '../domain/provider';
+import type { WebhookEndpoint } from '../domain/webhook-endpoint';
 
 /** A request to the webhook route, as it came. */
 export interface IncomingWebhook {
+  readonly endpoint: WebhookEndpoint;
   readonly request: WebhookRequest;
   /** From the path, where it names a connection. */
   readonly connectionId: Uuid | null;

@@ -24,8 +24,8 @@ export class LookUpSentMessages {
   /** Throws `ConnectionNotFound`, `CredentialsRejected` and `ProviderUnavailable`. */
   async execute(scope: OrgScope, { connectionId, to, since }: SentMessagesQuery): Promise<SentMessage[]> {
     const { connection, account } = await this.open(scope, connectionId);
-    const { channel, address: from, provider } = connection;
-    return this.providers.of(provider).listSent(account, { channel, from, to, since });
+    const { channel, address: from, numberId: fromNumberId, provider } = connection;
+    return this.providers.of(provider).listSent(account, { channel, from, fromNumberId, to, since });
   }
 
   /** Credentials that do not open are as good as wrong ones: they must be entered again. */

@@ -32,7 +32,7 @@ export interface WebhookLogView {
 export interface WholeWebhookLogView extends WebhookLogView {
   readonly url: string;
   readonly headers: Record<string, string>;
-  readonly payload: Record<string, string>;
+  readonly payload: Readonly<Record<string, unknown>>;
 }
 
 export interface WebhookLogQuery extends WebhookLogFilter {

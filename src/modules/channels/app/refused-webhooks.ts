@@ -3,18 +3,17 @@ import { newId, type Uuid } from '../../../common/context';
 import { Log } from '../../../common/logging';
 import { WebhookIntake } from '../db/webhook-intake.repository';
 import { Allowances } from '../../../common/time/allowance';
-import type { WebhookPayload } from '../domain/provider';
-import { webhookType } from '../domain/webhook-source';
+import type { WebhookClaim } from '../domain/provider';
+import type { WebhookVerdict } from '../domain/webhook-errors';
+import { webhookSource, webhookType } from '../domain/webhook-source';
 import type { IncomingWebhook } from './incoming-webhook';
 import { boundedPayload, keptHeaders, signatureOf } from './webhook-payloads';
 
 /** A refused delivery, from a sender who could be real. */
 export interface Refusal {
-  readonly source: string;
-  readonly externalId: string;
-  readonly payload: WebhookPayload;
+  readonly claim: WebhookClaim;
   readonly status: number;
-  readonly reason: string;
+  readonly reason: WebhookVerdict;
   readonly connection?: { readonly id: Uuid; readonly orgId: Uuid };
 }
 
@@ -39,7 +38,8 @@ export class RefusedWebhooks {
 
   /** Never throws: that it cannot be logged changes nothing for the sender. */
   async record(webhook: IncomingWebhook, refusal: Refusal): Promise<void> {
-    const { connection, reason, status } = refusal;
+    const { claim, connection, reason, status } = refusal;
+    const { provider, channel } = webhook.endpoint;
     this.log.warn('a webhook was refused', {
       reason,
       status,
@@ -50,18 +50,19 @@ export class RefusedWebhooks {
       await this.intake.logRefused({
         logId: newId(),
         orgId: connection?.orgId ?? null,
-        source: refusal.source,
-        type: webhookType(refusal.payload['MessageStatus'] === undefined ? 'message' : 'status'),
-        externalId: refusal.externalId,
+        source: webhookSource(provider, channel),
+        type: webhookType(claim.type),
+        externalId: claim.externalId,
         url: webhook.request.url.slice(0, 500),
         method: webhook.method,
         headers: keptHeaders(webhook.request.headers),
-        payload: boundedPayload(refusal.payload),
+        payload: boundedPayload(claim.payload),
         signature: signatureOf(webhook.request.headers)?.slice(0, 100) ?? null,
         ip: webhook.ip,
         receivedAt: webhook.receivedAt,
         status,
         reason,
+        connectionId: connection?.id ?? null,
       });
     } catch (error) {
       this.log.error('a refused webhook could not be logged', { error });

@@ -3,7 +3,7 @@ import { Config } from '../../../common/config';
 import type { OrgScope, Uuid } from '../../../common/context';
 import { CannotDecrypt } from '../../../common/crypto';
 import { whenDatabaseIsBack } from '../../../common/database';
-import { statusCallbackUrl } from '../domain/connection';
+import { statusCallbackUrl } from '../domain/webhook-endpoint';
 import { Providers, type ProviderContent, type SendOutcome } from '../domain/provider';
 import { ConnectionAccess, type OpenedConnection } from './connection-access';
 
@@ -34,11 +34,12 @@ export class SendThroughConnection {
     if (opened === 'sealed') return async () => ({ kind: 'refused', code: 'credentials_rejected' });
     if (!opened?.connection.isActive) return async () => ({ kind: 'refused', code: 'connection_inactive' });
     const { connection, account } = opened;
-    const { channel, address: from, provider } = connection;
+    const { channel, address: from, numberId: fromNumberId, provider } = connection;
     const adapter = this.providers.of(provider);
-    return ({ messageId, ...content }) => {
-      const statusCallback = statusCallbackUrl(this.config.http.publicUrl, connectionId, messageId);
-      return adapter.send(account, { ...content, channel, from, statusCallback });
+    return (content) => {
+      const { publicUrl } = this.config.http;
+      const statusCallback = statusCallbackUrl(publicUrl, connection, connectionId, content.messageId);
+      return adapter.send(account, { ...content, channel, from, fromNumberId, statusCallback });
     };
   }
 

@@ -1,56 +1,114 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../../common/context';
 import { Metrics } from '../../../common/metrics';
-import { WebhookIntake } from '../db/webhook-intake.repository';
-import { Providers, type WebhookEvent } from '../domain/provider';
+import { WebhookIntake, type AcceptedWebhook } from '../db/webhook-intake.repository';
+import { Providers, type WebhookDelivery } from '../domain/provider';
+import { MalformedWebhook, WebhookTypeUnsupported } from '../domain/webhook-errors';
 import { webhookSource, webhookType } from '../domain/webhook-source';
-import type { KnownConnection } from './connection-directory';
 import type { IncomingWebhook } from './incoming-webhook';
+import { RefusedWebhooks, type Refusal } from './refused-webhooks';
 import { keptHeaders, payloadHash, signatureOf } from './webhook-payloads';
-import { WebhookVerification } from './webhook-verification';
+import { WebhookVerification, type DistrustedEvent, type TrustedEvent } from './webhook-verification';
 
-/** Takes in what a provider delivers: verified, logged, claimed and queued, or refused. */
+/** An event that was taken in. */
+export interface TakenInEvent extends TrustedEvent {
+  /** False of a duplicate. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Takes in what a provider delivers: verified, logged, claimed and queued, or refused. Of a request that holds several events
+ * all that are to be trusted are taken in, at once or not at all; the others are logged as refused.
+ */
 @Injectable()
 export class TakeInWebhook {
   constructor(
     private readonly providers: Providers,
     private readonly verification: WebhookVerification,
     private readonly intake: WebhookIntake,
+    private readonly refused: RefusedWebhooks,
     private readonly metrics: Metrics,
   ) {}
 
-  /** Throws one of the errors of `domain/webhook-errors.ts`. A duplicate is taken in like the first, without an effect. */
-  async execute(webhook: IncomingWebhook): Promise<void> {
-    const { events, connection } = await this.verification.verify(this.providers.of('twilio'), webhook);
-    for (const event of events) await this.accept(webhook, event, connection);
+  /**
+   * Throws one of the errors of `domain/webhook-errors.ts` where nothing of the request is to be trusted. A duplicate is taken
+   * in like the first, without an effect.
+   */
+  async execute(webhook: IncomingWebhook): Promise<TakenInEvent[]> {
+    const delivery = await this.read(webhook);
+    const { trusted, distrusted } = await this.verification.verify(webhook, delivery);
+    for (const { event: claim, error, outcome, status, connection } of distrusted)
+      await this.refuse(webhook, outcome, {
+        claim,
+        status,
+        reason: error.code,
+        ...(connection ? { connection } : {}),
+      });
+    if (trusted.length === 0) throw worst(distrusted);
+    const isNew = await this.intake.accept(trusted.map((event) => recordOf(webhook, event)));
+    const source = sourceOf(webhook);
+    for (const [i, { verdict }] of trusted.entries())
+      this.metrics.webhooks.inc({
+        source,
+        outcome: !isNew[i] ? 'duplicate' : verdict ? 'observed' : 'accepted',
+      });
+    return trusted.map((event, i) => ({ ...event, isNew: isNew[i] ?? false }));
   }
 
-  private async accept(
-    webhook: IncomingWebhook,
-    event: WebhookEvent,
-    connection: KnownConnection,
-  ): Promise<void> {
-    const source = webhookSource(connection.provider, 'whatsapp');
-    const isNew = await this.intake.accept({
-      logId: newId(),
-      orgId: connection.orgId,
-      connectionId: connection.id,
-      source,
-      type: webhookType(event.type),
-      externalId: event.externalId,
-      url: webhook.request.url,
-      method: webhook.method,
-      headers: keptHeaders(webhook.request.headers),
-      payload: event.payload,
-      signature: signatureOf(webhook.request.headers),
-      ip: webhook.ip,
-      receivedAt: webhook.receivedAt,
-      eventRowId: newId(),
-      eventId: event.eventId,
-      eventType: event.type,
-      payloadHash: payloadHash(event.payload),
-      requestId: webhook.requestId,
-    });
-    this.metrics.webhooks.inc({ source, outcome: isNew ? 'accepted' : 'duplicate' });
+  private async read(webhook: IncomingWebhook): Promise<WebhookDelivery> {
+    const reading = this.providers
+      .of(webhook.endpoint.provider)
+      .readDelivery(webhook.request, webhook.endpoint);
+    if (reading.kind === 'delivery') return reading.delivery;
+    if (reading.kind === 'unsupported') {
+      await this.refuse(webhook, 'refused');
+      throw new WebhookTypeUnsupported();
+    }
+    const error = new MalformedWebhook();
+    const { claim } = reading;
+    await this.refuse(webhook, 'refused', claim && { claim, status: 400, reason: error.code });
+    throw error;
   }
+
+  /** Counted, and logged where it could be from the provider. */
+  private async refuse(webhook: IncomingWebhook, outcome: string, refusal?: Refusal): Promise<void> {
+    this.metrics.webhooks.inc({ source: sourceOf(webhook), outcome });
+    if (refusal) await this.refused.record(webhook, refusal);
+  }
+}
+
+/** What a request of which nothing is trusted is answered: that a number is connected here is told, as it always was. */
+function worst(distrusted: readonly DistrustedEvent[]): Error {
+  const forged = distrusted.find(({ outcome }) => outcome === 'forged');
+  return (forged ?? distrusted[0])?.error ?? new MalformedWebhook();
+}
+
+function sourceOf({ endpoint: { provider, channel } }: IncomingWebhook): string {
+  return webhookSource(provider, channel);
+}
+
+function recordOf(webhook: IncomingWebhook, { event, connection, verdict }: TrustedEvent): AcceptedWebhook {
+  const { request } = webhook;
+  return {
+    logId: newId(),
+    orgId: connection.orgId,
+    connectionId: connection.id,
+    source: sourceOf(webhook),
+    type: webhookType(event.type),
+    externalId: event.externalId,
+    url: request.url,
+    method: webhook.method,
+    headers: keptHeaders(request.headers),
+    payload: event.payload,
+    signature: signatureOf(request.headers),
+    ip: webhook.ip,
+    receivedAt: webhook.receivedAt,
+    eventRowId: newId(),
+    // Nobody vouches for the id of one that is not verified: the true event must not be taken for its duplicate.
+    eventId: verdict ? `unverified:${event.eventId}` : event.eventId,
+    eventType: event.type,
+    payloadHash: payloadHash(event.payload),
+    requestId: webhook.requestId,
+    verdict,
+  };
 }

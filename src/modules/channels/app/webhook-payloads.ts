@@ -21,15 +21,19 @@ export function keptHeaders(headers: Readonly<Record<string, string | undefined>
 
 /** The provider's signature, as it was sent; null without one. */
 export function signatureOf(headers: Readonly<Record<string, string | undefined>>): string | null {
-  return headers['x-twilio-signature'] ?? null;
+  return headers['x-twilio-signature'] ?? headers['x-hub-signature-256'] ?? null;
 }
 
 /** What is logged of fields that nobody vouches for: bounded, so that the log cannot be used as a store. */
 export function boundedPayload(payload: WebhookPayload): Record<string, string> {
   const fields = Object.entries(payload).slice(0, REFUSED_FIELDS);
   return Object.fromEntries(
-    fields.map(([name, value]) => [cut(name, REFUSED_NAME), cut(value, REFUSED_VALUE)]),
+    fields.map(([name, value]) => [cut(name, REFUSED_NAME), cut(asText(value), REFUSED_VALUE)]),
   );
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** By code point: half of a surrogate pair cannot be stored. */

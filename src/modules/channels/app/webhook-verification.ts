@@ -1,108 +1,119 @@
 import { Injectable } from '@nestjs/common';
-import { Metrics } from '../../../common/metrics';
-import type { Provider, WebhookClaim, WebhookDelivery, WebhookEvent } from '../domain/provider';
+import { Allowances } from '../../../common/time/allowance';
+import type { WebhookDelivery, WebhookEvent } from '../domain/provider';
 import {
   AmbiguousWebhook,
-  MalformedWebhook,
   WebhookNotConnected,
   WebhookSignatureInvalid,
-  WebhookTypeUnsupported,
+  type WebhookVerdict,
 } from '../domain/webhook-errors';
-import { webhookSource } from '../domain/webhook-source';
 import { ConnectionDirectory, type KnownConnection, type Wanted } from './connection-directory';
 import type { IncomingWebhook } from './incoming-webhook';
-import { RefusedWebhooks } from './refused-webhooks';
 
-/** What can be believed of a delivery, and whose it is. */
-export interface VerifiedDelivery {
-  readonly events: readonly WebhookEvent[];
+/** Of what nobody vouches for, a connection that observes takes in so much in this process; the rest is refused as ever. */
+const OBSERVED = { size: 600, perMinute: 600 };
+
+/** An event that is taken in for a connection. */
+export interface TrustedEvent {
+  readonly event: WebhookEvent;
   readonly connection: KnownConnection;
+  /** What a connection that observes has against its signature, and takes it in all the same; null of a verified one. */
+  readonly verdict: WebhookVerdict | null;
 }
 
-type Outcome = 'forged' | 'refused' | 'unknown';
-
-interface Suspicion {
-  readonly claim?: WebhookClaim | undefined;
+/** An event that is not, and why. */
+export interface DistrustedEvent {
+  readonly event: WebhookEvent;
   readonly connection?: KnownConnection;
-  readonly outcome: Outcome;
-  readonly status: number;
+  readonly outcome: 'forged' | 'unknown';
+  readonly error: Error & { readonly code: WebhookVerdict };
+  /** What it would be answered alone. */
+  readonly status: 403 | 404;
+}
+
+/** What can be believed of a delivery. */
+export interface Verdict {
+  readonly trusted: readonly TrustedEvent[];
+  readonly distrusted: readonly DistrustedEvent[];
 }
 
 /**
- * Decides whether a request is a delivery of the provider to a connection. One that is switched off takes in like the
- * others: a person who opts out meanwhile must have opted out when it is switched on again.
+ * Decides which events of a request are the provider's to a connection: each is asked of its own connection, with that one's
+ * secrets. A connection that is switched off takes in like the others: a person who opts out meanwhile must have opted out when
+ * it is switched on again.
  */
 @Injectable()
 export class WebhookVerification {
-  constructor(
-    private readonly directory: ConnectionDirectory,
-    private readonly refused: RefusedWebhooks,
-    private readonly metrics: Metrics,
-  ) {}
+  private readonly observed = new Allowances(OBSERVED);
 
-  /** Throws one of the errors of `domain/webhook-errors.ts`; what could be from the provider is logged. */
-  async verify(provider: Provider, webhook: IncomingWebhook): Promise<VerifiedDelivery> {
-    const refuse = (error: Error & { code: string }, suspicion: Suspicion): Promise<never> =>
-      this.refuse(provider, webhook, error, suspicion);
-    const reading = provider.readDelivery(webhook.request);
-    if (reading.kind === 'unsupported')
-      return refuse(new WebhookTypeUnsupported(), { outcome: 'refused', status: 415 });
-    if (reading.kind === 'malformed')
-      return refuse(new MalformedWebhook(), { claim: reading.claim, outcome: 'refused', status: 400 });
+  constructor(private readonly directory: ConnectionDirectory) {}
 
-    const { delivery } = reading;
-    const [event] = delivery.events;
-    const claim = event;
-    const wanted: Wanted = { channel: 'whatsapp', address: event.address, id: webhook.connectionId };
+  async verify(webhook: IncomingWebhook, delivery: WebhookDelivery): Promise<Verdict> {
+    const trusted: TrustedEvent[] = [];
+    const distrusted: DistrustedEvent[] = [];
+    for (const events of byNumber(delivery.events)) {
+      const judge = await this.judge(webhook, delivery, events[0]);
+      for (const event of events) {
+        if ('error' in judge) distrusted.push({ event, ...judge });
+        else trusted.push({ event, ...judge });
+      }
+    }
+    return { trusted, distrusted };
+  }
+
+  /** What holds of all events of one number in one request. */
+  private async judge(
+    { endpoint, connectionId: id }: IncomingWebhook,
+    delivery: WebhookDelivery,
+    event: WebhookEvent,
+  ): Promise<Omit<TrustedEvent, 'event'> | Omit<DistrustedEvent, 'event'>> {
+    const { address, numberId, accountId } = event;
+    const wanted: Wanted = { endpoint, address, numberId, accountId, id };
     const found = await this.directory.find(wanted);
     if (!found || !isMeant(found, event))
-      return refuse(new WebhookNotConnected(), { claim, outcome: 'unknown', status: 404 });
-    const connection = await this.signer(wanted, found, delivery);
-    if (!connection)
-      return refuse(new WebhookSignatureInvalid(), {
-        claim,
-        connection: found,
-        outcome: 'forged',
-        status: 403,
-      });
-    if (!delivery.isUnambiguous())
-      return refuse(new AmbiguousWebhook(), { claim, connection, outcome: 'forged', status: 403 });
-    return { events: delivery.events, connection };
+      return { outcome: 'unknown', error: new WebhookNotConnected(), status: 404 };
+    const { connection, isSigned } = await this.signer(wanted, found, delivery);
+    if (isSigned && delivery.isUnambiguous()) return { connection, verdict: null };
+    const error = isSigned ? new AmbiguousWebhook() : new WebhookSignatureInvalid();
+    if (connection.observes && this.observed.take(connection.id)) return { connection, verdict: error.code };
+    return { connection, outcome: 'forged', error, status: 403 };
   }
 
   /**
-   * The connection as it is when the signature fits it. A secret that was exchanged a moment ago may not be the one that
-   * is known here, so before a signature is called wrong the connection is looked up again, once.
+   * The connection as it is when the signature fits it, or when none does. A secret that was exchanged a moment ago may not be
+   * the one that is known here, so before a signature is called wrong the connection is looked up again, once.
    */
   private async signer(
     wanted: Wanted,
     found: KnownConnection,
     delivery: WebhookDelivery,
-  ): Promise<KnownConnection | undefined> {
-    if (delivery.isSignedWith(found.account)) return found;
-    const current = await this.directory.find(wanted, { afresh: true });
-    return current && delivery.isSignedWith(current.account) ? current : undefined;
-  }
-
-  private async refuse(
-    provider: Provider,
-    webhook: IncomingWebhook,
-    error: Error & { code: string },
-    { claim, connection, outcome, status }: Suspicion,
-  ): Promise<never> {
-    const source = webhookSource(provider.name, 'whatsapp');
-    this.metrics.webhooks.inc({ source, outcome });
-    if (claim) {
-      const { externalId, payload } = claim;
-      const reason = error.code;
-      const whose = connection ? { connection } : {};
-      await this.refused.record(webhook, { source, externalId, payload, status, reason, ...whose });
-    }
-    throw error;
+  ): Promise<{ connection: KnownConnection; isSigned: boolean }> {
+    if (isSignedFor(delivery, found)) return { connection: found, isSigned: true };
+    const connection = (await this.directory.find(wanted, { afresh: true })) ?? found;
+    return { connection, isSigned: isSignedFor(delivery, connection) };
   }
 }
 
-/** The connection that the path names is the one that the delivery speaks of. */
+/** With its secret, or with the one that it replaced of late. */
+function isSignedFor(delivery: WebhookDelivery, { accounts }: KnownConnection): boolean {
+  return accounts.some((account) => delivery.isSignedWith(account));
+}
+
+/** The connection that was found is the one that the event speaks of. */
 function isMeant(connection: KnownConnection, event: WebhookEvent): boolean {
-  return connection.address === event.address && connection.account.accountId === event.accountId;
+  if (connection.accountId !== event.accountId) return false;
+  if (event.numberId !== null && connection.numberId !== null) return connection.numberId === event.numberId;
+  return event.address === null || connection.address === event.address;
+}
+
+/** Most requests hold one event. */
+function byNumber(events: WebhookDelivery['events']): [WebhookEvent, ...WebhookEvent[]][] {
+  const groups = new Map<string, [WebhookEvent, ...WebhookEvent[]]>();
+  for (const event of events) {
+    const name = `${event.accountId}|${event.numberId ?? ''}|${event.address ?? ''}`;
+    const group = groups.get(name);
+    if (group) group.push(event);
+    else groups.set(name, [event]);
+  }
+  return [...groups.values()];
 }

@@ -25,6 +25,9 @@ export class ChannelConnection {
   @Column('text', { name: 'provider_account_id' })
   providerAccountId!: string;
 
+  @Column('text', { name: 'provider_number_id', nullable: true })
+  providerNumberId!: string | null;
+
   @Column('text', { name: 'friendly_name' })
   friendlyName!: string;
 

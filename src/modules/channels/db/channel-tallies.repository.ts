@@ -44,8 +44,8 @@ export class ChannelTallies {
        SELECT org_id, (received_at AT TIME ZONE 'UTC')::date,
          count(*) FILTER (WHERE processing_status IN ('pending', 'processing')),
          count(*) FILTER (WHERE processing_status = 'processed'),
-         count(*) FILTER (WHERE processing_status = 'failed' AND signature_verified),
-         count(*) FILTER (WHERE processing_status = 'failed' AND NOT signature_verified)
+         count(*) FILTER (WHERE processing_status = 'failed' AND response_status < 400),
+         count(*) FILTER (WHERE processing_status = 'failed' AND response_status >= 400)
        FROM webhook_logs WHERE org_id = $1 AND received_at >= (SELECT at FROM since) GROUP BY 1, 2
        ON CONFLICT (org_id, day) DO UPDATE SET waiting = excluded.waiting, processed = excluded.processed,
          failed = excluded.failed, refused = excluded.refused`,

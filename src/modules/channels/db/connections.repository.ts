@@ -13,6 +13,7 @@ export interface ConnectionRow extends Record<string, unknown> {
   channel: Channel;
   address: string;
   provider_account_id: string;
+  provider_number_id: string | null;
   friendly_name: string;
   routing: Routing;
   is_active: boolean;
@@ -39,7 +40,10 @@ export interface ConnectionChange {
   readonly sendsPerSecond?: number;
 }
 
-const COLUMNS = `id, provider, channel, address, provider_account_id, friendly_name, routing, is_active,
+/** A number is known by itself, and by the provider's own id of it. */
+const TAKEN = ['connection_directory_address_key', 'connection_directory_number_key'];
+
+const COLUMNS = `id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, routing, is_active,
   sends_per_second, last_verified_at, version, created_at, updated_at`;
 
 @Injectable()
@@ -52,7 +56,7 @@ export class ConnectionsRepository {
     try {
       await (await tx.repository(ChannelConnection)).insert({ ...connection, orgId: tx.orgId });
     } catch (error) {
-      if (violatesUnique(error, 'connection_directory_address_key')) throw new NumberAlreadyConnected();
+      if (TAKEN.some((key) => violatesUnique(error, key))) throw new NumberAlreadyConnected();
       throw error;
     }
   }
@@ -157,6 +161,7 @@ export function summaryOf(row: ConnectionRow): ConnectionSummary {
     friendlyName: row.friendly_name,
     isActive: row.is_active,
     accountId: row.provider_account_id,
+    numberId: row.provider_number_id,
   };
 }
 

@@ -24,7 +24,7 @@ const KEPT = [
 const FORGOTTEN = '$forgotten';
 
 /** Whether the person was taken out of a delivery. */
-export function isForgotten(payload: Readonly<Record<string, string>>): boolean {
+export function isForgotten(payload: Readonly<Record<string, unknown>>): boolean {
   return FORGOTTEN in payload;
 }
 
@@ -37,10 +37,10 @@ const SPEAKS_OF = (addresses: string): string => `EXISTS (
  * True of a delivery that nothing needs whole any more. A message that is still to be worked off is left, one whose attempts
  * failed so far as well: it becomes the message of somebody new, who wrote after all, and an opt-out in it comes into force.
  * Of a status report all that matters is kept anyway. Only what was worked off for good is completed; what was never
- * accepted is not verified.
+ * accepted is not verified and has no event.
  */
 const OVER = `(w.webhook_type = '${webhookType('status')}' OR w.processing_status = 'processed'
-  OR w.processing_completed_at IS NOT NULL OR NOT w.signature_verified)`;
+  OR w.processing_completed_at IS NOT NULL OR (NOT w.signature_verified AND w.event_row_id IS NULL))`;
 
 /** Leaves of a delivery those fields that tell nothing of who. */
 const STRIPPED = (kept: string): string => `headers = '{}', signature = NULL,

@@ -2,18 +2,27 @@ import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { JobRegistry } from '../../../common/jobs';
-import type { Channel, ProviderName } from '../domain/channel';
+import type { Channel, ProviderName, Routing } from '../domain/channel';
+import type { WebhookVerdict } from '../domain/webhook-errors';
 
 /** A connection as intake finds it, before an organization is known, with the key to its credentials. */
 export interface DirectoryRow extends Record<string, unknown> {
   org_id: Uuid;
   id: Uuid;
   provider: ProviderName;
+  channel: Channel;
+  routing: Routing;
   address: string;
   provider_account_id: string;
+  provider_number_id: string | null;
   credentials: string;
   wrapped_key: string;
   master_key_id: string;
+  previous_credentials: string | null;
+  previous_wrapped_key: string | null;
+  previous_master_key_id: string | null;
+  previous_until: Date | null;
+  observe_until: Date | null;
 }
 
 /** A delivery as it is logged. */
@@ -25,13 +34,13 @@ export interface WebhookRecord {
   readonly url: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly payload: Readonly<Record<string, string>>;
+  readonly payload: Readonly<Record<string, unknown>>;
   readonly signature: string | null;
   readonly ip: string | null;
   readonly receivedAt: Date;
 }
 
-/** A verified delivery, with what it is claimed and queued by. */
+/** An event that is taken in, with what it is claimed and queued by. */
 export interface AcceptedWebhook extends WebhookRecord {
   readonly orgId: Uuid;
   readonly connectionId: Uuid;
@@ -40,6 +49,8 @@ export interface AcceptedWebhook extends WebhookRecord {
   readonly eventType: string;
   readonly payloadHash: string;
   readonly requestId: Uuid;
+  /** What there is against its signature; null when that fits. */
+  readonly verdict: WebhookVerdict | null;
 }
 
 /** A delivery that was not taken in. */
@@ -47,11 +58,56 @@ export interface RefusedWebhook extends WebhookRecord {
   /** Null while it is not known whose it would have been. */
   readonly orgId: Uuid | null;
   readonly status: number;
-  readonly reason: string;
+  readonly reason: WebhookVerdict;
+  readonly connectionId: Uuid | null;
 }
 
 /** The job that works a delivery off; `accept_webhook()` queues it by this name. */
 export const PROCESS_WEBHOOK = 'channels.process-webhook';
+
+/** Where to look for a connection. */
+export interface ConnectionSought {
+  readonly provider: ProviderName;
+  readonly channel: Channel;
+  readonly address: string | null;
+  readonly numberId: string | null;
+  readonly accountId: string;
+  readonly id: Uuid | null;
+}
+
+const TYPES =
+  'uuid uuid uuid text text text text text jsonb jsonb text inet timestamptz uuid text text text uuid int text'.split(
+    ' ',
+  );
+
+const ACCEPT_ONE = `SELECT accept_webhook(${TYPES.map((_, i) => `$${i + 1}`).join(', ')}) AS is_new`;
+
+/** The same of each element of an array of arrays, in one statement: all events of a request, or none. */
+const ACCEPT_MANY = `SELECT accept_webhook(${TYPES.map((type, i) => `(e ->> ${i})::${type}`).join(', ')}) AS is_new
+  FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS events (e, n) ORDER BY n`;
+
+function valuesOf(webhook: AcceptedWebhook): unknown[] {
+  return [
+    webhook.logId,
+    webhook.orgId,
+    webhook.connectionId,
+    webhook.source,
+    webhook.type,
+    webhook.externalId,
+    webhook.url,
+    webhook.method,
+    JSON.stringify(webhook.headers),
+    JSON.stringify(webhook.payload),
+    webhook.signature,
+    webhook.ip,
+    webhook.receivedAt,
+    webhook.eventRowId,
+    webhook.eventId,
+    webhook.eventType,
+    webhook.payloadHash,
+    webhook.requestId,
+  ];
+}
 
 /** Webhook intake: each step is one statement of no organization, committed by itself. */
 @Injectable()
@@ -61,52 +117,45 @@ export class WebhookIntake {
     private readonly registry: JobRegistry,
   ) {}
 
-  /** By the connection's id or, without one, by its number. */
-  async findConnection(
-    channel: Channel,
-    address: string,
-    id: Uuid | null,
-  ): Promise<DirectoryRow | undefined> {
+  /** By the connection's id; without one by the provider's id of its number, by its number or, without either, by its account. */
+  async findConnection(wanted: ConnectionSought): Promise<DirectoryRow | undefined> {
     const [row] = await this.database.platform<DirectoryRow>(
-      `SELECT org_id, id, provider, address, provider_account_id, credentials, wrapped_key, master_key_id
-       FROM find_webhook_connection($1, $2, $3)`,
-      [channel, address, id],
+      `SELECT org_id, id, provider, channel, routing, address, provider_account_id, provider_number_id, credentials, wrapped_key,
+         master_key_id, previous_credentials, previous_wrapped_key, previous_master_key_id, previous_until, observe_until
+       FROM find_webhook_connection($1, $2, $3, $4, $5, $6)`,
+      [wanted.provider, wanted.channel, wanted.address, wanted.numberId, wanted.accountId, wanted.id],
     );
     return row;
   }
 
-  /** Logs it, claims its event and queues the work. False when the event was taken in before: then it is only logged. */
-  async accept(webhook: AcceptedWebhook): Promise<boolean> {
-    const [row] = await this.database.platform<{ is_new: boolean }>(
-      `SELECT accept_webhook($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) AS is_new`,
-      [
-        webhook.logId,
-        webhook.orgId,
-        webhook.connectionId,
-        webhook.source,
-        webhook.type,
-        webhook.externalId,
-        webhook.url,
-        webhook.method,
-        JSON.stringify(webhook.headers),
-        JSON.stringify(webhook.payload),
-        webhook.signature,
-        webhook.ip,
-        webhook.receivedAt,
-        webhook.eventRowId,
-        webhook.eventId,
-        webhook.eventType,
-        webhook.payloadHash,
-        webhook.requestId,
-        this.registry.get(PROCESS_WEBHOOK).options.maxAttempts,
-      ],
-    );
-    return row?.is_new ?? false;
+  /**
+   * Logs events, claims them and queues the work, all or none. Tells of each whether it is new: one that was taken in before is
+   * only logged.
+   */
+  async accept(webhooks: readonly AcceptedWebhook[]): Promise<boolean[]> {
+    const [single] = webhooks;
+    const values = (webhook: AcceptedWebhook): unknown[] => [
+      ...valuesOf(webhook),
+      this.maxAttempts,
+      webhook.verdict,
+    ];
+    if (single && webhooks.length === 1) {
+      const [row] = await this.database.platform<{ is_new: boolean }>(ACCEPT_ONE, values(single));
+      return [row?.is_new ?? false];
+    }
+    const rows = await this.database.platform<{ is_new: boolean }>(ACCEPT_MANY, [
+      JSON.stringify(webhooks.map(values)),
+    ]);
+    return rows.map(({ is_new: isNew }) => isNew);
+  }
+
+  private get maxAttempts(): number {
+    return this.registry.get(PROCESS_WEBHOOK).options.maxAttempts;
   }
 
   async logRefused(webhook: RefusedWebhook): Promise<void> {
     await this.database.platform(
-      'SELECT log_refused_webhook($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
+      'SELECT log_refused_webhook($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)',
       [
         webhook.logId,
         webhook.orgId,
@@ -122,6 +171,7 @@ export class WebhookIntake {
         webhook.receivedAt,
         webhook.status,
         webhook.reason,
+        webhook.connectionId,
       ],
     );
   }

@@ -25,7 +25,7 @@ export interface WebhookLogRow extends Record<string, unknown> {
 export interface WholeWebhookLogRow extends WebhookLogRow {
   url: string;
   headers: Record<string, string>;
-  payload: Record<string, string>;
+  payload: Record<string, unknown>;
 }
 
 /** Which deliveries to list. */

@@ -12,6 +12,8 @@ export interface ConnectionSummary {
   readonly isActive: boolean;
   /** The account at the provider. */
   readonly accountId: string;
+  /** The provider's own id of the number, where it has one: Meta's phone number id, Twilio's Messaging Service. */
+  readonly numberId: string | null;
 }
 
 /** A connection as members see it: everything but its credentials. */
@@ -24,22 +26,4 @@ export interface Connection extends ConnectionSummary {
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-}
-
-/** Path of the webhooks, below the public address; with a connection's id it names that connection. */
-export const WEBHOOK_PATH = '/api/v1/channels/whatsapp/webhook';
-
-/** Where a provider posts what concerns one connection. */
-export function webhookUrl(publicUrl: string, connectionId: Uuid): string {
-  return `${publicUrl}${WEBHOOK_PATH}/${connectionId}`;
-}
-
-/** The same for all connections: there the number in the delivery tells which one is meant. */
-export function sharedWebhookUrl(publicUrl: string): string {
-  return `${publicUrl}${WEBHOOK_PATH}`;
-}
-
-/** Where the course of one message is reported: the address carries its id, so that a lost answer loses nothing. */
-export function statusCallbackUrl(publicUrl: string, connectionId: Uuid, messageId: Uuid): string {
-  return `${webhookUrl(publicUrl, connectionId)}?message=${messageId}`;
 }

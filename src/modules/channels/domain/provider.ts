@@ -1,5 +1,7 @@
+import type { Uuid } from '../../../common/context';
 import type { Channel, ProviderName } from './channel';
 import type { ProviderTemplateListing } from './provider-template';
+import type { WebhookEndpoint } from './webhook-endpoint';
 
 /**
  * What a message can be, in the providers' common words.
@@ -59,8 +61,12 @@ export interface ProviderMessage extends ProviderContent {
   readonly channel: Channel;
   /** The connection's address, E.164. */
   readonly from: string;
+  /** The provider's own id of the connection's number, where it has one. */
+  readonly fromNumberId: string | null;
   /** E.164, or the channel's own id of a person who shows no number. */
   readonly to: string;
+  /** Our message; what is reported of it says so. */
+  readonly messageId: Uuid;
   /** Where the provider reports the message's course. */
   readonly statusCallback: string;
 }
@@ -112,6 +118,7 @@ export interface MediaAccess {
 export interface SentQuery {
   readonly channel: Channel;
   readonly from: string;
+  readonly fromNumberId: string | null;
   readonly to: string;
   /** Messages made before this are left out. */
   readonly since: Date;
@@ -137,18 +144,34 @@ export interface WebhookRequest {
   readonly rawBody: Buffer;
 }
 
-/** The fields of one delivery, by the provider's names. */
-export type WebhookPayload = Readonly<Record<string, string>>;
+/** What was delivered of one event, as JSON, by the provider's names. Twilio's are all texts. */
+export type WebhookPayload = Readonly<Record<string, unknown>>;
 
-/** One event of a webhook request. A request of some providers holds several; Twilio's holds one. */
+/** What an event is about. */
+export const WEBHOOK_EVENT_TYPES = [
+  'message',
+  'status',
+  'call',
+  'call_status',
+  'recording',
+  'template',
+] as const;
+export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number];
+
+/**
+ * One event of a webhook request. A request of Twilio's holds one; one of Meta's several, of several numbers, which may be
+ * connections of several organizations.
+ */
 export interface WebhookEvent {
-  readonly type: 'message' | 'status';
+  readonly type: WebhookEventType;
   /** The same for a repeated delivery, another one for every other event; a status is part of it. */
   readonly eventId: string;
-  /** The provider's id of the message that it is about. */
+  /** The provider's id of the message, call or template that it is about. */
   readonly externalId: string;
-  /** The business number that it is about, E.164. */
-  readonly address: string;
+  /** The business number that it is about, E.164, where it names one. */
+  readonly address: string | null;
+  /** The provider's own id of that number, where it names one. Neither: it is about the account. */
+  readonly numberId: string | null;
   /** The provider's account that it comes from. */
   readonly accountId: string;
   readonly payload: WebhookPayload;
@@ -178,6 +201,7 @@ export type WebhookReading =
 
 /** What a request says of itself, for the log. */
 export interface WebhookClaim {
+  readonly type: WebhookEventType;
   readonly externalId: string;
   readonly payload: WebhookPayload;
 }
@@ -244,7 +268,7 @@ export interface Provider {
   mediaAccess(account: ProviderAccount): MediaAccess;
 
   /** What a webhook request says; none of it is to be believed before its signature is checked. */
-  readDelivery(request: WebhookRequest): WebhookReading;
+  readDelivery(request: WebhookRequest, endpoint: WebhookEndpoint): WebhookReading;
   /** The message of a logged event of type `message`. */
   normaliseInbound(event: LoggedEvent): InboundMessage;
   /** The report of a logged event of type `status`. */

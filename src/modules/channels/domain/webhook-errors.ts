@@ -1,5 +1,9 @@
 import { BadRequest, Forbidden, NotFound, Unsupported } from '../../../common/errors';
 
+/** Why a delivery, or its signature, is not believed; the log keeps it. */
+export type WebhookVerdict =
+  'malformed_webhook' | 'ambiguous_webhook' | 'webhook_not_connected' | 'webhook_signature_invalid';
+
 /** The bytes are not a delivery of the provider: damaged, incomplete, fields twice, or not of their format. */
 export class MalformedWebhook extends BadRequest {
   readonly code = 'malformed_webhook';

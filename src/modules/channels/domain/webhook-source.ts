@@ -1,4 +1,5 @@
 import type { Channel, ProviderName } from './channel';
+import type { WebhookEventType } from './provider';
 
 /** How a log names where a delivery came from: `twilio_whatsapp`. */
 export function webhookSource(provider: ProviderName, channel: Channel): string {
@@ -10,7 +11,19 @@ export function providerOfSource(source: string): ProviderName {
   return source.slice(0, source.lastIndexOf('_')) as ProviderName;
 }
 
+const TYPES = {
+  message: 'message_inbound',
+  status: 'message_status',
+  call: 'call_inbound',
+  call_status: 'call_status',
+  recording: 'recording_status',
+  template: 'template_status',
+} as const satisfies Record<WebhookEventType, string>;
+
 /** How a log names what a delivery is. */
-export function webhookType(type: 'message' | 'status'): 'message_inbound' | 'message_status' {
-  return type === 'message' ? 'message_inbound' : 'message_status';
+export type WebhookType = (typeof TYPES)[WebhookEventType];
+export const WEBHOOK_TYPES: readonly WebhookType[] = Object.values(TYPES);
+
+export function webhookType<Type extends WebhookEventType>(type: Type): (typeof TYPES)[Type] {
+  return TYPES[type];
 }

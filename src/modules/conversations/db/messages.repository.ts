@@ -20,7 +20,7 @@ export interface NewIncoming {
   readonly text: string | null;
   readonly media: readonly MediaReference[];
   readonly providerMessageId: string;
-  readonly raw: Readonly<Record<string, string>>;
+  readonly raw: Readonly<Record<string, unknown>>;
   readonly at: Date;
 }
 

@@ -1,5 +1,5 @@
 import twilio from 'twilio';
-import type { ProviderAccount, WebhookReading, WebhookRequest } from '../../domain/provider';
+import type { ProviderAccount, WebhookClaim, WebhookReading, WebhookRequest } from '../../domain/provider';
 import { twilioEvent } from './twilio-events';
 import { TWILIO_FIELDS, TWILIO_FORMATS } from './twilio-fields';
 import { readBody, type ReadBody } from './twilio-form';
@@ -46,10 +46,12 @@ function isSigned(
 
 /** A sender that knows an account and a message of the right form could be real. */
 function claimOf(fields: ReadBody['fields']): {
-  claim?: { externalId: string; payload: ReadBody['fields'] };
+  claim?: WebhookClaim;
 } {
   const { AccountSid: account = '', MessageSid: message = '' } = fields;
   const isReal =
     TWILIO_FORMATS.get('AccountSid')?.matches(account) && TWILIO_FORMATS.get('MessageSid')?.matches(message);
-  return isReal ? { claim: { externalId: message, payload: fields } } : {};
+  if (!isReal) return {};
+  const type = fields['MessageStatus'] === undefined ? 'message' : 'status';
+  return { claim: { type, externalId: message, payload: fields } };
 }

@@ -4,16 +4,16 @@ import {
   type LoggedEvent,
   type StatusReport,
   type WebhookEvent,
-  type WebhookPayload,
 } from '../../domain/provider';
 import { parseTwilioAddress } from './twilio-addresses';
 import { refusalOf } from './twilio-errors';
+import type { TwilioFields } from './twilio-form';
 
 /**
  * The event that well-formed fields tell of. A status report names a status of the message, a customer's message does
  * not. Undefined when the business side is no phone number or the media are not as many as announced.
  */
-export function twilioEvent(payload: WebhookPayload): WebhookEvent | undefined {
+export function twilioEvent(payload: TwilioFields): WebhookEvent | undefined {
   const { MessageSid: sid = '', AccountSid: accountId = '', MessageStatus: status, From, To } = payload;
   const isStatus = status !== undefined;
   const ours = parseTwilioAddress(isStatus ? From : To);
@@ -23,13 +23,14 @@ export function twilioEvent(payload: WebhookPayload): WebhookEvent | undefined {
     eventId: isStatus ? `status:${sid}:${status}` : `message:${sid}`,
     externalId: sid,
     address: ours.phone,
+    numberId: null,
     accountId,
     payload,
   };
 }
 
 /** `NumMedia` says how many there are; each has its address. */
-function hasAnnouncedMedia(payload: WebhookPayload): boolean {
+function hasAnnouncedMedia(payload: TwilioFields): boolean {
   const addresses = Object.keys(payload).filter((name) => /^MediaUrl\d+$/.test(name));
   return (
     addresses.length === Number(payload['NumMedia'] ?? 0) &&
@@ -38,7 +39,8 @@ function hasAnnouncedMedia(payload: WebhookPayload): boolean {
 }
 
 /** The customer's message of a logged event. */
-export function twilioInboundMessage({ payload, receivedAt }: LoggedEvent): InboundMessage {
+export function twilioInboundMessage({ payload: logged, receivedAt }: LoggedEvent): InboundMessage {
+  const payload = logged as TwilioFields;
   const from = parseTwilioAddress(payload['From']);
   const to = parseTwilioAddress(payload['To']);
   if (!from || !to || !('phone' in to)) throw new Error('not an inbound message');
@@ -62,7 +64,7 @@ function nameOf(text: string | undefined): string | null {
   return text === undefined || text.trim() === '' ? null : text.trim();
 }
 
-function mediaOf(payload: WebhookPayload): InboundMessage['media'] {
+function mediaOf(payload: TwilioFields): InboundMessage['media'] {
   const count = Math.min(Number(payload['NumMedia'] ?? 0) || 0, 100);
   return Array.from({ length: count }, (_, i) => ({
     url: payload[`MediaUrl${i}`] ?? '',
@@ -75,7 +77,8 @@ function optOutTypeOf(text: string | undefined): InboundMessage['optOutType'] {
 }
 
 /** The status report of a logged event. A status that we do not know counts as the first one: it moves nothing. */
-export function twilioStatusReport({ payload, url, receivedAt }: LoggedEvent): StatusReport {
+export function twilioStatusReport({ payload: logged, url, receivedAt }: LoggedEvent): StatusReport {
+  const payload = logged as TwilioFields;
   const status = payload['MessageStatus'];
   const error = Number(payload['ErrorCode']);
   return {

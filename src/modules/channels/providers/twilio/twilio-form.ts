@@ -1,12 +1,15 @@
-import type { WebhookPayload, WebhookRequest } from '../../domain/provider';
+import type { WebhookRequest } from '../../domain/provider';
 
 /** Twilio's longest fields hold 1,600 characters of text; a delivery has about 20 fields. */
 const MAX_FIELDS = 200;
 
+/** The fields of one of Twilio's deliveries: all are texts. */
+export type TwilioFields = Readonly<Record<string, string>>;
+
 /** The fields of a body, and in which of the two ways Twilio signs it. */
 export interface ReadBody {
   readonly kind: 'form' | 'json';
-  readonly fields: WebhookPayload;
+  readonly fields: TwilioFields;
 }
 
 /** `unsupported`: another content type; `malformed`: the bytes are not what the content type says. */
@@ -18,7 +21,7 @@ export function readBody({ headers, rawBody }: WebhookRequest): ReadBody | 'unsu
   return 'unsupported';
 }
 
-function asBody(kind: ReadBody['kind'], fields: WebhookPayload | undefined): ReadBody | 'malformed' {
+function asBody(kind: ReadBody['kind'], fields: TwilioFields | undefined): ReadBody | 'malformed' {
   if (!fields || !Object.values(fields).every(canBeStored)) return 'malformed';
   return { kind, fields };
 }
@@ -32,7 +35,7 @@ function canBeStored(value: string): boolean {
  * Reads a form and changes nothing in it: where URLSearchParams would put a replacement character for what it cannot
  * decode, this gives up. A name that comes twice is refused, since the signature joins repeated ones in an order of its own.
  */
-function readForm(text: string): WebhookPayload | undefined {
+function readForm(text: string): TwilioFields | undefined {
   const fields = new Map<string, string>();
   const parts = text.split('&');
   if (parts.length > MAX_FIELDS) return undefined;
@@ -58,7 +61,7 @@ function decode(text: string): string {
 }
 
 /** One flat object of texts and numbers. */
-function readJson(body: Buffer): WebhookPayload | undefined {
+function readJson(body: Buffer): TwilioFields | undefined {
   try {
     const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
     if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;

@@ -7,23 +7,29 @@ import { Clock } from '../../../common/time/clock';
 import { toE164 } from '../../contacts';
 import { ConnectionsRepository } from '../db/connections.repository';
 import { credentialsPlace, serializeSecrets } from '../domain/credentials';
+import type { Channel, ProviderName } from '../domain/channel';
 import { ConnectionNotFound, InvalidPhoneNumber } from '../domain/errors';
 import { ConnectionViews, type ConnectionView } from './connection-views';
 import { CredentialCheck } from './credential-check';
 import { CredentialTrail } from './credential-trail';
 
-/** A number at Twilio, with what opens its account. */
-export interface TwilioNumber {
-  readonly accountSid: string;
-  readonly authToken: string;
+/** A number at a provider, with what opens its account. */
+export interface NewNumber {
+  readonly provider: ProviderName;
+  readonly channel: Channel;
+  readonly accountId: string;
+  /** By the names that the provider's adapter knows. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** As a person writes it, in international form. */
   readonly address: string;
+  /** The provider's own id of the number, where it has one. */
+  readonly numberId: string | null;
   readonly friendlyName: string;
 }
 
-/** Connects a WhatsApp number of a Twilio account, once Twilio accepted the credentials. */
+/** Connects a number of an account at a provider, once the provider accepted the credentials. */
 @Injectable()
-export class ConnectWhatsappNumber {
+export class ConnectNumber {
   constructor(
     private readonly effects: IdempotentEffects,
     private readonly check: CredentialCheck,
@@ -38,20 +44,21 @@ export class ConnectWhatsappNumber {
    * Throws `InvalidPhoneNumber`, what {@link CredentialCheck} throws, and only then `NumberAlreadyConnected`: whether a
    * number is taken is told to those alone who have an account at the provider.
    */
-  async execute(scope: OrgScope, number: TwilioNumber): Promise<ConnectionView> {
+  async execute(scope: OrgScope, number: NewNumber): Promise<ConnectionView> {
     const address = toE164(number.address);
     if (address === undefined) throw new InvalidPhoneNumber('address');
-    const secrets = { authToken: number.authToken };
-    await this.check.pass('twilio', { accountId: number.accountSid, secrets });
+    const { provider, channel, accountId, secrets } = number;
+    await this.check.pass(provider, { accountId, secrets });
     return this.effects.once({ ...scope, pool: 'service' }, async () => {
       const id = newId();
       const sealed = await this.vault.seal(credentialsPlace(id), serializeSecrets(secrets));
       await this.connections.insert({
         id,
-        provider: 'twilio',
-        channel: 'whatsapp',
+        provider,
+        channel,
         address,
-        providerAccountId: number.accountSid,
+        providerAccountId: accountId,
+        providerNumberId: number.numberId,
         friendlyName: number.friendlyName,
         credentials: sealed.text,
         credentialsKeyId: sealed.keyId,
