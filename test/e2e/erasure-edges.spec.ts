@@ -254,7 +254,7 @@ describe('a status report', () => {
     const id = newId();
     await query(
       `SELECT accept_webhook($1, $2, $3, 'twilio_whatsapp', 'message_status', $4, $5, 'POST', '{}', $6, 'sig', NULL, now(),
-         $7, $8, 'status', 'hash', $9, 3)`,
+         $7, $8, 'status', 'hash', $9, 3, NULL)`,
       [
         ...[id, business.orgId, business.connection.id, payload['MessageSid'], url, JSON.stringify(payload)],
         ...[newId(), `late-${id}`, newId()],
