@@ -82,11 +82,11 @@ describe('the operator', () => {
     await aConversation(place, business);
     const insert = `INSERT INTO webhook_logs (id, org_id, webhook_source, webhook_type, url, method, headers, payload,
         signature_verified, processing_status, response_status, received_at)
-      SELECT new_uuid_v7(), $1, 'twilio_whatsapp', 'message_inbound', '/', 'POST', '{}', '{}', $2, $3, 200, now()`;
+      SELECT new_uuid_v7(), $1, 'twilio_whatsapp', 'message_inbound', '/', 'POST', '{}', '{}', $2, $3, $4, now()`;
     for (const row of [
-      [true, 'failed'],
-      [false, 'failed'],
-      [true, 'pending'],
+      [true, 'failed', 200],
+      [false, 'failed', 403],
+      [true, 'pending', 200],
     ])
       await place.app.db.query(insert, [business.orgId, ...row]);
     await place.app.db.query(`UPDATE messages SET created_at = now() - interval '2 days' WHERE org_id = $1`, [

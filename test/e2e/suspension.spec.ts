@@ -83,7 +83,7 @@ describe('a suspended organization', () => {
       [business.orgId],
     );
     expect(logs).toEqual([{ processing_status: 'processed', count: 3 }]);
-    const stored = await place.app.db.query(`SELECT body FROM messages WHERE org_id = $1 ORDER BY id`, [
+    const stored = await place.app.db.query(`SELECT body FROM messages WHERE org_id = $1 ORDER BY created_at`, [
       business.orgId,
     ]);
     expect(stored.map(({ body }) => body)).toEqual(['Hello', 'Are you there?', 'STOP']);
