@@ -83,9 +83,10 @@ describe('a suspended organization', () => {
       [business.orgId],
     );
     expect(logs).toEqual([{ processing_status: 'processed', count: 3 }]);
-    const stored = await place.app.db.query(`SELECT body FROM messages WHERE org_id = $1 ORDER BY created_at`, [
-      business.orgId,
-    ]);
+    const stored = await place.app.db.query(
+      `SELECT body FROM messages WHERE org_id = $1 ORDER BY created_at`,
+      [business.orgId],
+    );
     expect(stored.map(({ body }) => body)).toEqual(['Hello', 'Are you there?', 'STOP']);
     const [mapping] = await place.app.db.query(
       'SELECT whatsapp_opted_in FROM phone_number_mappings WHERE org_id = $1',
