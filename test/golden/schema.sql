@@ -2505,6 +2505,7 @@ CREATE INDEX idx_messages_cause ON public.messages USING btree (org_id, cause_ty
 CREATE INDEX idx_messages_dispatch ON public.messages USING btree (org_id, connection_id, lane, queued_at, id) WHERE ((status)::text = 'queued'::text);
 CREATE INDEX idx_messages_handed_over ON public.messages USING btree (org_id, conversation_id, attempted_at) WHERE (((status)::text = 'sending'::text) AND (provider_message_id IS NULL));
 CREATE INDEX idx_messages_held ON public.messages USING btree (held_until, org_id, id) WHERE ((status)::text = 'held'::text);
+CREATE INDEX idx_messages_lost ON public.messages USING btree (org_id, attempted_at) WHERE (((status)::text = 'failed'::text) AND (provider_message_id IS NULL));
 CREATE INDEX idx_messages_org_conversation ON public.messages USING btree (org_id, conversation_id, created_at DESC, id DESC);
 CREATE INDEX idx_messages_org_held ON public.messages USING btree (org_id, held_until, id) WHERE ((status)::text = 'held'::text);
 CREATE UNIQUE INDEX idx_messages_org_provider_id ON public.messages USING btree (org_id, provider_message_id);

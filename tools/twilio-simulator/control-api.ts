@@ -61,6 +61,7 @@ function routesOf(simulator: TwilioSimulator): Record<string, Action> {
       removed: simulator.contents.remove(query.get('sid') ?? ''),
     }),
     'POST /simulator/inbound': (fields) => simulator.receive(receiveInput(fields)),
+    'POST /simulator/withheld': (fields) => ({ messageSid: simulator.withhold(receiveInput(fields)) }),
     'POST /simulator/signed': (fields) => simulator.signedInbound(receiveInput(fields)),
     'GET /simulator/messages': (_fields, query) => messages(simulator, query),
     'POST /simulator/status': (fields) =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { newSid } from './ids';
+import type { Json } from './resources';
 
 /** A file that a customer sent, or the address of one that lies elsewhere. */
 export type InboundMedia =
@@ -21,12 +22,14 @@ export interface FetchedMedia {
 
 interface Kept {
   accountSid: string;
+  messageSid: string;
   content: Buffer;
   contentType: string;
 }
 
 const FETCH_TIMEOUT_MS = 15_000;
 const MEDIA = /^\/2010-04-01\/Accounts\/([^/]+)\/Messages\/[^/]+\/Media\/(ME[0-9a-f]{32})$/;
+const LIST = /^\/2010-04-01\/Accounts\/([^/]+)\/Messages\/([^/]+)\/Media\.json$/;
 const CDN = /^\/cdn\/(ME[0-9a-f]{32})$/;
 
 /** Files of inbound messages. Only the newest `maxFiles` stay. */
@@ -43,12 +46,27 @@ export class MediaShelf {
     return media.map((file) => {
       if ('url' in file) return file;
       const sid = newSid('ME');
-      this.#kept.set(sid, { accountSid, ...file });
+      this.#kept.set(sid, { accountSid, messageSid, ...file });
       const [oldest] = this.#kept.keys();
       if (this.#kept.size > this.maxFiles && oldest !== undefined) this.#kept.delete(oldest);
       const url = `${origin}/2010-04-01/Accounts/${accountSid}/Messages/${messageSid}/Media/${sid}`;
       return { url, contentType: file.contentType };
     });
+  }
+
+  /** The list of a message's files as the REST API shows it; null when the path is of none. */
+  list(path: string): { accountSid: string; page: Json } | null {
+    const [, accountSid, messageSid] = LIST.exec(path) ?? [];
+    if (accountSid === undefined) return null;
+    const files = [...this.#kept].filter(([, kept]) => kept.messageSid === messageSid);
+    const media_list = files.map(([sid, { contentType }]) => ({
+      account_sid: accountSid,
+      content_type: contentType,
+      parent_sid: messageSid,
+      sid,
+      uri: `/2010-04-01/Accounts/${accountSid}/Messages/${messageSid}/Media/${sid}.json`,
+    }));
+    return { accountSid, page: { media_list, page: 0, page_size: 50, next_page_uri: null } };
   }
 
   /** The account in the path of a file of the REST API, and the file's sid; null for any other path. */

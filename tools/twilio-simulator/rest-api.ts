@@ -82,6 +82,13 @@ export class RestApi {
       refuseInvalid(violations);
       if (this.media.redirect(response, file)) return;
     }
+    const files = request.method === 'GET' ? this.media.list(url.pathname) : null;
+    if (files) {
+      this.#authenticate(request, files.accountSid);
+      refuseInvalid(violations);
+      sendJson(response, 200, files.page);
+      return;
+    }
     const match = ROUTE.exec(url.pathname);
     if (!match) throw notFound(url.pathname);
     const [, accountSid, messages, messageSid] = match;

@@ -174,12 +174,14 @@ export class TwilioSimulator {
   async receive(input: ReceiveInput): Promise<ReceiveResult> {
     const { retries, retryDelayMs, timeoutMs } = input;
     const policy = mergeSettings(this.#settings, { retries, retryDelayMs, timeoutMs });
-    const { post, request, number, inbound } = this.#prepare(input);
-    this.#store.addMessage(inboundRecord(post, inbound, number));
-    this.#store.noteInbound(input.from, number.address, new Date());
-    if (number.optOutHandling) this.#applyOptOut(number, input.from, post);
+    const { post, request } = this.#record(input);
     const result = await this.#background.track(() => this.#sender.deliver(request, policy));
     return { messageSid: post.messageSid, ...result };
+  }
+
+  /** A message whose webhook never arrives: it is only recorded, and listed. Answers its sid. */
+  withhold(input: ReceiveInput): string {
+    return this.#record(input).post.messageSid;
   }
 
   /** The request that `receive` would post, neither sent nor recorded: to be tampered with, or replayed. */
@@ -288,6 +290,14 @@ export class TwilioSimulator {
     this.#server.closeAllConnections();
     await closed;
     await this.#background.idle();
+  }
+
+  #record(input: ReceiveInput): { post: InboundPost; request: SignedRequest } {
+    const { post, request, number, inbound } = this.#prepare(input);
+    this.#store.addMessage(inboundRecord(post, inbound, number));
+    this.#store.noteInbound(input.from, number.address, new Date());
+    if (number.optOutHandling) this.#applyOptOut(number, input.from, post);
+    return { post, request };
   }
 
   #prepare(input: ReceiveInput): {

@@ -43,6 +43,11 @@ import { ProcessWebhook } from './app/process-webhook.use-case';
 import { ReadWebhookLogs } from './app/read-webhook-logs.query';
 import { ReceiveInboundMessage } from './app/receive-inbound-message.use-case';
 import { RefusedWebhooks } from './app/refused-webhooks';
+import { ReconcileConnectionJob } from './app/reconciliation/reconcile-connection.job';
+import { ReconcileConnection } from './app/reconciliation/reconcile-connection.use-case';
+import { ReconcileDeliveries } from './app/reconciliation/reconcile-deliveries.job';
+import { DeliveryComparison } from './app/reconciliation/delivery-comparison';
+import { RecoveredDeliveries } from './app/reconciliation/recovered-deliveries';
 import { TakeInWebhook } from './app/take-in-webhook.use-case';
 import { WebhookVerification } from './app/webhook-verification';
 import { ChannelConnection } from './db/channel-connection.entity';
@@ -130,6 +135,11 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     ChannelFigures,
     ChannelTallies,
     CountDeliveries,
+    ReconcileDeliveries,
+    ReconcileConnectionJob,
+    ReconcileConnection,
+    DeliveryComparison,
+    RecoveredDeliveries,
   ],
   exports: [Channels, Consent, ConsentWords, SendPace],
 })

@@ -2,6 +2,7 @@ export { ChannelsModule } from './channels.module';
 export { Channels } from './app/channels';
 export { Consent } from './app/consent';
 export { ConsentWords } from './app/consent-words';
+export { SentReports, type SentReport } from './app/reconciliation/sent-reports';
 export { SendsUnderWay } from './app/sends-under-way';
 export type { SentMessagesQuery } from './app/look-up-sent-messages.query';
 export { SendPace, type SendSlots } from './app/send-pace';

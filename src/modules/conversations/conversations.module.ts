@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ChannelsModule, SendsUnderWay } from '../channels';
+import { ChannelsModule, SendsUnderWay, SentReports } from '../channels';
 import { ContactsModule } from '../contacts';
 import { BulkSendsController } from './api/bulk-sends.controller';
 import { ConversationsController } from './api/conversations.controller';
@@ -15,6 +15,8 @@ import { DispatchPlan } from './app/dispatch-plan';
 import { HandOver } from './app/hand-over';
 import { MessageCauses } from './app/message-causes';
 import { RecordSendOutcomes } from './app/record-send-outcomes.use-case';
+import { ReconcileSent } from './app/reconciliation/reconcile-sent';
+import { ReconciledMessages } from './db/reconciled-messages.repository';
 import { ReleaseHeld } from './app/release-held.job';
 import { SendCheck } from './app/send-check';
 import { SendEffects } from './app/send-effects';
@@ -146,6 +148,8 @@ const personalData = [ConversationContactData, ContactMedia, ThreadMerges];
 const optOuts = [
   ConsentAnswers,
   { provide: SendsUnderWay, useClass: HandOvers },
+  { provide: SentReports, useClass: ReconcileSent },
+  ReconciledMessages,
   HandOversRepository,
   ProviderOptOuts,
   RecordProviderOptOut,

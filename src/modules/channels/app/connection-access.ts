@@ -7,7 +7,7 @@ import { ConnectionsRepository, connectionOf } from '../db/connections.repositor
 import type { Connection } from '../domain/connection';
 import { credentialsPlace, parseSecrets } from '../domain/credentials';
 import type { ProviderAccount } from '../domain/provider';
-import { CredentialTrail } from './credential-trail';
+import { CredentialTrail, type CredentialUse } from './credential-trail';
 
 /** A connection with what opens its account. */
 export interface OpenedConnection {
@@ -15,7 +15,7 @@ export interface OpenedConnection {
   readonly account: ProviderAccount;
 }
 
-type Use = 'verify' | 'send' | 'look_up' | 'list_templates' | 'fetch_media';
+type Use = Exclude<CredentialUse, 'connect' | 'rotate'>;
 
 /** Uses that come in hundreds a minute: the trail tells the first of each minute. */
 const FREQUENT: ReadonlySet<Use> = new Set<Use>(['send', 'look_up', 'fetch_media']);

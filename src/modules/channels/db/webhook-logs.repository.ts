@@ -57,6 +57,16 @@ export class WebhookLogsRepository {
     );
   }
 
+  /** Those of these events that were taken in, whatever became of them. */
+  async knownEvents(eventIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const { tx } = this.database;
+    const rows = await tx.query<{ event_id: string }>(
+      'SELECT event_id FROM processed_webhook_events WHERE org_id = $1 AND event_id = ANY ($2::text[])',
+      [tx.orgId, eventIds],
+    );
+    return new Set(rows.map((row) => row.event_id));
+  }
+
   /** The event's row, locked; undefined when it was worked off already. */
   async lockEvent(eventRowId: Uuid): Promise<boolean> {
     const { tx } = this.database;

@@ -3,7 +3,8 @@ import type { Uuid } from '../../../common/context';
 import { Clock } from '../../../common/time/clock';
 import type { SentMessage } from '../../channels';
 import { MessagesRepository } from '../db/messages.repository';
-import { isUnknown } from '../domain/message-progress';
+import type { OutgoingMessage } from '../domain/message';
+import { isUnknown, mayBeFound } from '../domain/message-progress';
 import { matchSent } from '../domain/sent-message-match';
 import { MessageReports } from './message-reports';
 import { UnknownSends } from './unknown-sends';
@@ -21,12 +22,17 @@ export class MatchLostMessage {
   /** `look` counts the looks before this one. */
   async execute(messageId: Uuid, sent: readonly SentMessage[], look: number): Promise<void> {
     const message = await this.messages.lockWithThread(messageId);
-    if (!message || !isUnknown(message)) return;
+    if (!message || !mayBeFound(message)) return;
     // What the provider has may be the other one, whose answer is still under way: this look does not count.
-    if (await this.messages.hasTwinInHandOver(message)) return this.unknown.lookAgain(message, look);
+    if (await this.messages.hasTwinInHandOver(message)) return this.again(message, look);
     const taken = await this.messages.taken(sent.map(({ providerMessageId }) => providerMessageId));
     const found = matchSent(message, sent, taken);
-    if (!found) return this.unknown.lookAgain(message, look + 1);
+    if (!found) return this.again(message, look + 1);
     await this.reports.apply(message, found, 'look_up', this.clock.now());
+  }
+
+  /** One that was given up stays so. */
+  private async again(message: OutgoingMessage, look: number): Promise<void> {
+    if (isUnknown(message)) await this.unknown.lookAgain(message, look);
   }
 }

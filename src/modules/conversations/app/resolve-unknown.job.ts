@@ -4,7 +4,7 @@ import { Database } from '../../../common/database';
 import { JobHandler, type HandlesJob } from '../../../common/jobs';
 import { Channels } from '../../channels';
 import { MessagesRepository } from '../db/messages.repository';
-import { isUnknown } from '../domain/message-progress';
+import { mayBeFound } from '../domain/message-progress';
 import { MatchLostMessage } from './match-lost-message.use-case';
 import { RESOLVE_UNKNOWN, type ResolveUnknownPayload } from './send-queue';
 
@@ -26,7 +26,7 @@ export class ResolveUnknown implements HandlesJob<ResolveUnknownPayload> {
     const scope = systemScope(asUuid(orgId), asUuid(requestId));
     const lost = await this.database.runInOrg(scope, () => this.messages.find(messageId));
     // With the connection the credentials are gone, and with them the way to know.
-    if (!lost?.attemptedAt || !isUnknown(lost) || lost.connectionId === null) return;
+    if (!lost?.attemptedAt || !mayBeFound(lost) || lost.connectionId === null) return;
     const since = new Date(lost.attemptedAt.getTime() - CLOCK_DIFFERENCE_MS);
     const sent = await this.channels.listSent(scope, { connectionId: lost.connectionId, to: lost.to, since });
     await this.database.runInOrg(scope, () => this.match.execute(messageId, sent, look));

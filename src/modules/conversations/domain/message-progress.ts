@@ -74,6 +74,16 @@ export function isUnknown({ status, providerMessageId }: Progress): boolean {
   return status === 'unknown' && providerMessageId === null;
 }
 
+/** Why a message failed whose answer was lost, and that was not found when the provider was asked. */
+export const GIVEN_UP: readonly string[] = ['not_accepted', 'unresolved'];
+
+/** True while the provider may have the message after all: of an unknown one, and of one that was given up. */
+export function mayBeFound(message: Progress): boolean {
+  const { status, providerMessageId, errorCode } = message;
+  const isGivenUp = status === 'failed' && providerMessageId === null && GIVEN_UP.includes(errorCode ?? '');
+  return isGivenUp || isUnknown(message);
+}
+
 /** True once the provider has the message and has not said that it failed. */
 export function hasGoneOut({ status, providerMessageId }: Progress): boolean {
   return providerMessageId !== null && !FAILED.has(status);

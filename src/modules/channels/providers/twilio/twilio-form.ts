@@ -27,7 +27,7 @@ function asBody(kind: ReadBody['kind'], fields: TwilioFields | undefined): ReadB
 }
 
 /** PostgreSQL keeps neither NUL nor halves of surrogate pairs; Twilio sends none. */
-function canBeStored(value: string): boolean {
+export function canBeStored(value: string): boolean {
   return !/[\0\p{Surrogate}]/u.test(value);
 }
 

@@ -8,7 +8,6 @@ import {
   type InboundMessage,
   type LoggedEvent,
   type MediaAccess,
-  type Provider,
   type ProviderAccount,
   type ProviderContent,
   type ProviderMessage,
@@ -19,9 +18,11 @@ import {
   type WebhookReading,
   type WebhookRequest,
 } from '../../domain/provider';
+import type { DeliveryList, ListingProvider } from '../../domain/delivery-list';
 import type { ProviderTemplateListing } from '../../domain/provider-template';
 import { twilioAddress } from './twilio-addresses';
 import { listTwilioContents } from './twilio-contents';
+import { listTwilioDeliveries } from './twilio-deliveries';
 import { accountCheckOf, outcomeOf, refusalOf } from './twilio-errors';
 import { readTwilioDelivery } from './twilio-delivery';
 import { twilioMediaAccess } from './twilio-media';
@@ -33,8 +34,17 @@ const LOOK_UP_LIMIT = 200;
 
 /** Twilio, through its own SDK. */
 @Injectable()
-export class TwilioProvider implements Provider, OnApplicationShutdown {
+export class TwilioProvider implements ListingProvider, OnApplicationShutdown {
   readonly name = 'twilio';
+  readonly deliveries: DeliveryList = {
+    page: async (account, query) => {
+      try {
+        return await listTwilioDeliveries(this.client(account), account, query);
+      } catch (error) {
+        throw troubleOf(error);
+      }
+    },
+  };
   private readonly http: TwilioHttp;
   /** One for each account that is open at the moment, gone with it: no token outlives the call that it was opened for. */
   private readonly clients = new WeakMap<ProviderAccount, twilio.Twilio>();
