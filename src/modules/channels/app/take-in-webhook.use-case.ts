@@ -1,14 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../../common/context';
 import { Metrics } from '../../../common/metrics';
-import { WebhookIntake, type AcceptedWebhook } from '../db/webhook-intake.repository';
+import { WebhookIntake } from '../db/webhook-intake.repository';
 import { Providers, type WebhookDelivery } from '../domain/provider';
 import { MalformedWebhook, WebhookTypeUnsupported } from '../domain/webhook-errors';
-import { webhookSource, webhookType } from '../domain/webhook-source';
 import type { IncomingWebhook } from './incoming-webhook';
 import { RefusedWebhooks, type Refusal } from './refused-webhooks';
-import { keptHeaders, payloadHash, signatureOf } from './webhook-payloads';
-import { WebhookVerification, type DistrustedEvent, type TrustedEvent } from './webhook-verification';
+import { recordOf, sourceOf } from './webhook-records';
+import { WebhookVerification, worst, type TrustedEvent } from './webhook-verification';
 
 /** An event that was taken in. */
 export interface TakenInEvent extends TrustedEvent {
@@ -75,40 +73,4 @@ export class TakeInWebhook {
     this.metrics.webhooks.inc({ source: sourceOf(webhook), outcome });
     if (refusal) await this.refused.record(webhook, refusal);
   }
-}
-
-/** What a request of which nothing is trusted is answered: that a number is connected here is told, as it always was. */
-function worst(distrusted: readonly DistrustedEvent[]): Error {
-  const forged = distrusted.find(({ outcome }) => outcome === 'forged');
-  return (forged ?? distrusted[0])?.error ?? new MalformedWebhook();
-}
-
-function sourceOf({ endpoint: { provider, channel } }: IncomingWebhook): string {
-  return webhookSource(provider, channel);
-}
-
-function recordOf(webhook: IncomingWebhook, { event, connection, verdict }: TrustedEvent): AcceptedWebhook {
-  const { request } = webhook;
-  return {
-    logId: newId(),
-    orgId: connection.orgId,
-    connectionId: connection.id,
-    source: sourceOf(webhook),
-    type: webhookType(event.type),
-    externalId: event.externalId,
-    url: request.url,
-    method: webhook.method,
-    headers: keptHeaders(request.headers),
-    payload: event.payload,
-    signature: signatureOf(request.headers),
-    ip: webhook.ip,
-    receivedAt: webhook.receivedAt,
-    eventRowId: newId(),
-    // Nobody vouches for the id of one that is not verified: the true event must not be taken for its duplicate.
-    eventId: verdict ? `unverified:${event.eventId}` : event.eventId,
-    eventType: event.type,
-    payloadHash: payloadHash(event.payload),
-    requestId: webhook.requestId,
-    verdict,
-  };
 }
