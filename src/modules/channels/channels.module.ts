@@ -5,7 +5,8 @@ import { ContactsModule, ImportedConsent } from '../contacts';
 import { ConnectionsController } from './api/connections.controller';
 import { ConsentController } from './api/consent.controller';
 import { ConsentWordsController } from './api/consent-words.controller';
-import { WebhookLogsController } from './api/webhook-logs.controller';
+import { PlatformWebhooksController } from './api/webhook-record/platform-webhooks.controller';
+import { WebhookLogsController } from './api/webhook-record/webhook-logs.controller';
 import { WebhooksController } from './api/webhooks.controller';
 import { ChangeConnection } from './app/change-connection.use-case';
 import { ChannelFigures } from './app/channel-figures';
@@ -40,7 +41,6 @@ import { ExpireWebhookLogs } from './app/expire-webhook-logs.job';
 import { MaintainPartitions } from './app/maintain-partitions.job';
 import { ProcessWebhookJob } from './app/process-webhook.job';
 import { ProcessWebhook } from './app/process-webhook.use-case';
-import { ReadWebhookLogs } from './app/read-webhook-logs.query';
 import { ReceiveInboundMessage } from './app/receive-inbound-message.use-case';
 import { RefusedWebhooks } from './app/refused-webhooks';
 import { ReconcileConnectionJob } from './app/reconciliation/reconcile-connection.job';
@@ -49,6 +49,12 @@ import { ReconcileDeliveries } from './app/reconciliation/reconcile-deliveries.j
 import { DeliveryComparison } from './app/reconciliation/delivery-comparison';
 import { RecoveredDeliveries } from './app/reconciliation/recovered-deliveries';
 import { TakeInWebhook } from './app/take-in-webhook.use-case';
+import { ReadPlatformWebhookLogs } from './app/webhook-record/read-platform-webhook-logs.query';
+import { ReadWebhookLogs } from './app/webhook-record/read-webhook-logs.query';
+import { ReplayWebhook } from './app/webhook-record/replay-webhook.use-case';
+import { ReplayWebhooks } from './app/webhook-record/replay-webhooks.use-case';
+import { WebhookHealth } from './app/webhook-record/webhook-health.query';
+import { WebhookReplaying } from './app/webhook-record/webhook-replaying';
 import { WebhookVerification } from './app/webhook-verification';
 import { ChannelConnection } from './db/channel-connection.entity';
 import { ChannelContactData } from './db/channel-contact-data';
@@ -62,10 +68,26 @@ import { MappingsRepository } from './db/mappings.repository';
 import { PersonalDeliveries } from './db/personal-deliveries';
 import { Suppressions } from './db/suppressions';
 import { WebhookIntake } from './db/webhook-intake.repository';
-import { WebhookLogPages } from './db/webhook-log-pages.repository';
+import { PlatformWebhookLogs } from './db/webhook-record/platform-webhook-logs.repository';
+import { WebhookHealthFigures } from './db/webhook-record/webhook-health.repository';
+import { WebhookLogPages } from './db/webhook-record/webhook-log-pages.repository';
+import { WebhookReplays } from './db/webhook-record/webhook-replays.repository';
 import { WebhookLogsRepository } from './db/webhook-logs.repository';
 import { Providers } from './domain/provider';
 import { TwilioProvider } from './providers/twilio/twilio.provider';
+
+const webhookRecord = [
+  ReadWebhookLogs,
+  ReadPlatformWebhookLogs,
+  ReplayWebhook,
+  ReplayWebhooks,
+  WebhookHealth,
+  WebhookReplaying,
+  WebhookLogPages,
+  PlatformWebhookLogs,
+  WebhookReplays,
+  WebhookHealthFigures,
+];
 
 /** The pipes: business numbers, what comes in over them, what goes out, and who consented to it. */
 @Module({
@@ -76,6 +98,7 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     ConsentWordsController,
     WebhooksController,
     WebhookLogsController,
+    PlatformWebhooksController,
   ],
   providers: [
     TwilioProvider,
@@ -121,7 +144,6 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     LoggedDeliveries,
     WebhookLogsRepository,
     WebhookIntake,
-    WebhookLogPages,
     ConnectionDirectory,
     RefusedWebhooks,
     WebhookVerification,
@@ -129,7 +151,7 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     ProcessWebhook,
     ProcessWebhookJob,
     ReceiveInboundMessage,
-    ReadWebhookLogs,
+    ...webhookRecord,
     MaintainPartitions,
     ExpireWebhookLogs,
     ChannelFigures,
