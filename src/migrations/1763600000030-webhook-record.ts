@@ -10,10 +10,14 @@ export class WebhookRecord1763600000030 implements MigrationInterface {
     await runner.query(REPLAYS);
     await runner.query(REVIVAL);
     await runner.query(OPERATORS_VIEW);
+    await runner.query(OBSERVING);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      DROP FUNCTION ${ENDED};
+      REVOKE UPDATE (verification_mode, observe_until, observe_since) ON channel_connections FROM frontdesk_app;
+      ALTER TABLE channel_connections DROP COLUMN observe_since;
       DROP FUNCTION ${HEALTH};
       DROP FUNCTION ${LIST};
       DROP FUNCTION ${REVIVE};
@@ -116,4 +120,21 @@ const OPERATORS_VIEW = `
         ORDER BY w.webhook_source, w.webhook_type;
     END $$;
   ${ownedByDefiner({ [LIST]: 'frontdesk_service', [HEALTH]: 'frontdesk_service' })}
+`;
+
+const ENDED = 'list_ended_observations()';
+
+const OBSERVING = `
+  -- Since when it observes, or did the last time: what came unverified is counted from there.
+  ALTER TABLE channel_connections ADD COLUMN observe_since timestamptz;
+  GRANT SELECT (observe_since) ON channel_connections TO frontdesk_app;
+  GRANT UPDATE (verification_mode, observe_until, observe_since) ON channel_connections TO frontdesk_app;
+
+  -- Connections of all organizations whose time to observe is over, and which do not know it yet.
+  CREATE FUNCTION list_ended_observations() RETURNS TABLE (org_id uuid, id uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+      SELECT c.org_id, c.id FROM channel_connections c
+      WHERE c.verification_mode = 'observe' AND c.observe_until <= now() ORDER BY c.observe_until LIMIT 1000
+    $$;
+  ${ownedByDefiner({ [ENDED]: 'frontdesk_service' })}
 `;

@@ -3,6 +3,7 @@ import { tenantEntities } from '../../common/database';
 import { AuditModule } from '../audit';
 import { ContactsModule, ImportedConsent } from '../contacts';
 import { ConnectionsController } from './api/connections.controller';
+import { VerificationController } from './api/verification/verification.controller';
 import { ConsentController } from './api/consent.controller';
 import { ConsentWordsController } from './api/consent-words.controller';
 import { PlatformWebhooksController } from './api/webhook-record/platform-webhooks.controller';
@@ -55,6 +56,11 @@ import { ReplayWebhook } from './app/webhook-record/replay-webhook.use-case';
 import { ReplayWebhooks } from './app/webhook-record/replay-webhooks.use-case';
 import { WebhookHealth } from './app/webhook-record/webhook-health.query';
 import { WebhookReplaying } from './app/webhook-record/webhook-replaying';
+import { EndObserving } from './app/verification/end-observing.job';
+import { MailObservingBegan } from './app/verification/mail-observing-began.listener';
+import { MailObservingEnded } from './app/verification/mail-observing-ended.listener';
+import { OwnersMail } from './app/verification/owners-mail';
+import { SetVerification } from './app/verification/set-verification.use-case';
 import { WebhookVerification } from './app/webhook-verification';
 import { ChannelConnection } from './db/channel-connection.entity';
 import { ChannelContactData } from './db/channel-contact-data';
@@ -68,6 +74,7 @@ import { MappingsRepository } from './db/mappings.repository';
 import { PersonalDeliveries } from './db/personal-deliveries';
 import { Suppressions } from './db/suppressions';
 import { WebhookIntake } from './db/webhook-intake.repository';
+import { Observations } from './db/verification/observations.repository';
 import { PlatformWebhookLogs } from './db/webhook-record/platform-webhook-logs.repository';
 import { WebhookHealthFigures } from './db/webhook-record/webhook-health.repository';
 import { WebhookLogPages } from './db/webhook-record/webhook-log-pages.repository';
@@ -89,6 +96,15 @@ const webhookRecord = [
   WebhookHealthFigures,
 ];
 
+const verification = [
+  SetVerification,
+  EndObserving,
+  MailObservingBegan,
+  MailObservingEnded,
+  OwnersMail,
+  Observations,
+];
+
 /** The pipes: business numbers, what comes in over them, what goes out, and who consented to it. */
 @Module({
   imports: [AuditModule, ContactsModule, ...tenantEntities([ChannelConnection])],
@@ -99,6 +115,7 @@ const webhookRecord = [
     WebhooksController,
     WebhookLogsController,
     PlatformWebhooksController,
+    VerificationController,
   ],
   providers: [
     TwilioProvider,
@@ -152,6 +169,7 @@ const webhookRecord = [
     ProcessWebhookJob,
     ReceiveInboundMessage,
     ...webhookRecord,
+    ...verification,
     MaintainPartitions,
     ExpireWebhookLogs,
     ChannelFigures,

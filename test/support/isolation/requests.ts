@@ -235,6 +235,8 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   // Of a range to replay: without its beginning, which is taken for a contact's id, it is refused as a whole.
   to: () => new Date().toISOString(),
   externalId: () => undefined,
+  mode: () => 'observe',
+  hours: () => 1,
   status: () => undefined,
   cursor: () => undefined,
 };
