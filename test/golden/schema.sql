@@ -845,6 +845,18 @@ AS $function$
 ALTER FUNCTION list_due_media() OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION list_due_media() TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.list_ended_observations()
+ RETURNS TABLE(org_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT c.org_id, c.id FROM channel_connections c
+      WHERE c.verification_mode = 'observe' AND c.observe_until <= now() ORDER BY c.observe_until LIMIT 1000
+    $function$;
+ALTER FUNCTION list_ended_observations() OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION list_ended_observations() TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.list_idle_bulk_connections(idle_since timestamp with time zone)
  RETURNS TABLE(org_id uuid, connection_id uuid)
  LANGUAGE sql
@@ -1603,6 +1615,7 @@ CREATE TABLE channel_connections (
   previous_credentials_until timestamp with time zone,
   verification_mode verification_mode NOT NULL DEFAULT 'enforce'::text,
   observe_until timestamp with time zone,
+  observe_since timestamp with time zone,
   CONSTRAINT channel_connections_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT channel_connections_address_check CHECK ((address ~ '^\+[1-9][0-9]{5,14}$'::text)),
   CONSTRAINT channel_connections_friendly_name_check CHECK (((length(friendly_name) >= 1) AND (length(friendly_name) <= 100))),
@@ -1630,8 +1643,8 @@ CREATE POLICY channel_connections_update ON channel_connections FOR UPDATE TO PU
 GRANT DELETE ON channel_connections TO frontdesk_app;
 GRANT SELECT ON channel_connections TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON channel_connections TO frontdesk_service;
-GRANT SELECT (org_id, id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, credentials_expire_at, routing, is_active, webhook_configured, last_verified_at, created_at, updated_at, version, sends_per_second, previous_credentials_until, verification_mode, observe_until) ON channel_connections TO frontdesk_app;
-GRANT UPDATE (friendly_name, is_active, sends_per_second) ON channel_connections TO frontdesk_app;
+GRANT SELECT (org_id, id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, credentials_expire_at, routing, is_active, webhook_configured, last_verified_at, created_at, updated_at, version, sends_per_second, previous_credentials_until, verification_mode, observe_until, observe_since) ON channel_connections TO frontdesk_app;
+GRANT UPDATE (friendly_name, is_active, sends_per_second, verification_mode, observe_until, observe_since) ON channel_connections TO frontdesk_app;
 
 CREATE TABLE connection_directory (
   channel channel_type NOT NULL,
