@@ -23,6 +23,7 @@ import { RecipientTime1763600000022 } from './1763600000022-recipient-time';
 import { QuietTrail1763600000023 } from './1763600000023-quiet-trail';
 import { Providers1763600000024 } from './1763600000024-providers';
 import { Mappings1763600000029 } from './1763600000029-mappings';
+import { WebhookRecord1763600000030 } from './1763600000030-webhook-record';
 import { LostMessages1763600000032 } from './1763600000032-lost-messages';
 
 /** Every migration, oldest first. One that has landed is never edited. */
@@ -52,5 +53,6 @@ export const MIGRATIONS = [
   QuietTrail1763600000023,
   Providers1763600000024,
   Mappings1763600000029,
+  WebhookRecord1763600000030,
   LostMessages1763600000032,
 ] as const;

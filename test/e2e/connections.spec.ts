@@ -128,6 +128,8 @@ describe('connecting a number', () => {
       isActive: true,
       sendsPerSecond: 80,
       lastVerifiedAt: expect.stringMatching(/^20.*Z$/),
+      verificationMode: 'enforce',
+      observeUntil: null,
       version: 1,
       webhookUrl: `${app.url}/api/v1/channels/whatsapp/webhook/${body.id}`,
       sharedWebhookUrl: `${app.url}/api/v1/channels/whatsapp/webhook`,

@@ -1,4 +1,4 @@
-import { Tenancy } from '../../src/modules/tenancy';
+import { OrganizationOwners, Tenancy } from '../../src/modules/tenancy';
 import {
   aMember,
   anApiKey,
@@ -30,6 +30,23 @@ const roles = async (): Promise<Record<string, number>> => {
   );
   return Object.fromEntries(rows.map(({ role, count }) => [role, count]));
 };
+
+test("owners' addresses are those of owners here who can sign in", async () => {
+  const addresses = () =>
+    app.database.runInOrg(clinic.scope, () => app.nest.get(OrganizationOwners).addresses());
+  const second = await aMember(app, clinic.orgId, 'owner');
+  await aMember(app, clinic.orgId, 'admin');
+  await anOrganization(app);
+  expect(await addresses()).toEqual([
+    expect.stringMatching(/^owner-/),
+    expect.stringMatching(/^owner-\d+@example\.test$/),
+  ]);
+  await app.db.query(`UPDATE users SET status = 'disabled' WHERE id = $1`, [clinic.ownerId]);
+  const left = await app.db.query<{ email: string }>('SELECT email FROM users WHERE id = $1', [
+    second.userId,
+  ]);
+  expect(await addresses()).toEqual(left.map(({ email }) => email));
+});
 
 describe('the list of members', () => {
   it('shows who they are, in the order in which they joined, page by page', async () => {

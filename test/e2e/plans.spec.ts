@@ -25,8 +25,16 @@ const FILL = `
       processing_status, response_status, received_at)
     SELECT new_uuid_v7(), id, 'twilio_whatsapp', 'message_inbound', '/', 'POST', '{}', '{}', true, 'processed', 200,
       now() - i * interval '1 second' FROM organizations, generate_series(1, 300) i;
+  UPDATE webhook_logs SET external_id = 'SM' || id, connection_id = new_uuid_v7();
+  INSERT INTO webhook_logs (id, org_id, webhook_source, webhook_type, url, method, headers, payload, signature_verified, verdict,
+      processing_status, response_status, received_at, replay_count)
+    SELECT new_uuid_v7(), id, 'twilio_whatsapp', 'call_status', '/', 'POST', '{}', '{}', false, 'webhook_signature_invalid', 'failed',
+      403, now() - i * interval '1 minute', 1 FROM organizations, generate_series(1, 3) i;
   SET session_replication_role = DEFAULT;
   ANALYZE;`;
+
+/** An index of one month of the log. */
+const logIndex = (name: string): RegExp => new RegExp(`^webhook_logs_\\d{4}_\\d{2}_${name}$`);
 
 describe('what the product reads, under row-level security, with 100 other organizations', () => {
   let app: TestApp;
@@ -64,7 +72,29 @@ describe('what the product reads, under row-level security, with 100 other organ
     ],
     ['one message', () => `/messages/${messageId}`, /^messages_pkey$/],
     ['one contact', () => `/contacts/${contactId}`, /^contacts_pkey$/],
-    ['webhook logs', () => '/webhook-logs', /^webhook_logs_\d{4}_\d{2}_org_id_received_at_id_idx$/],
+    ['webhook logs', () => '/webhook-logs', logIndex('org_id_received_at_id_idx')],
+    ['webhook logs by status', () => '/webhook-logs?status=failed', logIndex('org_id_processing_status_.*')],
+    ['webhook logs by source', () => '/webhook-logs?source=twilio_sms', logIndex('org_id_webhook_source_.*')],
+    [
+      'webhook logs by type',
+      () => '/webhook-logs?type=recording_status',
+      logIndex('org_id_webhook_source_.*'),
+    ],
+    ['webhook logs by external id', () => '/webhook-logs?externalId=SM1', logIndex('external_id_idx')],
+    [
+      'webhook logs of a connection',
+      () => `/webhook-logs?connectionId=${messageId}`,
+      logIndex('org_id_connection_id_received_at_idx'),
+    ],
+    ...(['verified=false', 'verdict=ambiguous_webhook', 'responseStatus=403', 'replayed=true'] as const).map(
+      (filter) =>
+        [
+          `webhook logs, ${filter}`,
+          () => `/webhook-logs?${filter}`,
+          // The unverified and the replayed have one each, named alike.
+          logIndex('org_id_received_at_id_idx[12]'),
+        ] as const,
+    ),
   ];
 
   it.each(cases)(

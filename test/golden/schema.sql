@@ -859,6 +859,18 @@ AS $function$
 ALTER FUNCTION list_due_media() OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION list_due_media() TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.list_ended_observations()
+ RETURNS TABLE(org_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT c.org_id, c.id FROM channel_connections c
+      WHERE c.verification_mode = 'observe' AND c.observe_until <= now() ORDER BY c.observe_until LIMIT 1000
+    $function$;
+ALTER FUNCTION list_ended_observations() OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION list_ended_observations() TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.list_idle_bulk_connections(idle_since timestamp with time zone)
  RETURNS TABLE(org_id uuid, connection_id uuid)
  LANGUAGE sql
@@ -898,6 +910,31 @@ AS $function$
     $function$;
 ALTER FUNCTION list_organizations(text,text,uuid,integer) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION list_organizations(text,text,uuid,integer) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.list_platform_webhook_logs(org uuid, source text, type text, external text, connection uuid, status text, verified boolean, wanted_verdict text, response integer, replayed boolean, since timestamp with time zone, until timestamp with time zone, after_at timestamp with time zone, after_id uuid, page_size integer)
+ RETURNS TABLE(id uuid, org_id uuid, connection_id uuid, number text, webhook_source text, webhook_type text, external_id text, method text, signature_verified boolean, verdict text, processing_status text, processing_started_at timestamp with time zone, processing_completed_at timestamp with time zone, processing_duration_ms integer, error_message text, retry_count integer, response_status integer, replay_count integer, replayed_at timestamp with time zone, received_at timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+    BEGIN
+      RETURN QUERY SELECT w.id, w.org_id, w.connection_id, left(c.address, 3) || '…' || right(c.address, 2), w.webhook_source,
+          w.webhook_type, '…' || right(w.external_id, 6), w.method, w.signature_verified, w.verdict::text,
+          w.processing_status::text, w.processing_started_at, w.processing_completed_at, w.processing_duration_ms,
+          w.error_message, w.retry_count, w.response_status, w.replay_count, w.replayed_at, w.received_at
+        FROM webhook_logs w LEFT JOIN channel_connections c ON c.org_id = w.org_id AND c.id = w.connection_id
+        WHERE (org IS NULL OR w.org_id = org) AND (source IS NULL OR w.webhook_source = source)
+          AND (type IS NULL OR w.webhook_type = type) AND (external IS NULL OR w.external_id = external)
+          AND (connection IS NULL OR w.connection_id = connection) AND (status IS NULL OR w.processing_status = status)
+          AND (verified IS NULL OR w.signature_verified = verified) AND (wanted_verdict IS NULL OR w.verdict = wanted_verdict)
+          AND (response IS NULL OR w.response_status = response) AND (replayed IS NULL OR (w.replay_count > 0) = replayed)
+          AND w.received_at >= since AND w.received_at < until
+          AND (after_at IS NULL OR (w.received_at, w.id) < (after_at, after_id))
+        ORDER BY w.received_at DESC, w.id DESC LIMIT LEAST(page_size, 201);
+    END $function$;
+ALTER FUNCTION list_platform_webhook_logs(uuid,text,text,text,uuid,text,boolean,text,integer,boolean,timestamp with time zone,timestamp with time zone,timestamp with time zone,uuid,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION list_platform_webhook_logs(uuid,text,text,text,uuid,text,boolean,text,integer,boolean,timestamp with time zone,timestamp with time zone,timestamp with time zone,uuid,integer) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.list_user_memberships(member uuid)
  RETURNS TABLE(org_id uuid, org_name text, org_slug text, org_status text, role text, joined_at timestamp with time zone, org_is_platform_owner boolean)
@@ -1231,6 +1268,32 @@ ALTER FUNCTION replay_dead_job(bigint) OWNER TO frontdesk_owner;
 GRANT EXECUTE ON FUNCTION replay_dead_job(bigint) TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION replay_dead_job(bigint) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.revive_webhook_jobs(logs uuid[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE workers bigint[]; listeners bigint[];
+    BEGIN
+      WITH dead AS MATERIALIZED (
+        SELECT j.id, j.task_id FROM graphile_worker._private_jobs j
+        WHERE j.attempts >= j.max_attempts AND j.locked_at IS NULL AND j.payload->>'orgId' = auth_org_id()::text
+          AND j.payload->>'webhookLogId' = ANY (logs::text[])
+        ORDER BY j.id FOR UPDATE
+      )
+      SELECT COALESCE(array_agg(d.id) FILTER (WHERE t.identifier = 'channels.process-webhook'), '{}'),
+          COALESCE(array_agg(d.id) FILTER (WHERE t.identifier <> 'channels.process-webhook'), '{}')
+        INTO workers, listeners
+        FROM dead d JOIN graphile_worker._private_tasks t ON t.id = d.task_id;
+      PERFORM graphile_worker.complete_jobs(workers);
+      PERFORM graphile_worker.reschedule_jobs(listeners, now(), NULL, 0);
+      RETURN cardinality(workers) + cardinality(listeners);
+    END $function$;
+ALTER FUNCTION revive_webhook_jobs(uuid[]) OWNER TO frontdesk_owner;
+GRANT EXECUTE ON FUNCTION revive_webhook_jobs(uuid[]) TO frontdesk_app;
+GRANT EXECUTE ON FUNCTION revive_webhook_jobs(uuid[]) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.search_key(given text)
  RETURNS text
  LANGUAGE sql
@@ -1304,6 +1367,31 @@ AS $function$
         END $function$;
 ALTER FUNCTION update_updated_at_column() OWNER TO frontdesk_owner;
 -- callable by its owner alone
+
+CREATE OR REPLACE FUNCTION public.webhook_health(org uuid, since timestamp with time zone, until timestamp with time zone)
+ RETURNS TABLE(webhook_source text, webhook_type text, total bigint, verified bigint, observed bigint, waiting bigint, processed bigint, failed bigint, refused bigint, duplicates bigint, mean_ms double precision, p95_ms double precision)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+    BEGIN
+      RETURN QUERY SELECT w.webhook_source, w.webhook_type, count(*), count(*) FILTER (WHERE w.signature_verified),
+          count(*) FILTER (WHERE NOT w.signature_verified AND w.response_status < 400),
+          count(*) FILTER (WHERE w.processing_status IN ('pending', 'processing')),
+          count(*) FILTER (WHERE w.processing_status = 'processed' AND w.error_message IS DISTINCT FROM 'duplicate'),
+          count(*) FILTER (WHERE w.processing_status = 'failed' AND w.response_status < 400),
+          count(*) FILTER (WHERE w.response_status >= 400),
+          count(*) FILTER (WHERE w.error_message = 'duplicate'),
+          avg(w.processing_duration_ms)::float8,
+          percentile_cont(0.95) WITHIN GROUP (ORDER BY w.processing_duration_ms)
+        FROM webhook_logs w
+        WHERE (org IS NULL OR w.org_id = org) AND w.received_at >= since AND w.received_at < until
+        GROUP BY GROUPING SETS ((w.webhook_source, w.webhook_type), ())
+        ORDER BY w.webhook_source, w.webhook_type;
+    END $function$;
+ALTER FUNCTION webhook_health(uuid,timestamp with time zone,timestamp with time zone) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION webhook_health(uuid,timestamp with time zone,timestamp with time zone) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.webhook_logs_in_queue()
  RETURNS SETOF text
@@ -1561,6 +1649,7 @@ CREATE TABLE channel_connections (
   previous_credentials_until timestamp with time zone,
   verification_mode verification_mode NOT NULL DEFAULT 'enforce'::text,
   observe_until timestamp with time zone,
+  observe_since timestamp with time zone,
   CONSTRAINT channel_connections_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT channel_connections_address_check CHECK ((address ~ '^\+[1-9][0-9]{5,14}$'::text)),
   CONSTRAINT channel_connections_friendly_name_check CHECK (((length(friendly_name) >= 1) AND (length(friendly_name) <= 100))),
@@ -1588,8 +1677,8 @@ CREATE POLICY channel_connections_update ON channel_connections FOR UPDATE TO PU
 GRANT DELETE ON channel_connections TO frontdesk_app;
 GRANT SELECT ON channel_connections TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON channel_connections TO frontdesk_service;
-GRANT SELECT (org_id, id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, credentials_expire_at, routing, is_active, webhook_configured, last_verified_at, created_at, updated_at, version, sends_per_second, previous_credentials_until, verification_mode, observe_until) ON channel_connections TO frontdesk_app;
-GRANT UPDATE (friendly_name, is_active, sends_per_second) ON channel_connections TO frontdesk_app;
+GRANT SELECT (org_id, id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, credentials_expire_at, routing, is_active, webhook_configured, last_verified_at, created_at, updated_at, version, sends_per_second, previous_credentials_until, verification_mode, observe_until, observe_since) ON channel_connections TO frontdesk_app;
+GRANT UPDATE (friendly_name, is_active, sends_per_second, verification_mode, observe_until, observe_since) ON channel_connections TO frontdesk_app;
 
 CREATE TABLE connection_directory (
   channel channel_type NOT NULL,
@@ -2927,6 +3016,9 @@ CREATE TABLE webhook_logs (
   connection_id uuid,
   event_row_id uuid,
   verdict webhook_verdict,
+  replay_count integer NOT NULL DEFAULT 0,
+  replayed_at timestamp with time zone,
+  replayed_by uuid,
   CONSTRAINT webhook_logs_pkey PRIMARY KEY (id, received_at)
 ) PARTITION BY RANGE (received_at);
 -- partitions, one a month: owner frontdesk_owner, row-level security forced, own triggers: none, grants: none
@@ -2934,11 +3026,14 @@ ALTER TABLE webhook_logs OWNER TO frontdesk_owner;
 ALTER TABLE webhook_logs ENABLE ROW LEVEL SECURITY;
 ALTER TABLE webhook_logs FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE webhook_logs IS 'not row-audited: it is itself the record of what was delivered, and expires';
+CREATE INDEX idx_webhook_logs_connection ON ONLY public.webhook_logs USING btree (org_id, connection_id, received_at DESC);
 CREATE INDEX idx_webhook_logs_external_id ON ONLY public.webhook_logs USING btree (external_id);
 CREATE INDEX idx_webhook_logs_received_at ON ONLY public.webhook_logs USING btree (received_at);
+CREATE INDEX idx_webhook_logs_replayed ON ONLY public.webhook_logs USING btree (org_id, received_at DESC, id DESC) WHERE (replay_count > 0);
 CREATE INDEX idx_webhook_logs_source_type ON ONLY public.webhook_logs USING btree (org_id, webhook_source, webhook_type, received_at DESC);
 CREATE INDEX idx_webhook_logs_status ON ONLY public.webhook_logs USING btree (org_id, processing_status, received_at DESC);
 CREATE INDEX idx_webhook_logs_tenant ON ONLY public.webhook_logs USING btree (org_id, received_at DESC, id DESC);
+CREATE INDEX idx_webhook_logs_unverified ON ONLY public.webhook_logs USING btree (org_id, received_at DESC, id DESC) WHERE (NOT signature_verified);
 CREATE TRIGGER webhook_logs_org_id_immutable BEFORE UPDATE OF org_id ON public.webhook_logs FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE POLICY webhook_logs_definer_delete ON webhook_logs FOR DELETE TO frontdesk_definer USING (true);
 CREATE POLICY webhook_logs_definer_insert ON webhook_logs FOR INSERT TO frontdesk_definer WITH CHECK (true);
@@ -2950,7 +3045,8 @@ CREATE POLICY webhook_logs_update ON webhook_logs FOR UPDATE TO PUBLIC USING ((o
 GRANT SELECT ON webhook_logs TO frontdesk_app;
 GRANT DELETE, INSERT, SELECT ON webhook_logs TO frontdesk_definer;
 GRANT SELECT ON webhook_logs TO frontdesk_service;
-GRANT UPDATE (headers, payload, signature, processing_status, processing_started_at, processing_completed_at, processing_duration_ms, error_message, retry_count) ON webhook_logs TO frontdesk_service;
+GRANT UPDATE (headers, payload, signature, processing_status, processing_started_at, processing_completed_at, processing_duration_ms, error_message, retry_count, replay_count, replayed_at, replayed_by) ON webhook_logs TO frontdesk_service;
+GRANT UPDATE (replay_count, replayed_at, replayed_by) ON webhook_logs TO frontdesk_app;
 
 CREATE TABLE webhook_tallies (
   org_id uuid NOT NULL,

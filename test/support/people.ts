@@ -22,6 +22,7 @@ export interface Caller {
   get(path: string): ReturnType<ReturnType<TestApp['http']>['get']>;
   post(path: string, body?: object): ReturnType<ReturnType<TestApp['http']>['post']>;
   patch(path: string, body?: object): ReturnType<ReturnType<TestApp['http']>['patch']>;
+  put(path: string, body?: object): ReturnType<ReturnType<TestApp['http']>['put']>;
   delete(path: string): ReturnType<ReturnType<TestApp['http']>['delete']>;
 }
 
@@ -72,6 +73,7 @@ export function as(app: Pick<TestApp, 'http'>, token: string): Caller {
     get: (path) => app.http().get(`/api/v1${path}`).set({ authorization }),
     post: (path, body) => app.http().post(`/api/v1${path}`).set({ authorization }).send(body),
     patch: (path, body) => app.http().patch(`/api/v1${path}`).set({ authorization }).send(body),
+    put: (path, body) => app.http().put(`/api/v1${path}`).set({ authorization }).send(body),
     delete: (path) => app.http().delete(`/api/v1${path}`).set({ authorization }),
   };
 }

@@ -27,6 +27,7 @@ export const PERMISSIONS = [
   'self',
   'templates.manage',
   'webhook_logs.read',
+  'webhook_logs.replay',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];

@@ -1,5 +1,15 @@
 import { STATUS_CODES } from 'node:http';
-import { applyDecorators, Delete, Get, HttpCode, Patch, Post, SetMetadata, type Type } from '@nestjs/common';
+import {
+  applyDecorators,
+  Delete,
+  Get,
+  HttpCode,
+  Patch,
+  Post,
+  Put,
+  SetMetadata,
+  type Type,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { Permission } from '../auth';
 import type { RuleError } from '../errors';
@@ -53,7 +63,7 @@ function describe(options: RouteOptions): string {
 function failuresOf(verb: Verb, options: RouteOptions): Failure[] {
   const guarded = 'permission' in options ? [401, 403, 429] : options.limit ? [429] : [];
   // Whoever takes a body refuses one that is too large or of another kind.
-  const body = verb === Post || verb === Patch ? [413, 415] : [];
+  const body = verb === Post || verb === Patch || verb === Put ? [413, 415] : [];
   const keyed = options.idempotent ? [400, new IdempotentRequestRunning(), new IdempotencyKeyReused()] : [];
   return [...guarded, ...body, ...(options.errors ?? []), ...keyed, 500, 503];
 }
@@ -131,5 +141,6 @@ export const Route = {
   get: (path: string, options: RouteOptions) => route(Get, path, options),
   post: (path: string, options: RouteOptions) => route(Post, path, options),
   patch: (path: string, options: RouteOptions) => route(Patch, path, options),
+  put: (path: string, options: RouteOptions) => route(Put, path, options),
   delete: (path: string, options: RouteOptions) => route(Delete, path, options),
 } as const;

@@ -4,10 +4,12 @@ import { AuditModule } from '../audit';
 import { TenancyModule } from '../tenancy';
 import { ContactsModule, ImportedConsent } from '../contacts';
 import { ConnectionsController } from './api/connections.controller';
+import { VerificationController } from './api/verification/verification.controller';
 import { ConsentController } from './api/consent.controller';
 import { ConsentWordsController } from './api/consent-words.controller';
 import { PhoneMappingsController } from './api/phone-mappings.controller';
-import { WebhookLogsController } from './api/webhook-logs.controller';
+import { PlatformWebhooksController } from './api/webhook-record/platform-webhooks.controller';
+import { WebhookLogsController } from './api/webhook-record/webhook-logs.controller';
 import { WebhooksController } from './api/webhooks.controller';
 import { ChangeConnection } from './app/change-connection.use-case';
 import { ChannelFigures } from './app/channel-figures';
@@ -42,7 +44,6 @@ import { ExpireWebhookLogs } from './app/expire-webhook-logs.job';
 import { MaintainPartitions } from './app/maintain-partitions.job';
 import { ProcessWebhookJob } from './app/process-webhook.job';
 import { ProcessWebhook } from './app/process-webhook.use-case';
-import { ReadWebhookLogs } from './app/read-webhook-logs.query';
 import { ReceiveInboundMessage } from './app/receive-inbound-message.use-case';
 import { RefusedWebhooks } from './app/refused-webhooks';
 import { ReconcileConnectionJob } from './app/reconciliation/reconcile-connection.job';
@@ -51,6 +52,17 @@ import { ReconcileDeliveries } from './app/reconciliation/reconcile-deliveries.j
 import { DeliveryComparison } from './app/reconciliation/delivery-comparison';
 import { RecoveredDeliveries } from './app/reconciliation/recovered-deliveries';
 import { TakeInWebhook } from './app/take-in-webhook.use-case';
+import { ReadPlatformWebhookLogs } from './app/webhook-record/read-platform-webhook-logs.query';
+import { ReadWebhookLogs } from './app/webhook-record/read-webhook-logs.query';
+import { ReplayWebhook } from './app/webhook-record/replay-webhook.use-case';
+import { ReplayWebhooks } from './app/webhook-record/replay-webhooks.use-case';
+import { WebhookHealth } from './app/webhook-record/webhook-health.query';
+import { WebhookReplaying } from './app/webhook-record/webhook-replaying';
+import { EndObserving } from './app/verification/end-observing.job';
+import { MailObservingBegan } from './app/verification/mail-observing-began.listener';
+import { MailObservingEnded } from './app/verification/mail-observing-ended.listener';
+import { OwnersMail } from './app/verification/owners-mail';
+import { SetVerification } from './app/verification/set-verification.use-case';
 import { WebhookVerification } from './app/webhook-verification';
 import { ReadMappings } from './app/mappings/read-mappings.query';
 import { TendMappings } from './app/mappings/tend-mappings.use-case';
@@ -67,10 +79,36 @@ import { MappingsRepository } from './db/mappings.repository';
 import { PersonalDeliveries } from './db/personal-deliveries';
 import { Suppressions } from './db/suppressions';
 import { WebhookIntake } from './db/webhook-intake.repository';
-import { WebhookLogPages } from './db/webhook-log-pages.repository';
+import { Observations } from './db/verification/observations.repository';
+import { PlatformWebhookLogs } from './db/webhook-record/platform-webhook-logs.repository';
+import { WebhookHealthFigures } from './db/webhook-record/webhook-health.repository';
+import { WebhookLogPages } from './db/webhook-record/webhook-log-pages.repository';
+import { WebhookReplays } from './db/webhook-record/webhook-replays.repository';
 import { WebhookLogsRepository } from './db/webhook-logs.repository';
 import { Providers } from './domain/provider';
 import { TwilioProvider } from './providers/twilio/twilio.provider';
+
+const webhookRecord = [
+  ReadWebhookLogs,
+  ReadPlatformWebhookLogs,
+  ReplayWebhook,
+  ReplayWebhooks,
+  WebhookHealth,
+  WebhookReplaying,
+  WebhookLogPages,
+  PlatformWebhookLogs,
+  WebhookReplays,
+  WebhookHealthFigures,
+];
+
+const verification = [
+  SetVerification,
+  EndObserving,
+  MailObservingBegan,
+  MailObservingEnded,
+  OwnersMail,
+  Observations,
+];
 
 /** The pipes: business numbers, what comes in over them, what goes out, and who consented to it. */
 @Module({
@@ -82,6 +120,8 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     PhoneMappingsController,
     WebhooksController,
     WebhookLogsController,
+    PlatformWebhooksController,
+    VerificationController,
   ],
   providers: [
     TwilioProvider,
@@ -130,7 +170,6 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     LoggedDeliveries,
     WebhookLogsRepository,
     WebhookIntake,
-    WebhookLogPages,
     ConnectionDirectory,
     RefusedWebhooks,
     WebhookVerification,
@@ -138,7 +177,8 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     ProcessWebhook,
     ProcessWebhookJob,
     ReceiveInboundMessage,
-    ReadWebhookLogs,
+    ...webhookRecord,
+    ...verification,
     MaintainPartitions,
     ExpireWebhookLogs,
     ChannelFigures,

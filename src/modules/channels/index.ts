@@ -46,5 +46,6 @@ export type {
 } from './domain/provider';
 export type { ProviderTemplateListing } from './domain/provider-template';
 export { smsSegments, type SmsLength } from './domain/sms-segments';
+export { ObservingBegan, ObservingEnded } from './domain/verification';
 export { WebhookLogGone } from './domain/webhook-errors';
 export { InboundMessageReceived, MessageStatusReported, type WebhookRef } from './domain/webhook-events';

@@ -8,6 +8,7 @@ export {
   type OrganizationFigures,
 } from './app/platform/figures';
 export type { NewMember } from './app/members';
+export { OrganizationOwners } from './app/membership/organization-owners';
 export { AlreadyMember } from './domain/errors';
 export { OrganizationInvalid, PlatformOwnerExists, SlugTaken } from './domain/organization-errors';
 export { permissionsOf, ROLES, type Role } from './domain/roles';

@@ -107,6 +107,7 @@ import { Letters } from './app/letters';
 import { ChangeMemberRole } from './app/membership/change-member-role.use-case';
 import { ListMembers } from './app/membership/list-members.query';
 import { MemberChanges } from './app/membership/member-changes';
+import { OrganizationOwners } from './app/membership/organization-owners';
 import { RemoveMember } from './app/membership/remove-member.use-case';
 import { ChangePassword } from './app/passwords/change-password.use-case';
 import { ForgetPasswordResets } from './app/passwords/forget-password-resets.job';
@@ -207,7 +208,7 @@ const invitations = [
   SendInvitation,
   InvitationsRepository,
 ];
-const membership = [ChangeMemberRole, ListMembers, MemberChanges, RemoveMember];
+const membership = [ChangeMemberRole, ListMembers, MemberChanges, OrganizationOwners, RemoveMember];
 const passwords = [
   ChangePassword,
   ForgetPasswordResets,
@@ -254,6 +255,6 @@ const passwords = [
     { provide: Authenticator, useClass: CredentialAuthenticator },
     { provide: DenialRecorder, useClass: AuditedDenials },
   ],
-  exports: [Authenticator, DenialRecorder, Tenancy],
+  exports: [Authenticator, DenialRecorder, OrganizationOwners, Tenancy],
 })
 export class TenancyModule {}

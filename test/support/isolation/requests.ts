@@ -66,6 +66,7 @@ const QUERY: Readonly<Record<string, Naming>> = {
   contactId: naming('contacts'),
   // Of a link to a file, which is signed.
   org: naming('organizations'),
+  organizationId: naming('organizations'),
   recordId: naming('contacts'),
   userId: naming('members'),
 };
@@ -105,6 +106,10 @@ const HARMLESS_QUERY = new Set([
   'status',
   'type',
   'verified',
+  'verdict',
+  'externalId',
+  'responseStatus',
+  'replayed',
   'channel',
   'purpose',
   'action',
@@ -234,6 +239,13 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   mediaIds: () => undefined,
   fileName: () => 'price-list.pdf',
   url: () => 'https://127.0.0.1/price-list.pdf',
+  // Of a range to replay: without its beginning, which is taken for a contact's id, it is refused as a whole.
+  to: () => new Date().toISOString(),
+  externalId: () => undefined,
+  mode: () => 'observe',
+  hours: () => 1,
+  status: () => undefined,
+  cursor: () => undefined,
 };
 
 const HEADERS: Readonly<Record<string, string | undefined>> = {

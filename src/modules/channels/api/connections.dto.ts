@@ -21,6 +21,7 @@ import {
   type ProviderName,
   type Routing,
 } from '../domain/channel';
+import { VERIFICATION_MODES, type VerificationMode } from '../domain/verification';
 
 const trimmed = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' ? value.trim() : value;
@@ -125,6 +126,11 @@ export class ConnectionDto {
   sendsPerSecond!: number;
   /** When the provider last accepted the credentials. @example "2026-01-05T10:00:00.000Z" */
   lastVerifiedAt!: Date | null;
+  /** `observe`: until `observeUntil` deliveries whose signature does not fit are taken in all the same. @example "enforce" */
+  @ApiProperty({ enum: VERIFICATION_MODES })
+  verificationMode!: VerificationMode;
+  /** When signatures are enforced again; null as long as they are. @example "2026-01-06T10:00:00.000Z" */
+  observeUntil!: Date | null;
   /** One more with every change; stands in the answer's `ETag`. @example 7 */
   version!: number;
   /** What to enter at the provider as the number's webhook. @example "https://frontdesk.example/api/v1/channels/whatsapp/webhook/0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1" */

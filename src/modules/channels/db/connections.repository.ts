@@ -4,6 +4,7 @@ import { Database, violatesUnique } from '../../../common/database';
 import type { Channel, ProviderName, Routing } from '../domain/channel';
 import type { Connection, ConnectionSummary } from '../domain/connection';
 import { NumberAlreadyConnected } from '../domain/errors';
+import type { VerificationMode } from '../domain/verification';
 import { ChannelConnection } from './channel-connection.entity';
 
 /** A connection without its secrets: all that requests may read. */
@@ -19,6 +20,8 @@ export interface ConnectionRow extends Record<string, unknown> {
   is_active: boolean;
   sends_per_second: number;
   last_verified_at: Date | null;
+  verification_mode: VerificationMode;
+  observe_until: Date | null;
   version: number;
   created_at: Date;
   updated_at: Date;
@@ -44,7 +47,7 @@ export interface ConnectionChange {
 const TAKEN = ['connection_directory_address_key', 'connection_directory_number_key'];
 
 const COLUMNS = `id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, routing, is_active,
-  sends_per_second, last_verified_at, version, created_at, updated_at`;
+  sends_per_second, last_verified_at, verification_mode, observe_until, version, created_at, updated_at`;
 
 @Injectable()
 export class ConnectionsRepository {
@@ -172,6 +175,8 @@ export function connectionOf(row: ConnectionRow): Connection {
     routing: row.routing,
     sendsPerSecond: row.sends_per_second,
     lastVerifiedAt: row.last_verified_at,
+    verificationMode: row.verification_mode,
+    observeUntil: row.observe_until,
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -21,7 +21,7 @@ const KEPT = [
 ];
 
 /** Marks a delivery that the person was taken out of. No provider's field is called so. */
-const FORGOTTEN = '$forgotten';
+export const FORGOTTEN = '$forgotten';
 
 /** Whether the person was taken out of a delivery. */
 export function isForgotten(payload: Readonly<Record<string, unknown>>): boolean {

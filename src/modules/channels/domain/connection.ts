@@ -1,5 +1,6 @@
 import type { Uuid } from '../../../common/context';
 import type { Channel, ProviderName, Routing } from './channel';
+import type { VerificationMode } from './verification';
 
 /** What other modules may know of a connection. */
 export interface ConnectionSummary {
@@ -22,6 +23,10 @@ export interface Connection extends ConnectionSummary {
   /** At most so many messages in a second. */
   readonly sendsPerSecond: number;
   readonly lastVerifiedAt: Date | null;
+  /** What becomes of a delivery whose signature does not fit. */
+  readonly verificationMode: VerificationMode;
+  /** When it enforces again; null as long as it does. */
+  readonly observeUntil: Date | null;
   /** One more with every change. */
   readonly version: number;
   readonly createdAt: Date;

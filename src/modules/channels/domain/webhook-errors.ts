@@ -1,8 +1,13 @@
 import { BadRequest, Forbidden, NotFound, Unsupported } from '../../../common/errors';
 
 /** Why a delivery, or its signature, is not believed; the log keeps it. */
-export type WebhookVerdict =
-  'malformed_webhook' | 'ambiguous_webhook' | 'webhook_not_connected' | 'webhook_signature_invalid';
+export const WEBHOOK_VERDICTS = [
+  'malformed_webhook',
+  'ambiguous_webhook',
+  'webhook_not_connected',
+  'webhook_signature_invalid',
+] as const;
+export type WebhookVerdict = (typeof WEBHOOK_VERDICTS)[number];
 
 /** The bytes are not a delivery of the provider: damaged, incomplete, fields twice, or not of their format. */
 export class MalformedWebhook extends BadRequest {

@@ -1,10 +1,16 @@
 import type { Channel, ProviderName } from './channel';
 import type { WebhookEventType } from './provider';
+import { WEBHOOK_ENDPOINTS } from './webhook-endpoint';
 
 /** How a log names where a delivery came from: `twilio_whatsapp`. */
 export function webhookSource(provider: ProviderName, channel: Channel): string {
   return `${provider}_${channel}`;
 }
+
+/** All that there are. */
+export const WEBHOOK_SOURCES: readonly string[] = Object.values(WEBHOOK_ENDPOINTS).map(
+  ({ provider, channel }) => webhookSource(provider, channel),
+);
 
 /** Undoes {@link webhookSource}. */
 export function providerOfSource(source: string): ProviderName {

@@ -77,6 +77,17 @@ export class MembershipsRepository {
     return row?.owners ?? 0;
   }
 
+  /** Mail addresses of owners who are not disabled, in the order in which they joined. */
+  async ownerAddresses(): Promise<string[]> {
+    const { tx } = this.database;
+    const rows = await tx.query<{ email: string }>(
+      `SELECT u.email FROM memberships m JOIN users u ON u.id = m.user_id
+       WHERE m.org_id = $1 AND m.role = 'owner' AND u.status = 'active' ORDER BY m.id`,
+      [tx.orgId],
+    );
+    return rows.map(({ email }) => email);
+  }
+
   async changeRole(userId: Uuid, role: Role): Promise<void> {
     const { tx } = this.database;
     await tx.execute('UPDATE memberships SET role = $3 WHERE org_id = $1 AND user_id = $2', [

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { Subscribe, type ListensTo } from '../../../../common/events';
+import { ObservingEnded } from '../../domain/verification';
+import { OwnersMail } from './owners-mail';
+
+/** Tells the owners that signatures of a connection are enforced again, and what came without one. */
+@Injectable()
+@Subscribe(ObservingEnded, 'channels.mail-owners', { transaction: 'own' })
+export class MailObservingEnded implements ListensTo<ObservingEnded> {
+  constructor(private readonly mail: OwnersMail) {}
+
+  async handle({ payload: { orgId, connectionId, unverified } }: ObservingEnded): Promise<void> {
+    await this.mail.send(orgId, connectionId, ({ address }, name) => ({
+      subject: `Signatures are enforced again: ${name}`,
+      body: [
+        `For ${name} (${address}) deliveries are refused again whose signature does not fit.`,
+        unverified === 0
+          ? 'All that came meanwhile was signed as it should be.'
+          : `Meanwhile ${unverified} deliveries were taken in whose signature did not fit. The webhook log shows them: verified=false.`,
+        ...(unverified === 0
+          ? []
+          : [
+              'What comes like that from now on is lost, unless the provider signs it with the secret of this connection.',
+            ]),
+      ],
+    }));
+  }
+}
