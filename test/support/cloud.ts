@@ -3,7 +3,10 @@ import {
   type SimulatorOptions,
   type WhatsappCloudSimulator,
 } from '../../tools/whatsapp-cloud-simulator';
+import type { Uuid } from '../../src/common/context';
 import { aBusinessNumber } from './connections';
+import { as } from './people';
+import type { TestApp } from './test-app';
 
 const started: WhatsappCloudSimulator[] = [];
 
@@ -43,4 +46,41 @@ export function aCloudNumber(
   const { appId, appSecret, accessToken } = cloud.addAccount({ id: accountId, ...secrets });
   const { id: numberId } = cloud.addNumber({ accountId, address });
   return { accountId, numberId, address, appId, appSecret, accessToken };
+}
+
+/** A Cloud API number that an organization has connected. */
+export interface CloudConnection {
+  readonly id: Uuid;
+  readonly webhookUrl: string;
+  readonly sharedWebhookUrl: string;
+  readonly verifyToken: string;
+  readonly number: CloudNumber;
+}
+
+/** What connects a number. */
+export const cloudNumberBody = (number: CloudNumber): Record<string, string> => ({
+  provider: 'whatsapp_cloud',
+  channel: 'whatsapp',
+  businessAccountId: number.accountId,
+  phoneNumberId: number.numberId,
+  appId: number.appId,
+  appSecret: number.appSecret,
+  accessToken: number.accessToken,
+  friendlyName: 'Front desk',
+});
+
+/** Connects a number through the API as its owner, and tells the simulator where the webhooks of its app go. */
+export async function aCloudConnection(
+  app: TestApp,
+  cloud: WhatsappCloudSimulator,
+  ownerToken: string,
+  number = aCloudNumber(cloud),
+): Promise<CloudConnection> {
+  const owner = as(app, ownerToken);
+  const { body } = await owner.post('/channel-connections', cloudNumberBody(number)).expect(201);
+  const { id } = body as { id: Uuid };
+  const setup = await owner.get(`/channel-connections/${id}/webhook-setup`).expect(200);
+  const connection = { id, number, ...(setup.body as Omit<CloudConnection, 'id' | 'number'>) };
+  cloud.addAccount({ id: number.accountId, webhookUrl: connection.sharedWebhookUrl });
+  return connection;
 }
