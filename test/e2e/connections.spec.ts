@@ -56,7 +56,7 @@ class Line {
   }
 }
 
-const HELLO = { body: 'Hello', mediaUrls: [], template: null };
+const HELLO = { body: 'Hello', files: [], template: null };
 
 let simulator: TwilioSimulator;
 const line = new Line();
@@ -130,6 +130,7 @@ describe('connecting a number', () => {
       lastVerifiedAt: expect.stringMatching(/^20.*Z$/),
       verificationMode: 'enforce',
       observeUntil: null,
+      credentialsExpireAt: null,
       version: 1,
       webhookUrl: `${app.url}/api/v1/channels/whatsapp/webhook/${body.id}`,
       sharedWebhookUrl: `${app.url}/api/v1/channels/whatsapp/webhook`,
@@ -158,7 +159,7 @@ describe('connecting a number', () => {
   });
 
   test.each([
-    ['provider', { provider: 'whatsapp_cloud' }],
+    ['provider', { provider: 'someone' }],
     ['channel', { channel: 'voice' }],
     ['accountSid', { accountSid: 'AC123' }],
     ['accountSid', { accountSid: 5 }],

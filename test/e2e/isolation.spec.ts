@@ -91,8 +91,13 @@ async function rows(): Promise<string> {
   return [...texts, `jobs: ${jobs?.text ?? ''}`].join('\n');
 }
 
-/** Opened by a token of its own, and by a link that is signed: nobody's role counts. */
-const OPENED_OTHERWISE = new Set(['/metrics', '/api/v1/media/{id}/content']);
+/** Opened by a token of its own, by a link that is signed, and by that of a provider's handshake: nobody's role counts. */
+const OPENED_OTHERWISE = new Set([
+  '/metrics',
+  '/api/v1/media/{id}/content',
+  '/api/v1/channels/whatsapp-cloud/webhook',
+  '/api/v1/channels/whatsapp-cloud/webhook/{connectionId}',
+]);
 
 interface Answer {
   readonly status: number;

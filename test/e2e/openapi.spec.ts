@@ -51,9 +51,12 @@ const errors = operations((operation) => {
   const expected = ['500', '503'];
   if (operation['x-permission'] !== undefined) expected.push('401', '403');
   if (parameters.some((parameter) => parameter.in === 'path')) expected.push('404');
-  // A provider's form is read by the rules of the provider: it is malformed or forged, and not unprocessable.
+  // What a provider posts is read by the rules of the provider: it is malformed or forged, and not unprocessable.
   const content = Object.keys(requestBody?.content ?? {});
-  const checksBody = content.length > 0 && !content.includes('application/x-www-form-urlencoded');
+  const isProviders =
+    content.includes('application/x-www-form-urlencoded') ||
+    parameters.some(({ name }) => name === 'X-Hub-Signature-256');
+  const checksBody = content.length > 0 && !isProviders;
   if (checksBody || parameters.some((parameter) => parameter.in === 'query')) expected.push('422');
   if (parameters.some(({ name }) => name === 'cursor')) expected.push('400');
   const missing = expected.filter((code) => !responses[code]);
@@ -219,11 +222,11 @@ const keys: Check = (openApi) =>
     .map((name) => `${name}: takes no Idempotency-Key`);
 
 /** What providers post is never refused for being much. */
-const WEBHOOKS = 'POST /api/v1/channels/whatsapp/webhook';
+const WEBHOOKS = /^POST \/api\/v1\/channels\/[a-z-]+\/webhook(\/|$)/;
 
 /** Reading without a credential costs nothing that is worth counting. */
 const limits = operations(({ responses, ...operation }, name) =>
-  responses['429'] || (operation['x-public'] && (name.startsWith('GET ') || name.startsWith(WEBHOOKS)))
+  responses['429'] || (operation['x-public'] && (name.startsWith('GET ') || WEBHOOKS.test(name)))
     ? []
     : ['no limit, or it is not told'],
 );

@@ -38,7 +38,7 @@ const FROM_BUSINESS = { channel: 'whatsapp', from: BUSINESS, fromNumberId: null 
 
 function aMessage(given: Partial<ProviderMessage> = {}): ProviderMessage {
   const statusCallback = 'http://127.0.0.1:9/callback?message=1';
-  const content = { body: 'Hello', mediaUrls: [], template: null };
+  const content = { body: 'Hello', files: [], template: null };
   return { ...FROM_BUSINESS, to: CUSTOMER, ...content, messageId: newId(), statusCallback, ...given };
 }
 
@@ -188,10 +188,11 @@ describe('sending', () => {
 
 describe("every form of a message is valid by Twilio's published description", () => {
   const media = (count: number) =>
-    Array.from(
-      { length: count },
-      (_, i) => `https://salon.example/files/${i}.jpg?signature=a%2Bb&name=Gr%C3%BC%C3%9Fe`,
-    );
+    Array.from({ length: count }, (_, i) => ({
+      url: `https://salon.example/files/${i}.jpg?signature=a%2Bb&name=Gr%C3%BC%C3%9Fe`,
+      contentType: 'image/jpeg',
+      name: null,
+    }));
   const contentId = `HX${'a1'.repeat(16)}`;
   const template = (variables: Readonly<Record<string, string>>) => ({
     body: null,
@@ -210,9 +211,9 @@ describe("every form of a message is valid by Twilio's published description", (
     ['a text from right to left', { body: 'مرحبا \u202b12:30\u202c שלום' }],
     ...Array.from({ length: 10 }, (_, i): [string, Partial<ProviderMessage>] => [
       `${i + 1} files`,
-      { body: null, mediaUrls: media(i + 1) },
+      { body: null, files: media(i + 1) },
     ]),
-    ['files with a text', { body: 'Before & after', mediaUrls: media(2) }],
+    ['files with a text', { body: 'Before & after', files: media(2) }],
     ['a template without variables', template({})],
     ['a template with variables', template({ 1: 'Ann', 2: '12:30', name: 'Zoë "Z" O\'Hara' })],
     ['a template with odd variables', template({ 1: 'a    b', 2: '\\', 3: '{{1}}', 4: '}' })],
@@ -234,7 +235,7 @@ describe("every form of a message is valid by Twilio's published description", (
     const [got] = simulator.messages({ to: `whatsapp:${message.to}` });
     expect(got).toMatchObject({
       body: message.body ?? (message.template ? 'Hello' : ''),
-      mediaUrls: message.mediaUrls,
+      mediaUrls: message.files.map(({ url }) => url),
       contentSid: message.template?.contentId ?? null,
       contentVariables: message.template && JSON.stringify(message.template.variables),
       statusCallback: message.statusCallback,
@@ -296,7 +297,7 @@ describe('checking an account', () => {
     const check = (accountId: string, authToken: string) =>
       twilio.verifyAccount({ accountId, secrets: { authToken } });
     const { accountId, secrets } = account;
-    expect(await twilio.verifyAccount(account)).toEqual({ kind: 'accepted' });
+    expect(await twilio.verifyAccount(account)).toEqual({ kind: 'accepted', address: null, expireAt: null });
     expect(await check(accountId, 'wrong-wrong-wrong')).toEqual({ kind: 'rejected' });
     expect(await check(`AC${'9'.repeat(32)}`, secrets['authToken']!)).toEqual({ kind: 'rejected' });
     expect(await check(suspended.sid, suspended.authToken)).toEqual({ kind: 'suspended' });

@@ -537,6 +537,19 @@ AS $function$
 ALTER FUNCTION find_contact_duplicates(uuid,uuid) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_contact_duplicates(uuid,uuid) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.find_expiring_credentials(ends_before timestamp with time zone, after_org uuid, after_id uuid, page_size integer)
+ RETURNS TABLE(org_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT c.org_id, c.id FROM channel_connections c
+      WHERE c.credentials_expire_at < ends_before AND (c.org_id, c.id) > (after_org, after_id)
+      ORDER BY c.org_id, c.id LIMIT LEAST(page_size, 500)
+    $function$;
+ALTER FUNCTION find_expiring_credentials(timestamp with time zone,uuid,uuid,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_expiring_credentials(timestamp with time zone,uuid,uuid,integer) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.find_kept_answer(caller_org uuid, wanted_operation text, wanted_key text)
  RETURNS TABLE(id uuid, fingerprint text, response_status integer, response_body json, sealed_body text)
  LANGUAGE sql
@@ -759,6 +772,19 @@ AS $function$
 ALTER FUNCTION is_member_address(text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION is_member_address(text) TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION is_member_address(text) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.is_webhook_verify_token(wanted_provider text, wanted_channel text, token text, wanted_id uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT EXISTS (SELECT FROM connection_directory d
+        WHERE d.webhook_verify_token = token AND d.provider = wanted_provider AND d.channel = wanted_channel
+          AND (wanted_id IS NULL OR d.connection_id = wanted_id))
+    $function$;
+ALTER FUNCTION is_webhook_verify_token(text,text,text,uuid) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION is_webhook_verify_token(text,text,text,uuid) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.job_figures_of(orgs uuid[])
  RETURNS TABLE(org_id uuid, waiting integer, dead integer, lag_seconds double precision)
@@ -1649,9 +1675,12 @@ CREATE TABLE channel_connections (
   previous_credentials_until timestamp with time zone,
   verification_mode verification_mode NOT NULL DEFAULT 'enforce'::text,
   observe_until timestamp with time zone,
+  expiry_warned_for timestamp with time zone,
+  expiry_warned_days integer,
   observe_since timestamp with time zone,
   CONSTRAINT channel_connections_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT channel_connections_address_check CHECK ((address ~ '^\+[1-9][0-9]{5,14}$'::text)),
+  CONSTRAINT channel_connections_expiry_warned_check CHECK (((expiry_warned_for IS NULL) = (expiry_warned_days IS NULL))),
   CONSTRAINT channel_connections_friendly_name_check CHECK (((length(friendly_name) >= 1) AND (length(friendly_name) <= 100))),
   CONSTRAINT channel_connections_observe_check CHECK ((((verification_mode)::text = 'observe'::text) = (observe_until IS NOT NULL))),
   CONSTRAINT channel_connections_previous_check CHECK ((((previous_credentials IS NULL) = (previous_credentials_key_id IS NULL)) AND ((previous_credentials IS NULL) = (previous_credentials_until IS NULL)))),

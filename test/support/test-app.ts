@@ -73,6 +73,8 @@ export function testEnvironment(db: Pick<TestDatabase, 'adminUrl'>, port: number
     // A port where nothing listens: a test that sends brings a simulator.
     TWILIO_API_BASE_URL: 'http://127.0.0.1:9',
     TWILIO_TIMEOUT_MS: '5000',
+    WHATSAPP_CLOUD_API_BASE_URL: 'http://127.0.0.1:9',
+    WHATSAPP_CLOUD_TIMEOUT_MS: '5000',
     MAIL_DIR: mailFolderOf(db),
     MEDIA_DIR: mediaFolderOf(db),
     // Tests ask faster than anyone: those about limits set their own.

@@ -19,6 +19,7 @@ export type FaultEffect =
   | { kind: 'delay'; ms: number; beforeRecording?: boolean }
   | { kind: 'drop'; callbacks?: boolean }
   | { kind: 'dropBefore' }
+  | { kind: 'malformed'; body?: string }
   | { kind: 'disableCallbacks' }
   | { kind: 'duplicateCallbacks'; copies?: number }
   | { kind: 'shuffleCallbacks' }
@@ -41,6 +42,7 @@ export const FAULT_KINDS: readonly FaultEffect['kind'][] = [
   'delay',
   'drop',
   'dropBefore',
+  'malformed',
   'disableCallbacks',
   'duplicateCallbacks',
   'shuffleCallbacks',
@@ -122,14 +124,14 @@ function checkFault(fault: FaultInput): void {
   if (fault.times !== undefined && fault.times !== 'always') within('times', fault.times, 1, 1e6);
   if (fault.kind === 'fail') {
     within('status', fault.status, 400, 599);
-    within('code', fault.code, 1, 99_999);
+    within('code', fault.code, 1, 999_999);
     if (fault.retryAfter !== undefined) within('retryAfter', fault.retryAfter, 0, 3600);
   }
   if (fault.kind === 'delay') within('ms', fault.ms, 0, 120_000);
   if (fault.kind === 'duplicateCallbacks' && fault.copies !== undefined) {
     within('copies', fault.copies, 1, 100);
   }
-  if (fault.kind === 'failDelivery') within('errorCode', fault.errorCode, 1, 99_999);
+  if (fault.kind === 'failDelivery') within('errorCode', fault.errorCode, 1, 999_999);
 }
 
 function within(name: string, value: number, low: number, high: number): void {

@@ -79,6 +79,9 @@ export abstract class Config {
   abstract readonly identityProviders: readonly IdentityProvider[];
   abstract readonly masterKeys: readonly MasterKey[];
   abstract readonly twilio: { apiBaseUrl: string; contentBaseUrl: string; timeoutMs: number };
+  abstract readonly whatsappCloud: { apiBaseUrl: string; timeoutMs: number };
+  /** No call of any provider takes longer. */
+  abstract readonly longestProviderCallMs: number;
   abstract readonly contactImports: { maxBytes: number };
   /** Files of messages. */
   abstract readonly media: MediaSettings;
@@ -181,6 +184,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       contentBaseUrl: v.TWILIO_CONTENT_BASE_URL ?? contentBaseUrl(v.TWILIO_API_BASE_URL),
       timeoutMs: v.TWILIO_TIMEOUT_MS,
     },
+    whatsappCloud: { apiBaseUrl: v.WHATSAPP_CLOUD_API_BASE_URL, timeoutMs: v.WHATSAPP_CLOUD_TIMEOUT_MS },
+    longestProviderCallMs: Math.max(v.TWILIO_TIMEOUT_MS, v.WHATSAPP_CLOUD_TIMEOUT_MS),
     media: mediaSettings(v),
     contactImports: { maxBytes: v.CONTACT_IMPORT_MAX_MB * 1_048_576 },
     metricsToken: v.METRICS_TOKEN,

@@ -116,6 +116,18 @@ export const VARIABLES = {
       fallback: 15_000,
     },
   ),
+  WHATSAPP_CLOUD_API_BASE_URL: httpUrl({
+    describe:
+      "Meta's Graph API, or a stand-in that speaks it; the version of the API is the program's own choice.",
+    fallback: 'https://graph.facebook.com',
+  }),
+  WHATSAPP_CLOUD_TIMEOUT_MS: integer(
+    { min: 100, max: 120_000 },
+    {
+      describe: "How long a call to Meta's Graph API may take before its outcome counts as unknown.",
+      fallback: 15_000,
+    },
+  ),
   SMTP_URL: smtpUrl({
     describe:
       'The server that mails are handed to: `smtps://user:password@host:465` speaks TLS from the start, `smtp://user:password@host:587` by STARTTLS, which must succeed, except with `?tls=off` or where the host is this machine (there `?tls=required` demands it).',

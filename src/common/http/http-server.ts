@@ -10,7 +10,7 @@ import { Metrics } from '../metrics';
 import { readJson } from './json-body';
 import { ProblemFilter } from './problem.filter';
 import { routeOf, type KnownRequest } from './request';
-import { takesProviderBodies } from './takes-provider-bodies';
+import { limitProviderBodies, takesProviderBodies } from './takes-provider-bodies';
 import { addUploads, UPLOAD_TIMEOUT_MS } from './takes-upload';
 
 /** More than anything posted here: messages are short, and Twilio posts a few kilobytes. */
@@ -70,6 +70,7 @@ export async function prepareHttp(app: NestFastifyApplication, config: Config): 
     },
     strictTransportSecurity: config.production,
   });
+  limitProviderBodies(server);
   addParsers(server);
   addUploads(server);
   addHooks(server, log, app.get(Metrics));
@@ -86,7 +87,7 @@ function addParsers(server: FastifyInstance): void {
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     (request as RawRequest).rawBody = body;
     try {
-      done(null, readJson(body));
+      done(null, takesProviderBodies(request) ? undefined : readJson(body));
     } catch (error) {
       done(error as Error);
     }

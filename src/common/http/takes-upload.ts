@@ -99,7 +99,7 @@ export function addUploads(
     if (hasBody && uploadsOf(request)) watchPieces(server, raw, pieceMs);
     else if (hasBody) {
       // The server waits as long as a file may take: all others are ended here.
-      const timer = setTimeout(() => cutOff(server, raw), bodyMs);
+      const timer = setTimeout(() => cutOff(server, raw), bodyMs).unref();
       raw.once('close', () => clearTimeout(timer));
     }
     done();

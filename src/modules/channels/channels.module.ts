@@ -11,6 +11,7 @@ import { PhoneMappingsController } from './api/phone-mappings.controller';
 import { PlatformWebhooksController } from './api/webhook-record/platform-webhooks.controller';
 import { WebhookLogsController } from './api/webhook-record/webhook-logs.controller';
 import { WebhooksController } from './api/webhooks.controller';
+import { WhatsappCloudWebhooksController } from './api/whatsapp-cloud-webhooks.controller';
 import { ChangeConnection } from './app/change-connection.use-case';
 import { ChannelFigures } from './app/channel-figures';
 import { Channels } from './app/channels';
@@ -38,6 +39,11 @@ import { RotateAuthToken } from './app/rotate-auth-token.use-case';
 import { SendPace } from './app/send-pace';
 import { SendThroughConnection } from './app/send-through-connection.use-case';
 import { VerifyConnection } from './app/verify-connection.use-case';
+import { AnswerHandshake } from './app/handshakes/answer-handshake.query';
+import { MailCredentialsExpiring } from './app/expiry/mail-credentials-expiring.listener';
+import { WatchCredentials } from './app/expiry/watch-credentials.job';
+import { OwnersMail } from './app/verification/owners-mail';
+import { ShowWebhookSetup } from './app/handshakes/show-webhook-setup.query';
 import { ConnectionDirectory } from './app/connection-directory';
 import { ImportedConsentLedger } from './app/imported-consent-ledger';
 import { ExpireWebhookLogs } from './app/expire-webhook-logs.job';
@@ -61,7 +67,6 @@ import { WebhookReplaying } from './app/webhook-record/webhook-replaying';
 import { EndObserving } from './app/verification/end-observing.job';
 import { MailObservingBegan } from './app/verification/mail-observing-began.listener';
 import { MailObservingEnded } from './app/verification/mail-observing-ended.listener';
-import { OwnersMail } from './app/verification/owners-mail';
 import { SetVerification } from './app/verification/set-verification.use-case';
 import { WebhookVerification } from './app/webhook-verification';
 import { ReadMappings } from './app/mappings/read-mappings.query';
@@ -75,6 +80,7 @@ import { ConnectionsRepository } from './db/connections.repository';
 import { ConsentLedger } from './db/consent-ledger.repository';
 import { ConsentWordsRepository } from './db/consent-words.repository';
 import { ConsentRecords } from './db/consent-records.repository';
+import { ExpiringCredentials } from './db/expiry/expiring-credentials.repository';
 import { MappingsRepository } from './db/mappings.repository';
 import { PersonalDeliveries } from './db/personal-deliveries';
 import { Suppressions } from './db/suppressions';
@@ -85,8 +91,9 @@ import { WebhookHealthFigures } from './db/webhook-record/webhook-health.reposit
 import { WebhookLogPages } from './db/webhook-record/webhook-log-pages.repository';
 import { WebhookReplays } from './db/webhook-record/webhook-replays.repository';
 import { WebhookLogsRepository } from './db/webhook-logs.repository';
-import { Providers } from './domain/provider';
+import { Providers, type Provider } from './domain/provider';
 import { TwilioProvider } from './providers/twilio/twilio.provider';
+import { WhatsappCloudProvider } from './providers/whatsapp-cloud/whatsapp-cloud.provider';
 
 const webhookRecord = [
   ReadWebhookLogs,
@@ -119,16 +126,18 @@ const verification = [
     ConsentWordsController,
     PhoneMappingsController,
     WebhooksController,
+    WhatsappCloudWebhooksController,
     WebhookLogsController,
     PlatformWebhooksController,
     VerificationController,
   ],
   providers: [
     TwilioProvider,
+    WhatsappCloudProvider,
     {
       provide: Providers,
-      inject: [TwilioProvider],
-      useFactory: (twilio: TwilioProvider) => new Providers([twilio]),
+      inject: [TwilioProvider, WhatsappCloudProvider],
+      useFactory: (...providers: Provider[]) => new Providers(providers),
     },
     ConnectionsRepository,
     ConnectionAccess,
@@ -174,6 +183,11 @@ const verification = [
     RefusedWebhooks,
     WebhookVerification,
     TakeInWebhook,
+    AnswerHandshake,
+    ShowWebhookSetup,
+    ExpiringCredentials,
+    WatchCredentials,
+    MailCredentialsExpiring,
     ProcessWebhook,
     ProcessWebhookJob,
     ReceiveInboundMessage,

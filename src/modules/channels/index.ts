@@ -36,6 +36,7 @@ export { ConnectionNotFound, CredentialsRejected, ProviderUnavailable } from './
 export type {
   InboundMessage,
   ProviderContent,
+  ProviderFile,
   ProviderStatus,
   ProviderTemplate,
   Refusal,
@@ -47,5 +48,6 @@ export type {
 export type { ProviderTemplateListing } from './domain/provider-template';
 export { smsSegments, type SmsLength } from './domain/sms-segments';
 export { ObservingBegan, ObservingEnded } from './domain/verification';
+export { CredentialsExpiring } from './domain/credentials-expiring';
 export { WebhookLogGone } from './domain/webhook-errors';
 export { InboundMessageReceived, MessageStatusReported, type WebhookRef } from './domain/webhook-events';

@@ -72,6 +72,10 @@ const QUERY: Readonly<Record<string, Naming>> = {
 };
 /** Query parameters that name nothing that could be another organization's. */
 const HARMLESS_QUERY = new Set([
+  // Of a provider's handshake.
+  'hub.mode',
+  'hub.verify_token',
+  'hub.challenge',
   'kind',
   'language',
   'approval',
@@ -120,7 +124,10 @@ const HARMLESS_QUERY = new Set([
 ]);
 
 /** What routes need in their query, of the caller's own. */
+const HANDSHAKE = { 'hub.mode': 'subscribe', 'hub.verify_token': 'nobody-s', 'hub.challenge': '1' };
 const OWN_QUERY: Readonly<Record<string, (caller: Tenant) => Record<string, string>>> = {
+  '/api/v1/channels/whatsapp-cloud/webhook': () => HANDSHAKE,
+  '/api/v1/channels/whatsapp-cloud/webhook/{connectionId}': () => HANDSHAKE,
   '/api/v1/consent': (caller) => ({ contactId: naming('contacts').of(caller) }),
   '/api/v1/consent/proof': ({ business }) => ({
     phone: business.connection.number.address,
@@ -200,6 +207,24 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   accountSid: ({ business }) => business.connection.number.accountSid,
   AccountSid: ({ business }) => business.connection.number.accountSid,
   authToken: ({ business }) => business.connection.number.authToken,
+  // Of Meta's: test/e2e/whatsapp-cloud.spec.ts and whatsapp-cloud-forgery.spec.ts.
+  accessToken: () => undefined,
+  appId: () => undefined,
+  appSecret: () => undefined,
+  businessAccountId: () => undefined,
+  phoneNumberId: () => undefined,
+  object: () => 'whatsapp_business_account',
+  entry: () => [
+    {
+      id: '1',
+      changes: [
+        {
+          field: 'messages',
+          value: { metadata: { phone_number_id: '1' }, statuses: [{ id: 'wamid.a', status: 'sent' }] },
+        },
+      ],
+    },
+  ],
   Body: () => 'Hello',
   channel: () => 'whatsapp',
   purpose: () => 'marketing',
@@ -244,7 +269,6 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   externalId: () => undefined,
   mode: () => 'observe',
   hours: () => 1,
-  status: () => undefined,
   cursor: () => undefined,
 };
 
@@ -254,6 +278,7 @@ const HEADERS: Readonly<Record<string, string | undefined>> = {
   'If-Match': undefined,
   'If-None-Match': undefined,
   'X-Twilio-Signature': 'bm90IGEgc2lnbmF0dXJl',
+  'X-Hub-Signature-256': `sha256=${'0'.repeat(64)}`,
 };
 
 function known<T>(table: Readonly<Record<string, T>>, name: string, what: string, route: Route): T {

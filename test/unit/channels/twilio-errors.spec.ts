@@ -3,11 +3,8 @@ import {
   outcomeOf,
   refusalOf,
 } from '../../../src/modules/channels/providers/twilio/twilio-errors';
-import {
-  neverSent,
-  TwilioRefusal,
-  TwilioSilence,
-} from '../../../src/modules/channels/providers/twilio/twilio-http';
+import { TwilioRefusal, TwilioSilence } from '../../../src/modules/channels/providers/twilio/twilio-http';
+import { neverSent } from '../../../src/modules/channels/providers/never-sent';
 
 const refusal = (status: number, code?: number, retryAfter?: number) =>
   new TwilioRefusal(status, code, retryAfter);

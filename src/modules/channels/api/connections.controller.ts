@@ -5,6 +5,7 @@ import { CurrentScope, IdParam, IfMatch, pageOf, PageQueryDto, Route, type Page 
 import { ChangeConnection } from '../app/change-connection.use-case';
 import { ConnectNumber } from '../app/connect-number.use-case';
 import { ReadConnections } from '../app/read-connections.query';
+import { ShowWebhookSetup } from '../app/handshakes/show-webhook-setup.query';
 import { RemoveConnection } from '../app/remove-connection.use-case';
 import { RotateAuthToken } from '../app/rotate-auth-token.use-case';
 import { VerifyConnection } from '../app/verify-connection.use-case';
@@ -14,6 +15,7 @@ import {
   ConnectNumberDto,
   newNumberOf,
   RotateTokenDto,
+  WebhookSetupDto,
 } from './connections.dto';
 import {
   AccountSuspended,
@@ -33,6 +35,7 @@ export class ConnectionsController {
     private readonly changeConnection: ChangeConnection,
     private readonly verifyConnection: VerifyConnection,
     private readonly rotateAuthToken: RotateAuthToken,
+    private readonly showWebhookSetup: ShowWebhookSetup,
     private readonly removeConnection: RemoveConnection,
   ) {}
 
@@ -115,7 +118,9 @@ export class ConnectionsController {
 
   @Route.post(':id/rotate-token', {
     summary: 'Replace the auth token',
-    description: 'The new token takes the place of the old one when the provider accepts it, and not before.',
+    description:
+      'The new token takes the place of the old one when the provider accepts it, and not before. Of a Cloud API number ' +
+      '`accessToken`, `appSecret` or both; what is not given stays.',
     permission: 'connections.manage',
     response: ConnectionDto,
     status: 200,
@@ -132,10 +137,23 @@ export class ConnectionsController {
   })
   rotateToken(
     @IdParam() id: Uuid,
-    @Body() { authToken }: RotateTokenDto,
+    @Body() { authToken, accessToken, appSecret }: RotateTokenDto,
     @CurrentScope() scope: OrgScope,
   ): Promise<ConnectionDto> {
-    return this.rotateAuthToken.execute(scope, id, authToken);
+    return this.rotateAuthToken.execute(scope, id, { authToken, accessToken, appSecret });
+  }
+
+  @Route.get(':id/webhook-setup', {
+    summary: 'What to enter at the provider',
+    description:
+      "The webhook's address and, where the provider asks for one (Meta), the token of its handshake. That it was read is in the audit trail.",
+    permission: 'connections.manage',
+    response: WebhookSetupDto,
+    ownTransactions: true,
+    errors: [new ConnectionNotFound()],
+  })
+  webhookSetup(@IdParam() id: Uuid, @CurrentScope() scope: OrgScope): Promise<WebhookSetupDto> {
+    return this.showWebhookSetup.execute(scope, id);
   }
 
   @Route.delete(':id', {

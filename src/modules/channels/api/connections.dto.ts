@@ -11,8 +11,10 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateIf,
 } from 'class-validator';
 import type { NewNumber } from '../app/connect-number.use-case';
+import { knownSecrets } from '../domain/credentials';
 import {
   CHANNELS,
   PROVIDERS,
@@ -30,12 +32,26 @@ const trimmed = ({ value }: { value: unknown }): unknown =>
 const AUTH_TOKEN = /^[\x21-\x7e]{16,128}$/;
 const AUTH_TOKEN_MESSAGE = 'authToken must be 16 to 128 characters without spaces';
 
-/** A WhatsApp number at Twilio. */
+/** The field belongs to numbers of this provider, and is asked for of them alone. */
+const of = (provider: ProviderName): PropertyDecorator =>
+  ValidateIf((number: ConnectNumberDto) => number.provider === provider);
+
+/** Meta's are up to about 300 characters. */
+const ACCESS_TOKEN = /^[\x21-\x7e]{16,1024}$/;
+const ACCESS_TOKEN_MESSAGE = 'accessToken must be 16 to 1,024 characters without spaces';
+const APP_SECRET = /^[0-9a-f]{32}$/;
+const APP_SECRET_MESSAGE = 'appSecret must be 32 hexadecimal digits';
+const META_ID = /^[0-9]{1,32}$/;
+
+/**
+ * A WhatsApp number. At Twilio: `accountSid`, `authToken` and `address`. At Meta's Cloud API: `businessAccountId`,
+ * `phoneNumberId`, `appId`, `appSecret` and `accessToken`; Meta tells the number itself.
+ */
 export class ConnectNumberDto {
   /** Who carries the messages. @example "twilio" */
-  @ApiProperty({ enum: ['twilio'] })
-  @IsIn(['twilio'])
-  provider!: 'twilio';
+  @ApiProperty({ enum: PROVIDERS })
+  @IsIn(PROVIDERS)
+  provider!: ProviderName;
 
   /** @example "whatsapp" */
   @ApiProperty({ enum: ['whatsapp'] })
@@ -43,18 +59,48 @@ export class ConnectNumberDto {
   channel!: 'whatsapp';
 
   /** Twilio's Account SID. @example "AC00000000000000000000000000000001" */
+  @of('twilio')
   @Matches(/^AC[0-9a-f]{32}$/, { message: 'accountSid must be AC and 32 hexadecimal digits' })
-  accountSid!: string;
+  accountSid?: string;
 
   /** Twilio's auth token of that account. Kept encrypted, and never given out again. @example "00000000000000000000000000000002" */
   @ApiProperty({ writeOnly: true })
+  @of('twilio')
   @Matches(AUTH_TOKEN, { message: AUTH_TOKEN_MESSAGE })
-  authToken!: string;
+  authToken?: string;
 
   /** The business number, in international form. @example "+14155238886" */
+  @of('twilio')
   @IsString()
   @MaxLength(40)
-  address!: string;
+  address?: string;
+
+  /** Meta's id of the WhatsApp Business Account (WABA). @example "102290129340398" */
+  @of('whatsapp_cloud')
+  @Matches(META_ID, { message: 'businessAccountId must be digits' })
+  businessAccountId?: string;
+
+  /** Meta's id of the number. @example "106540352242922" */
+  @of('whatsapp_cloud')
+  @Matches(META_ID, { message: 'phoneNumberId must be digits' })
+  phoneNumberId?: string;
+
+  /** The app at Meta that webhooks are configured for. @example "670843887433847" */
+  @of('whatsapp_cloud')
+  @Matches(META_ID, { message: 'appId must be digits' })
+  appId?: string;
+
+  /** Its secret, by which webhooks are signed. Kept encrypted, and never given out again. @example "00000000000000000000000000000004" */
+  @ApiProperty({ writeOnly: true })
+  @of('whatsapp_cloud')
+  @Matches(APP_SECRET, { message: APP_SECRET_MESSAGE })
+  appSecret?: string;
+
+  /** A token of the app for the account, best a system user's. Kept encrypted, and never given out again. @example "EAA0000000000000000000000000005" */
+  @ApiProperty({ writeOnly: true })
+  @of('whatsapp_cloud')
+  @Matches(ACCESS_TOKEN, { message: ACCESS_TOKEN_MESSAGE })
+  accessToken?: string;
 
   /** What the members call it, 1 to 100 characters. @example "Front desk" */
   @Transform(trimmed)
@@ -65,8 +111,15 @@ export class ConnectNumberDto {
 
 /** A number as connecting takes it. */
 export function newNumberOf(number: ConnectNumberDto): NewNumber {
-  const { provider, channel, accountSid: accountId, authToken, address, friendlyName } = number;
-  return { provider, channel, accountId, secrets: { authToken }, address, numberId: null, friendlyName };
+  const { provider, channel, friendlyName, authToken, appId, appSecret, accessToken } = number;
+  const secrets = knownSecrets(provider, { authToken, appId, appSecret, accessToken });
+  const common = { provider, channel, friendlyName, secrets };
+  if (provider === 'whatsapp_cloud') {
+    const { businessAccountId: accountId = '', phoneNumberId: numberId = null } = number;
+    return { ...common, accountId, numberId, address: null };
+  }
+  const { accountSid: accountId = '', address = '' } = number;
+  return { ...common, accountId, numberId: null, address };
 }
 
 /** What can be changed; what is left out stays. */
@@ -91,12 +144,35 @@ export class ChangeConnectionDto {
   sendsPerSecond?: number;
 }
 
-/** A new auth token of the same account. */
+/** New secrets of the same account: of a number at Twilio `authToken`, of a Cloud API number `accessToken`, `appSecret` or both. */
 export class RotateTokenDto {
   /** Twilio's new auth token. Kept encrypted, and never given out again. @example "00000000000000000000000000000003" */
   @ApiProperty({ writeOnly: true })
+  @ValidateIf((given: RotateTokenDto) => given.accessToken === undefined && given.appSecret === undefined)
   @Matches(AUTH_TOKEN, { message: AUTH_TOKEN_MESSAGE })
-  authToken!: string;
+  authToken?: string;
+
+  /** Meta's new access token. Kept encrypted, and never given out again. @example "EAA0000000000000000000000000006" */
+  @ApiProperty({ writeOnly: true })
+  @IsOptional()
+  @Matches(ACCESS_TOKEN, { message: ACCESS_TOKEN_MESSAGE })
+  accessToken?: string;
+
+  /** The app's new secret. Kept encrypted, and never given out again. @example "00000000000000000000000000000007" */
+  @ApiProperty({ writeOnly: true })
+  @IsOptional()
+  @Matches(APP_SECRET, { message: APP_SECRET_MESSAGE })
+  appSecret?: string;
+}
+
+/** What is to be entered at the provider. */
+export class WebhookSetupDto {
+  /** @example "https://frontdesk.example/api/v1/channels/whatsapp-cloud/webhook/0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1" */
+  webhookUrl!: string;
+  /** The same for every connection. An app at Meta has one address for all its numbers. @example "https://frontdesk.example/api/v1/channels/whatsapp-cloud/webhook" */
+  sharedWebhookUrl!: string;
+  /** Meta asks for it. Null where the provider does not. @example "Zk9mV2JkR3RoYmFkZ2Vycy1hbmQtbWFueS1tb3Jl" */
+  verifyToken!: string | null;
 }
 
 /** A connected number, without anything of its credentials. */
@@ -131,6 +207,8 @@ export class ConnectionDto {
   verificationMode!: VerificationMode;
   /** When signatures are enforced again; null as long as they are. @example "2026-01-06T10:00:00.000Z" */
   observeUntil!: Date | null;
+  /** When the credentials end by themselves, as the provider told it then; null for those that do not. @example "2026-03-05T10:00:00.000Z" */
+  credentialsExpireAt!: Date | null;
   /** One more with every change; stands in the answer's `ETag`. @example 7 */
   version!: number;
   /** What to enter at the provider as the number's webhook. @example "https://frontdesk.example/api/v1/channels/whatsapp/webhook/0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1" */

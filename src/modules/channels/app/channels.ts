@@ -44,10 +44,11 @@ export class Channels {
   }
 
   /**
-   * What the provider knows to have been sent, newest first, at most 200; for sends whose outcome is unknown. Calls the
-   * network. Throws `ConnectionNotFound`, `CredentialsRejected` and `ProviderUnavailable`.
+   * What the provider knows to have been sent, newest first, at most 200; for sends whose outcome is unknown. Null where it
+   * cannot be asked: its status reports tell. Calls the network. Throws `ConnectionNotFound`, `CredentialsRejected` and
+   * `ProviderUnavailable`.
    */
-  listSent(scope: OrgScope, query: SentMessagesQuery): Promise<SentMessage[]> {
+  listSent(scope: OrgScope, query: SentMessagesQuery): Promise<SentMessage[] | null> {
     return this.sent.execute(scope, query);
   }
 

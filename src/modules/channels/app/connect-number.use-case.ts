@@ -6,7 +6,7 @@ import { IdempotentEffects } from '../../../common/http';
 import { Clock } from '../../../common/time/clock';
 import { toE164 } from '../../contacts';
 import { ConnectionsRepository } from '../db/connections.repository';
-import { credentialsPlace, serializeSecrets } from '../domain/credentials';
+import { credentialsPlace, serializeSecrets, type Secrets } from '../domain/credentials';
 import type { Channel, ProviderName } from '../domain/channel';
 import { ConnectionNotFound, InvalidPhoneNumber } from '../domain/errors';
 import { ConnectionViews, type ConnectionView } from './connection-views';
@@ -19,9 +19,9 @@ export interface NewNumber {
   readonly channel: Channel;
   readonly accountId: string;
   /** By the names that the provider's adapter knows. */
-  readonly secrets: Readonly<Record<string, string>>;
-  /** As a person writes it, in international form. */
-  readonly address: string;
+  readonly secrets: Secrets;
+  /** As a person writes it, in international form; null where the provider tells it. */
+  readonly address: string | null;
   /** The provider's own id of the number, where it has one. */
   readonly numberId: string | null;
   readonly friendlyName: string;
@@ -45,10 +45,12 @@ export class ConnectNumber {
    * number is taken is told to those alone who have an account at the provider.
    */
   async execute(scope: OrgScope, number: NewNumber): Promise<ConnectionView> {
-    const address = toE164(number.address);
-    if (address === undefined) throw new InvalidPhoneNumber('address');
-    const { provider, channel, accountId, secrets } = number;
-    await this.check.pass(provider, { accountId, secrets });
+    const { provider, channel, accountId, secrets, numberId } = number;
+    const given = number.address === null ? null : toE164(number.address);
+    if (given === undefined) throw new InvalidPhoneNumber('address');
+    const facts = await this.check.pass(provider, { accountId, secrets, numberId });
+    const address = given ?? facts.address;
+    if (address === null) throw new InvalidPhoneNumber('address');
     return this.effects.once({ ...scope, pool: 'service' }, async () => {
       const id = newId();
       const sealed = await this.vault.seal(credentialsPlace(id), serializeSecrets(secrets));
@@ -58,10 +60,11 @@ export class ConnectNumber {
         channel,
         address,
         providerAccountId: accountId,
-        providerNumberId: number.numberId,
+        providerNumberId: numberId,
         friendlyName: number.friendlyName,
         credentials: sealed.text,
         credentialsKeyId: sealed.keyId,
+        credentialsExpireAt: facts.expireAt,
         webhookVerifyToken: randomBytes(32).toString('base64url'),
         lastVerifiedAt: this.clock.now(),
       });

@@ -4,7 +4,15 @@ import { AuditTrail } from '../../audit';
 
 /** What a credential is used for. */
 export type CredentialUse =
-  'connect' | 'verify' | 'rotate' | 'send' | 'look_up' | 'list_templates' | 'fetch_media' | 'reconcile';
+  | 'connect'
+  | 'set_up'
+  | 'verify'
+  | 'rotate'
+  | 'send'
+  | 'look_up'
+  | 'list_templates'
+  | 'fetch_media'
+  | 'reconcile';
 
 /** Writes the use of a connection's credentials to the audit trail: no row shows it. */
 @Injectable()

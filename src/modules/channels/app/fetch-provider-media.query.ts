@@ -27,8 +27,11 @@ export class FetchProviderMedia {
   /** Throws `ConnectionNotFound`, `CredentialsRejected`, `FetchRefused` and `FetchFailed`. */
   async execute(scope: OrgScope, { connectionId, url }: ProviderMedia): Promise<Fetched> {
     const { connection, account } = await this.open(scope, connectionId);
-    const rules = this.providers.of(connection.provider).mediaAccess(account);
-    return this.guarded.get(url, rules, { maxBytes: this.config.media.maxBytes });
+    const provider = this.providers.of(connection.provider);
+    const rules = provider.mediaAccess(account);
+    return this.guarded.get(await provider.locateMedia(account, url), rules, {
+      maxBytes: this.config.media.maxBytes,
+    });
   }
 
   /** Credentials that do not open are as good as wrong ones: they must be entered again. */

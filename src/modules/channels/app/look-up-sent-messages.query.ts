@@ -21,8 +21,11 @@ export class LookUpSentMessages {
     private readonly providers: Providers,
   ) {}
 
-  /** Throws `ConnectionNotFound`, `CredentialsRejected` and `ProviderUnavailable`. */
-  async execute(scope: OrgScope, { connectionId, to, since }: SentMessagesQuery): Promise<SentMessage[]> {
+  /** Null where the provider has no such list. Throws `ConnectionNotFound`, `CredentialsRejected` and `ProviderUnavailable`. */
+  async execute(
+    scope: OrgScope,
+    { connectionId, to, since }: SentMessagesQuery,
+  ): Promise<SentMessage[] | null> {
     const { connection, account } = await this.open(scope, connectionId);
     const { channel, address: from, numberId: fromNumberId, provider } = connection;
     return this.providers.of(provider).listSent(account, { channel, from, fromNumberId, to, since });

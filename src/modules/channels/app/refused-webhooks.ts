@@ -3,7 +3,7 @@ import { newId, type Uuid } from '../../../common/context';
 import { Log } from '../../../common/logging';
 import { WebhookIntake } from '../db/webhook-intake.repository';
 import { Allowances } from '../../../common/time/allowance';
-import type { WebhookClaim } from '../domain/provider';
+import type { WebhookClaim, WebhookReading } from '../domain/provider';
 import type { WebhookVerdict } from '../domain/webhook-errors';
 import { webhookSource, webhookType } from '../domain/webhook-source';
 import type { IncomingWebhook } from './incoming-webhook';
@@ -15,6 +15,12 @@ export interface Refusal {
   readonly status: number;
   readonly reason: WebhookVerdict;
   readonly connection?: { readonly id: Uuid; readonly orgId: Uuid };
+}
+
+/** What is logged of a request that could not be read; undefined where it does not say enough of itself. */
+export function refusalOf(reading: WebhookReading): Refusal | undefined {
+  const claim = reading.kind === 'malformed' ? reading.claim : undefined;
+  return claim && { claim, status: 400, reason: 'malformed_webhook' };
 }
 
 /** Rows for one address, for one connection, and for all together, in this process. */
@@ -40,12 +46,12 @@ export class RefusedWebhooks {
   async record(webhook: IncomingWebhook, refusal: Refusal): Promise<void> {
     const { claim, connection, reason, status } = refusal;
     const { provider, channel } = webhook.endpoint;
+    if (!this.isAllowed(webhook.ip, connection?.id)) return;
     this.log.warn('a webhook was refused', {
       reason,
       status,
       ...(connection ? { connectionId: connection.id, orgId: connection.orgId } : {}),
     });
-    if (!this.isAllowed(webhook.ip, connection?.id)) return;
     try {
       await this.intake.logRefused({
         logId: newId(),

@@ -4,19 +4,27 @@ import { Vault } from '../../../common/crypto';
 import { Database } from '../../../common/database';
 import { IdempotentEffects } from '../../../common/http';
 import { Clock } from '../../../common/time/clock';
-import { ConnectionsRepository } from '../db/connections.repository';
-import { credentialsPlace, serializeSecrets } from '../domain/credentials';
+import { ConnectionsRepository, type ConnectionRow } from '../db/connections.repository';
+import {
+  areWhole,
+  credentialsPlace,
+  knownSecrets,
+  serializeSecrets,
+  type Secrets,
+} from '../domain/credentials';
 import { ConnectionNotFound } from '../domain/errors';
+import { ConnectionAccess } from './connection-access';
 import { ConnectionViews, type ConnectionView } from './connection-views';
 import { CredentialCheck } from './credential-check';
 import { CredentialTrail } from './credential-trail';
 
-/** Replaces a connection's auth token by another one of the same account, once the provider accepted it. */
+/** Replaces a connection's secrets by others of the same account, once the provider accepted them. */
 @Injectable()
 export class RotateAuthToken {
   constructor(
     private readonly database: Database,
     private readonly effects: IdempotentEffects,
+    private readonly access: ConnectionAccess,
     private readonly check: CredentialCheck,
     private readonly vault: Vault,
     private readonly clock: Clock,
@@ -25,18 +33,35 @@ export class RotateAuthToken {
     private readonly views: ConnectionViews,
   ) {}
 
-  /** Throws `ConnectionNotFound` and what {@link CredentialCheck} throws; then the old token stays. */
-  async execute(scope: OrgScope, id: Uuid, authToken: string): Promise<ConnectionView> {
+  /** What is not given stays. Throws `ConnectionNotFound` and what {@link CredentialCheck} throws; then everything stays. */
+  async execute(
+    scope: OrgScope,
+    id: Uuid,
+    given: Readonly<Record<string, string | undefined>>,
+  ): Promise<ConnectionView> {
     const found = await this.database.runInOrg(scope, () => this.connections.find(id));
     if (!found) throw new ConnectionNotFound();
-    const secrets = { authToken };
-    await this.check.pass(found.provider, { accountId: found.provider_account_id, secrets });
+    const { provider, provider_account_id: accountId, provider_number_id: numberId } = found;
+    const secrets = await this.withOthers(scope, found, knownSecrets(provider, given));
+    const { expireAt } = await this.check.pass(provider, { accountId, secrets, numberId });
     return this.effects.once({ ...scope, pool: 'service' }, async () => {
       const sealed = await this.vault.seal(credentialsPlace(id), serializeSecrets(secrets));
-      const row = await this.connections.replaceCredentials(id, sealed, this.clock.now());
+      const row = await this.connections.replaceCredentials(id, sealed, this.clock.now(), expireAt);
       if (!row) throw new ConnectionNotFound();
       await this.trail.note(scope, id, 'rotate');
       return this.views.of(row);
     });
+  }
+
+  /** Where all are given, those before need not open any more. */
+  private async withOthers(
+    scope: OrgScope,
+    { id, provider }: ConnectionRow,
+    given: Secrets,
+  ): Promise<Secrets> {
+    if (areWhole(provider, given)) return given;
+    const opened = await this.access.open(scope, id, 'verify');
+    if (!opened) throw new ConnectionNotFound();
+    return { ...opened.account.secrets, ...given };
   }
 }

@@ -4,7 +4,7 @@ import { WebhookIntake } from '../db/webhook-intake.repository';
 import { Providers, type WebhookDelivery } from '../domain/provider';
 import { MalformedWebhook, WebhookTypeUnsupported } from '../domain/webhook-errors';
 import type { IncomingWebhook } from './incoming-webhook';
-import { RefusedWebhooks, type Refusal } from './refused-webhooks';
+import { RefusedWebhooks, refusalOf, type Refusal } from './refused-webhooks';
 import { recordOf, sourceOf } from './webhook-records';
 import { WebhookVerification, worst, type TrustedEvent } from './webhook-verification';
 
@@ -34,6 +34,7 @@ export class TakeInWebhook {
    */
   async execute(webhook: IncomingWebhook): Promise<TakenInEvent[]> {
     const delivery = await this.read(webhook);
+    if (!delivery) return [];
     const { trusted, distrusted } = await this.verification.verify(webhook, delivery);
     for (const { event: claim, error, outcome, status, connection } of distrusted)
       await this.refuse(webhook, outcome, {
@@ -53,19 +54,16 @@ export class TakeInWebhook {
     return trusted.map((event, i) => ({ ...event, isNew: isNew[i] ?? false }));
   }
 
-  private async read(webhook: IncomingWebhook): Promise<WebhookDelivery> {
+  /** Undefined where the provider tells of nothing that concerns us. */
+  private async read(webhook: IncomingWebhook): Promise<WebhookDelivery | undefined> {
     const reading = this.providers
       .of(webhook.endpoint.provider)
       .readDelivery(webhook.request, webhook.endpoint);
     if (reading.kind === 'delivery') return reading.delivery;
-    if (reading.kind === 'unsupported') {
-      await this.refuse(webhook, 'refused');
-      throw new WebhookTypeUnsupported();
-    }
-    const error = new MalformedWebhook();
-    const { claim } = reading;
-    await this.refuse(webhook, 'refused', claim && { claim, status: 400, reason: error.code });
-    throw error;
+    const isIgnored = reading.kind === 'ignored';
+    await this.refuse(webhook, isIgnored ? 'ignored' : 'refused', refusalOf(reading));
+    if (isIgnored) return undefined;
+    throw reading.kind === 'unsupported' ? new WebhookTypeUnsupported() : new MalformedWebhook();
   }
 
   /** Counted, and logged where it could be from the provider. */

@@ -24,9 +24,10 @@ export class VerifyConnection {
   async execute(scope: OrgScope, id: Uuid): Promise<ConnectionView> {
     const opened = await this.access.open(scope, id, 'verify');
     if (!opened) throw new ConnectionNotFound();
-    await this.check.pass(opened.connection.provider, opened.account);
+    const { connection, account } = opened;
+    const facts = await this.check.pass(connection.provider, { ...account, numberId: connection.numberId });
     const row = await this.database.runInOrg({ ...scope, pool: 'service' }, () =>
-      this.connections.noteVerified(id, this.clock.now()),
+      this.connections.noteVerified(id, this.clock.now(), facts.expireAt),
     );
     if (!row) throw new ConnectionNotFound();
     return this.views.of(row);

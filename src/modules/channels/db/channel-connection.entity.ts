@@ -37,6 +37,9 @@ export class ChannelConnection {
   @Column('uuid', { name: 'credentials_key_id', select: false })
   credentialsKeyId!: string;
 
+  @Column('timestamptz', { name: 'credentials_expire_at', nullable: true })
+  credentialsExpireAt!: Date | null;
+
   @Column('text', { name: 'webhook_verify_token', select: false })
   webhookVerifyToken!: string;
 

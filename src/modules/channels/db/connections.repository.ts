@@ -20,6 +20,7 @@ export interface ConnectionRow extends Record<string, unknown> {
   is_active: boolean;
   sends_per_second: number;
   last_verified_at: Date | null;
+  credentials_expire_at: Date | null;
   verification_mode: VerificationMode;
   observe_until: Date | null;
   version: number;
@@ -47,7 +48,7 @@ export interface ConnectionChange {
 const TAKEN = ['connection_directory_address_key', 'connection_directory_number_key'];
 
 const COLUMNS = `id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, routing, is_active,
-  sends_per_second, last_verified_at, verification_mode, observe_until, version, created_at, updated_at`;
+  sends_per_second, last_verified_at, credentials_expire_at, verification_mode, observe_until, version, created_at, updated_at`;
 
 @Injectable()
 export class ConnectionsRepository {
@@ -125,11 +126,12 @@ export class ConnectionsRepository {
   }
 
   /** Notes that the provider accepted the credentials; undefined when there is no such connection. Needs the service role. */
-  noteVerified(id: Uuid, at: Date): Promise<ConnectionRow | undefined> {
+  noteVerified(id: Uuid, at: Date, expireAt: Date | null): Promise<ConnectionRow | undefined> {
     const { tx } = this.database;
     return tx.one<ConnectionRow>(
-      `UPDATE channel_connections SET last_verified_at = $3 WHERE org_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
-      [tx.orgId, id, at],
+      `UPDATE channel_connections SET last_verified_at = $3, credentials_expire_at = $4
+       WHERE org_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
+      [tx.orgId, id, at, expireAt],
     );
   }
 
@@ -138,13 +140,24 @@ export class ConnectionsRepository {
     id: Uuid,
     { text, keyId }: { readonly text: string; readonly keyId: Uuid },
     at: Date,
+    expireAt: Date | null,
   ): Promise<ConnectionRow | undefined> {
     const { tx } = this.database;
     return tx.one<ConnectionRow>(
-      `UPDATE channel_connections SET credentials = $3, credentials_key_id = $4, last_verified_at = $5
+      `UPDATE channel_connections SET credentials = $3, credentials_key_id = $4, last_verified_at = $5, credentials_expire_at = $6
        WHERE org_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
-      [tx.orgId, id, text, keyId, at],
+      [tx.orgId, id, text, keyId, at, expireAt],
     );
+  }
+
+  /** The token by which a provider's handshake is known. Needs the service role. */
+  async verifyTokenOf(id: Uuid): Promise<string | undefined> {
+    const { tx } = this.database;
+    const row = await tx.one<{ token: string }>(
+      'SELECT webhook_verify_token AS token FROM channel_connections WHERE org_id = $1 AND id = $2',
+      [tx.orgId, id],
+    );
+    return row?.token;
   }
 
   /** Removes a connection; conversations over it stay. */
@@ -175,6 +188,7 @@ export function connectionOf(row: ConnectionRow): Connection {
     routing: row.routing,
     sendsPerSecond: row.sends_per_second,
     lastVerifiedAt: row.last_verified_at,
+    credentialsExpireAt: row.credentials_expire_at,
     verificationMode: row.verification_mode,
     observeUntil: row.observe_until,
     version: row.version,

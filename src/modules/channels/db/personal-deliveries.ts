@@ -18,6 +18,9 @@ const KEPT = [
   'MessageStatus',
   'SmsStatus',
   'ErrorCode',
+  // Meta's, and what its adapter puts beside them.
+  ...['id', 'waba_id', 'phone_number_id', 'display_phone_number', 'type', 'status', 'timestamp'],
+  ...['error_code', 'biz_opaque_callback_data'],
 ];
 
 /** Marks a delivery that the person was taken out of. No provider's field is called so. */

@@ -128,6 +128,19 @@ export class WebhookIntake {
     return row;
   }
 
+  /** Whether a provider's handshake names the token of this connection; of any, where none is named. */
+  async isVerifyToken(
+    { provider, channel }: Pick<ConnectionSought, 'provider' | 'channel'>,
+    token: string,
+    connectionId: Uuid | null,
+  ): Promise<boolean> {
+    const [row] = await this.database.platform<{ fits: boolean }>(
+      'SELECT is_webhook_verify_token($1, $2, $3, $4) AS fits',
+      [provider, channel, token, connectionId],
+    );
+    return row?.fits ?? false;
+  }
+
   /**
    * Logs events, claims them and queues the work, all or none. Tells of each whether it is new: one that was taken in before is
    * only logged.

@@ -27,6 +27,8 @@ export interface Connection extends ConnectionSummary {
   readonly verificationMode: VerificationMode;
   /** When it enforces again; null as long as it does. */
   readonly observeUntil: Date | null;
+  /** When the credentials end by themselves; null for those that do not. */
+  readonly credentialsExpireAt: Date | null;
   /** One more with every change. */
   readonly version: number;
   readonly createdAt: Date;

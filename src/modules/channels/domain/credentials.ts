@@ -1,4 +1,28 @@
 import type { Uuid } from '../../../common/context';
+import type { ProviderName } from './channel';
+
+/** What opens an account, by the names of the provider's adapter. */
+export type Secrets = Readonly<Record<string, string>>;
+
+const NAMES: Readonly<Record<ProviderName, readonly string[]>> = {
+  twilio: ['authToken'],
+  whatsapp_cloud: ['appId', 'appSecret', 'accessToken'],
+};
+
+/** True when nothing is missing of what opens an account of this provider. */
+export function areWhole(provider: ProviderName, secrets: Secrets): boolean {
+  return NAMES[provider].every((name) => Object.hasOwn(secrets, name));
+}
+
+/** Those of `given` that this provider knows. */
+export function knownSecrets(
+  provider: ProviderName,
+  given: Readonly<Record<string, string | undefined>>,
+): Secrets {
+  return Object.fromEntries(
+    NAMES[provider].flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])),
+  );
+}
 
 /** Where a connection's credentials are kept: sealed for this place, they open nowhere else. */
 export function credentialsPlace(connectionId: Uuid): { table: string; column: string; row: Uuid } {

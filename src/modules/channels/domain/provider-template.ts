@@ -17,12 +17,12 @@ export function isProviderTemplateApproval(text: unknown): text is ProviderTempl
 
 /** A template as its provider holds it. */
 export interface ProviderTemplateListing {
-  /** Twilio: the ContentSid. */
+  /** Twilio: the ContentSid; Meta: `name/language`. */
   readonly contentId: string;
   readonly name: string;
   /** As the provider writes it, such as `en` or `pt_BR`. */
   readonly language: string;
-  /** Such as `twilio/text`, `twilio/quick-reply` or `whatsapp/card`. */
+  /** Such as `twilio/text`, `twilio/quick-reply`, or Meta's category. */
   readonly contentType: string;
   /** With `{{1}}` for a variable; null for a type without a text of its own. */
   readonly body: string | null;

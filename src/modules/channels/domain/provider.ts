@@ -1,7 +1,10 @@
 import type { Uuid } from '../../../common/context';
 import type { Channel, ProviderName } from './channel';
+import type { AccountCheck, AccountToVerify, ProviderAccount } from './provider-account';
 import type { ProviderTemplateListing } from './provider-template';
 import type { WebhookEndpoint } from './webhook-endpoint';
+
+export type { AccountCheck, AccountFacts, AccountToVerify, ProviderAccount } from './provider-account';
 
 /**
  * What a message can be, in the providers' common words.
@@ -25,34 +28,28 @@ export function isProviderStatus(text: unknown): text is ProviderStatus {
   return (PROVIDER_STATUSES as readonly unknown[]).includes(text);
 }
 
-/** An account at a provider, with what opens it. Never logged, never stored in clear. */
-export interface ProviderAccount {
-  /** Twilio: the Account SID. */
-  readonly accountId: string;
-  /** What the provider's adapter needs, by its names. Twilio: `authToken`. */
-  readonly secrets: Readonly<Record<string, string>>;
-}
-
-/** What the provider says about an account. `unavailable`: it said nothing, so nothing is known. */
-export type AccountCheck =
-  | { readonly kind: 'accepted' }
-  | { readonly kind: 'rejected' }
-  | { readonly kind: 'suspended' }
-  | { readonly kind: 'unavailable'; readonly afterSeconds?: number };
-
 /** A template that the provider holds and approved, filled in. */
 export interface ProviderTemplate {
-  /** The provider's id of it. Twilio: the ContentSid. */
+  /** The provider's id of it. Twilio: the ContentSid; Meta: `name/language`. */
   readonly contentId: string;
-  /** Values by the template's own names, `1`, `2` … at WhatsApp. */
+  /** Values by the names that the listing of the template gave them, `1`, `2` … at Twilio. */
   readonly variables: Readonly<Record<string, string>>;
+}
+
+/** A file that goes with a message. */
+export interface ProviderFile {
+  /** Where the provider fetches it. */
+  readonly url: string;
+  readonly contentType: string;
+  /** Shown where the channel shows one. */
+  readonly name: string | null;
 }
 
 /** What a message says to the provider: a template, or text, files or both. */
 export interface ProviderContent {
   readonly body: string | null;
-  /** Where the provider fetches the files, at most ten. */
-  readonly mediaUrls: readonly string[];
+  /** At most ten. */
+  readonly files: readonly ProviderFile[];
   readonly template: ProviderTemplate | null;
 }
 
@@ -74,6 +71,7 @@ export interface ProviderMessage extends ProviderContent {
 /** Why a provider (or we, before asking it) will not send, now and on any later attempt. */
 export type RefusalCode =
   | 'opted_out'
+  | 'opted_out_marketing'
   | 'outside_window'
   | 'invalid_number'
   | 'credentials_rejected'
@@ -192,11 +190,13 @@ export interface WebhookDelivery {
 /**
  * - `delivery`: it is of the provider's form.
  * - `malformed`: it is not. `claim` holds what it says of itself, when that is enough to be from the provider.
+ * - `ignored`: it is, and holds nothing that concerns us: the provider is answered as if it were taken in.
  * - `unsupported`: its content type is none that the provider posts.
  */
 export type WebhookReading =
   | { readonly kind: 'delivery'; readonly delivery: WebhookDelivery }
   | { readonly kind: 'malformed'; readonly claim?: WebhookClaim }
+  | { readonly kind: 'ignored' }
   | { readonly kind: 'unsupported' };
 
 /** What a request says of itself, for the log. */
@@ -243,27 +243,32 @@ export interface StatusReport {
   readonly status: ProviderStatus;
   /** Why it did not arrive, when the provider says so. */
   readonly refusal: Refusal | null;
-  /** Our message, from `?message=` of the callback's address; not checked to exist. */
+  /** Our message, as the callback's address or the report itself names it; not checked to exist. */
   readonly messageId: string | null;
   readonly occurredAt: Date;
 }
 
 /**
- * Port to one provider. Calls of the network ({@link verifyAccount}, {@link send}, {@link listSent}, {@link listTemplates}) run
- * outside any transaction, each request takes at most the configured time, and trouble is told by the result. The others compute.
+ * Port to one provider. Calls of the network ({@link verifyAccount}, {@link send}, {@link listSent}, {@link listTemplates},
+ * {@link locateMedia}) run outside any transaction, each request takes at most the configured time, and trouble is told by the result. The others compute.
  */
 export interface Provider {
   readonly name: ProviderName;
 
-  /** Asks the provider whether these credentials open this account. */
-  verifyAccount(account: ProviderAccount): Promise<AccountCheck>;
+  /** Asks the provider whether these credentials open this account, and whether the number is one of it. */
+  verifyAccount(account: AccountToVerify): Promise<AccountCheck>;
   /** Sends one message. Never throws for what the provider or the network did. */
   send(account: ProviderAccount, message: ProviderMessage): Promise<SendOutcome>;
-  /** Sent messages, newest first, at most 200. Throws `ProviderUnavailable` or `CredentialsRejected`. */
-  listSent(account: ProviderAccount, query: SentQuery): Promise<SentMessage[]>;
+  /**
+   * Sent messages, newest first, at most 200; null where the provider tells of a message by its status reports alone. Throws
+   * `ProviderUnavailable` or `CredentialsRejected`.
+   */
+  listSent(account: ProviderAccount, query: SentQuery): Promise<SentMessage[] | null>;
   /** All templates of the account, as they are now. Throws `ProviderUnavailable` or `CredentialsRejected`. */
   listTemplates(account: ProviderAccount): Promise<ProviderTemplateListing[]>;
 
+  /** Where a file of a customer's message is at this moment. Throws `FetchRefused` or `FetchFailed`. */
+  locateMedia(account: ProviderAccount, url: string): Promise<string>;
   /** How files of customers' messages are fetched; who fetches them keeps to it, redirects included. */
   mediaAccess(account: ProviderAccount): MediaAccess;
 

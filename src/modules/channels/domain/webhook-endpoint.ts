@@ -20,6 +20,11 @@ export const WEBHOOK_ENDPOINTS = {
 /** What a connection is reached by. */
 export type Reached = Pick<WebhookEndpoint, 'provider' | 'channel'>;
 
+/** True where the provider asks for a token before it posts to an address. */
+export function shakesHands({ provider }: Reached): boolean {
+  return provider === 'whatsapp_cloud';
+}
+
 /** Path of an endpoint, below the public address. */
 export function webhookPath({ segment }: WebhookEndpoint): string {
   return `/api/v1/channels/${segment}/webhook`;

@@ -41,6 +41,14 @@ export class WebhookSignatureInvalid extends Forbidden {
   }
 }
 
+/** A handshake with a token of no connection, or of another one than the address names. */
+export class WebhookHandshakeRefused extends NotFound {
+  readonly code = 'webhook_verify_token_unknown';
+  constructor() {
+    super('There is no connection with this token.');
+  }
+}
+
 /** A content type that the provider does not post. */
 export class WebhookTypeUnsupported extends Unsupported {
   readonly code = 'unsupported_content_type';

@@ -5,6 +5,7 @@ import { DispatchQueue, LANES, type Moment } from '../db/dispatch-queue.reposito
 import type { OutgoingMessage } from '../domain/message';
 import { DispatchPlan } from './dispatch-plan';
 import type { ClaimedMessage } from './hand-over';
+import { AttachedMedia } from './media/attached-media';
 import { SendCheck } from './send-check';
 import { SendTiming } from './send-timing';
 
@@ -16,6 +17,7 @@ export class ClaimMessages {
     private readonly pace: SendPace,
     private readonly check: SendCheck,
     private readonly plan: DispatchPlan,
+    private readonly files: AttachedMedia,
     private readonly timing: SendTiming,
   ) {}
 
@@ -34,9 +36,12 @@ export class ClaimMessages {
     else await slots?.spend(taken.length);
     // In the order of their turns, which the database does not keep: a reply leaves before the bulk messages beside it.
     const attempts = new Map(taken.map(({ id, attempt }) => [id, attempt]));
+    const files = await this.files.of(sendable.filter(({ id }) => attempts.has(id)));
     return sendable.flatMap((message) => {
       const attempt = attempts.get(message.id);
-      return attempt === undefined ? [] : [{ message, attempt, claimedAt: moment.now }];
+      return attempt === undefined
+        ? []
+        : [{ message, files: files.get(message.id) ?? [], attempt, claimedAt: moment.now }];
     });
   }
 

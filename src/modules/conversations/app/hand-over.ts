@@ -3,13 +3,15 @@ import type { OrgScope, Uuid } from '../../../common/context';
 import { Clock } from '../../../common/time/clock';
 import { Channels, type ConnectionSender, type ProviderContent } from '../../channels';
 import type { OutgoingMessage } from '../domain/message';
-import { AttachedMedia } from './media/attached-media';
+import { AttachedMedia, type SentFile } from './media/attached-media';
 import type { SendResult } from './send-result';
 import { SendTiming } from './send-timing';
 
 /** A message that was taken for sending, under the number of this attempt. */
 export interface ClaimedMessage {
   readonly message: OutgoingMessage;
+  /** What goes with it. */
+  readonly files: readonly SentFile[];
   readonly attempt: number;
   readonly claimedAt: Date;
 }
@@ -19,7 +21,7 @@ export interface ClaimedMessage {
 export class HandOver {
   constructor(
     private readonly channels: Channels,
-    private readonly files: AttachedMedia,
+    private readonly attached: AttachedMedia,
     private readonly timing: SendTiming,
     private readonly clock: Clock,
   ) {}
@@ -41,7 +43,7 @@ export class HandOver {
   }
 
   private async handOver(
-    { message, attempt, claimedAt }: ClaimedMessage,
+    { message, files, attempt, claimedAt }: ClaimedMessage,
     send: ConnectionSender,
     orgId: Uuid,
   ): Promise<SendResult> {
@@ -49,16 +51,20 @@ export class HandOver {
     // Whoever opts out waits for what is under way: what did not leave in time must not leave any more.
     if (this.clock.now().getTime() - claimedAt.getTime() > this.timing.freshMs)
       return { messageId, attempt, outcome: { kind: 'not_tried' } };
-    const content = this.contentFor(message, orgId);
+    const content = this.contentFor(message, files, orgId);
     return { messageId, attempt, outcome: await send({ messageId, to, ...content }) };
   }
 
   /** What the provider gets: a template of its own by id, everything else as it is read. */
-  private contentFor({ body, template, media }: OutgoingMessage, orgId: Uuid): ProviderContent {
+  private contentFor(
+    { body, template }: OutgoingMessage,
+    files: readonly SentFile[],
+    orgId: Uuid,
+  ): ProviderContent {
     if (template?.contentId) {
       const { contentId, variables } = template;
-      return { body: null, mediaUrls: [], template: { contentId, variables } };
+      return { body: null, files: [], template: { contentId, variables } };
     }
-    return { body, mediaUrls: this.files.urls(media, orgId), template: null };
+    return { body, files: this.attached.forProvider(files, orgId), template: null };
   }
 }

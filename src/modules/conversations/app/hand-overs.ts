@@ -23,7 +23,7 @@ export class HandOvers extends SendsUnderWay {
 
   /** As long as any can take: one that was begun earlier has died, and its sender does not call the provider any more. */
   async end(lines: readonly ConsentLine[]): Promise<void> {
-    const longestMs = this.config.twilio.timeoutMs + AROUND_THE_CALL_MS;
+    const longestMs = this.config.longestProviderCallMs + AROUND_THE_CALL_MS;
     const giveUp = performance.now() + longestMs;
     const asked = lines.map(({ phone, channel, purpose }) => ({ phone, channel, purpose }));
     for (let pause = SHORTEST_PAUSE_MS; performance.now() < giveUp; pause *= 1.5) {

@@ -9,7 +9,7 @@ import type { StatusEventSource } from '../domain/status-event';
 import { NOTE_OUTREACH } from './note-outreach.job';
 import { ProviderOptOuts } from './provider-opt-outs';
 import { UnreachableNumbers } from './unreachable-numbers';
-import { errorCodeOf, INVALID_NUMBER, OPTED_OUT, reportOf, type ProviderReport } from './provider-report';
+import { errorCodeOf, INVALID_NUMBER, optedOutOf, reportOf, type ProviderReport } from './provider-report';
 
 /** What a provider says about one message, which is locked. */
 export interface MessageReport {
@@ -64,7 +64,7 @@ export class MessageReports {
       moved.flatMap(({ message, progress }) => (progress.errorCode === INVALID_NUMBER ? [message] : [])),
     );
     for (const { message, progress } of moved)
-      if (progress.errorCode === OPTED_OUT) await this.optOuts.record(message);
+      if (optedOutOf(progress.errorCode)) await this.optOuts.record(message);
   }
 
   private async noteOutreach(messageIds: readonly Uuid[], at: Date): Promise<void> {

@@ -1,8 +1,16 @@
-import type { ProviderStatus, Refusal, RefusalCode } from '../../channels';
+import type { ConsentPurpose, ProviderStatus, Refusal, RefusalCode } from '../../channels';
 import type { OutgoingStatus, Report } from '../domain/message-progress';
 
-/** The person told the provider that they want no more messages. */
-export const OPTED_OUT: RefusalCode = 'opted_out';
+/** What a person told the provider that they want no more of, by the error code of the message that it refused. */
+const OPT_OUTS: ReadonlyMap<string, ConsentPurpose> = new Map<RefusalCode, ConsentPurpose>([
+  ['opted_out', 'transactional'],
+  ['opted_out_marketing', 'marketing'],
+]);
+
+/** The purpose that a person opted out of with the provider; undefined where a message failed for another reason. */
+export function optedOutOf(errorCode: string | null): ConsentPurpose | undefined {
+  return errorCode === null ? undefined : OPT_OUTS.get(errorCode);
+}
 
 /** Nobody can be reached at the address, whoever tries. */
 export const INVALID_NUMBER: RefusalCode = 'invalid_number';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { JobHandler, type HandlesJob } from '../../../common/jobs';
 import { Channels, Consent } from '../../channels';
 import { MessagesRepository } from '../db/messages.repository';
+import { optedOutOf } from './provider-report';
 import { RECORD_PROVIDER_OPT_OUT, type ProviderOptOutPayload } from './provider-opt-outs';
 
 /** Records that the provider refused a message since the person opted out with it. Once: the message is the evidence. */
@@ -24,7 +25,7 @@ export class RecordProviderOptOut implements HandlesJob<ProviderOptOutPayload> {
     await this.consent.record({
       phone: message.to,
       channel: connection.channel,
-      purpose: 'transactional',
+      purpose: optedOutOf(message.errorCode) ?? 'transactional',
       action: 'opt_out',
       source: 'provider_error',
       evidence: { messageId },

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
 import { Channels, type ConnectionSummary } from '../../channels';
 import { ConnectionGone, TextBesideTemplate } from '../domain/errors';
+import { checkCaption } from '../domain/media-limits';
+import type { MediaReference } from '../domain/message-content';
 import { checkText } from '../domain/reply-text';
 import { AttachedMedia } from './media/attached-media';
 import { TemplateContent, type ComposedTemplate, type TemplateChoice } from './template-content';
@@ -36,9 +38,19 @@ export class ReplyContent {
       return this.templates.compose(template, await this.connection(connectionId));
     }
     if (mediaIds.length === 0 || text !== '') checkText(text);
-    const { channel } = mediaIds.length > 0 ? await this.connection(connectionId) : { channel: null };
-    const media = channel ? (await this.files.take(mediaIds, channel)).map(({ id }) => ({ id })) : [];
+    const media = mediaIds.length > 0 ? await this.take(mediaIds, text, connectionId) : [];
     return { content: { text: text === '' ? null : text, media, template: null }, purpose: 'transactional' };
+  }
+
+  private async take(
+    mediaIds: readonly Uuid[],
+    text: string,
+    connectionId: Uuid | null,
+  ): Promise<MediaReference[]> {
+    const { channel, provider } = await this.connection(connectionId);
+    const files = await this.files.take(mediaIds, channel);
+    checkCaption(provider, text, files);
+    return files.map(({ id }) => ({ id }));
   }
 
   private async connection(id: Uuid | null): Promise<ConnectionSummary> {

@@ -11,7 +11,7 @@ import { RESOLVE_UNKNOWN, type ResolveUnknownPayload } from './send-queue';
 /** The provider's clock and ours may differ by so much. */
 const CLOCK_DIFFERENCE_MS = 60_000;
 
-/** Asks the provider for a message whose answer was lost. While the provider cannot be asked, the job is tried again. */
+/** Asks the provider, where it can be asked, for a message whose answer was lost. While the provider cannot be asked, the job is tried again. */
 @Injectable()
 @JobHandler({ name: RESOLVE_UNKNOWN, transaction: 'own' })
 export class ResolveUnknown implements HandlesJob<ResolveUnknownPayload> {
@@ -29,6 +29,8 @@ export class ResolveUnknown implements HandlesJob<ResolveUnknownPayload> {
     if (!lost?.attemptedAt || !mayBeFound(lost) || lost.connectionId === null) return;
     const since = new Date(lost.attemptedAt.getTime() - CLOCK_DIFFERENCE_MS);
     const sent = await this.channels.listSent(scope, { connectionId: lost.connectionId, to: lost.to, since });
+    // Only a status report can tell. Until then nobody knows, and it is not said to have failed.
+    if (sent === null) return;
     await this.database.runInOrg(scope, () => this.match.execute(messageId, sent, look));
   }
 }

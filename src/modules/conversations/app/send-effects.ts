@@ -3,7 +3,7 @@ import { SendPace } from '../../channels';
 import type { OutgoingMessage } from '../domain/message';
 import { isInHandOver } from '../domain/message-progress';
 import { ProviderOptOuts } from './provider-opt-outs';
-import { OPTED_OUT } from './provider-report';
+import { optedOutOf } from './provider-report';
 import type { SendResult } from './send-result';
 import { SendTiming } from './send-timing';
 import { UnknownSends } from './unknown-sends';
@@ -20,7 +20,7 @@ export class SendEffects {
 
   /** Of a message that the provider did not take. */
   async of(message: OutgoingMessage, outcome: SendResult['outcome']): Promise<void> {
-    if (outcome.kind === 'refused' && outcome.code === OPTED_OUT) await this.optOuts.record(message);
+    if (outcome.kind === 'refused' && optedOutOf(outcome.code)) await this.optOuts.record(message);
     if (outcome.kind === 'unknown' && isInHandOver(message)) await this.unknown.lookAgain(message, 0);
     if (outcome.kind === 'retry' && outcome.code === 'rate_limited' && message.connectionId)
       await this.pace.block(message.connectionId, this.timing.blockMs, outcome.afterSeconds);

@@ -154,6 +154,16 @@ export class MediaFilesRepository {
     );
   }
 
+  /** What the provider is told of files that are sent. */
+  describe(ids: readonly Uuid[]): Promise<{ id: Uuid; contentType: string; name: string | null }[]> {
+    const { tx } = this.database;
+    return tx.query(
+      `SELECT id, COALESCE(content_type, 'application/octet-stream') AS "contentType", file_name AS name
+       FROM media_files WHERE org_id = $1 AND id = ANY ($2::uuid[])`,
+      [tx.orgId, ids],
+    );
+  }
+
   /** From now on they belong to the message, in this order. */
   async attach(messageId: Uuid, ids: readonly Uuid[]): Promise<void> {
     const { tx } = this.database;

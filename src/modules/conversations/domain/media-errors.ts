@@ -78,14 +78,22 @@ export class MediaUrlRefused extends Invalid {
   }
 }
 
+/** Why a file, or the text beside it, is not sent. */
+type MediaProblem =
+  | 'unknown'
+  | 'not_stored'
+  | 'sent_before'
+  | 'too_many'
+  | 'type_not_carried'
+  | 'too_large'
+  | 'twice'
+  | 'too_long'
+  | 'not_carried';
+
 /** One of the files cannot go with a message. */
 export class MediaNotSendable extends Invalid {
   readonly code = 'media_not_sendable';
-  constructor(
-    field: string,
-    code: 'unknown' | 'not_stored' | 'sent_before' | 'too_many' | 'type_not_carried' | 'too_large' | 'twice',
-    message: string,
-  ) {
+  constructor(field: string, code: MediaProblem, message: string) {
     super('A file cannot be sent.', { fields: [{ field, code, message }] });
   }
 }

@@ -54,6 +54,19 @@ export function checkCarriage(channel: keyof typeof CARRIAGE, files: readonly At
   });
 }
 
+/** Characters of a text that goes with a file; of a voice message none are read. Where a provider says nothing, as many as of a text. */
+const CAPTIONS: ReadonlyMap<string, number> = new Map([['whatsapp_cloud', 1024]]);
+
+/** Throws {@link MediaNotSendable} when the provider would not show the text beside these files. */
+export function checkCaption(provider: string, text: string, files: readonly AttachedFile[]): void {
+  const most = CAPTIONS.get(provider);
+  if (most === undefined || text === '' || files.length === 0) return;
+  if (files.some(({ contentType }) => contentType.startsWith('audio/')))
+    throw new MediaNotSendable('text', 'not_carried', 'no text is shown beside a sound: send it by itself');
+  if (Array.from(text).length > most)
+    throw new MediaNotSendable('text', 'too_long', `beside a file a text takes at most ${most} characters`);
+}
+
 /** Throws {@link MediaNotSendable} when one stands there twice. */
 export function checkDistinct(ids: readonly Uuid[]): void {
   const twice = ids.findIndex((id, i) => ids.indexOf(id) !== i);

@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import twilio from 'twilio';
+import { neverSent } from '../never-sent';
 
 /** Twilio answered with an error. Its message stays behind: it quotes numbers. */
 export class TwilioRefusal extends Error {
@@ -67,21 +68,6 @@ export class TwilioHttp extends twilio.RequestClient implements RequestClient {
     this.plainAgent.destroy();
     (this.axios.defaults.httpsAgent as http.Agent).destroy();
   }
-}
-
-/** Errors of finding and opening a connection, TLS included: nothing of the request has left by then. */
-const BEFORE_SENDING =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_[A-Z]+|ERR_TLS_\w+|CERT_\w+|\w*SELF_SIGNED_CERT\w*|UNABLE_TO_\w+)$/;
-const OPENING: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo']);
-
-/** True when the error of a client shows that no byte of the request can have reached the other side. */
-export function neverSent(error: unknown): boolean {
-  const { code, syscall, cause } = error as {
-    code?: unknown;
-    syscall?: unknown;
-    cause?: { syscall?: unknown };
-  };
-  return BEFORE_SENDING.test(String(code)) || OPENING.has(syscall) || OPENING.has(cause?.syscall);
 }
 
 /** The code of Twilio's error body, whether it arrived as JSON or as its text. */

@@ -61,7 +61,8 @@ export class TwilioProvider implements ListingProvider, OnApplicationShutdown {
   async verifyAccount(account: ProviderAccount): Promise<AccountCheck> {
     try {
       const { status } = await this.client(account).api.v2010.accounts(account.accountId).fetch();
-      return { kind: status === 'active' ? 'accepted' : 'suspended' };
+      if (status !== 'active') return { kind: 'suspended' };
+      return { kind: 'accepted', address: null, expireAt: null };
     } catch (error) {
       return accountCheckOf(error);
     }
@@ -111,6 +112,11 @@ export class TwilioProvider implements ListingProvider, OnApplicationShutdown {
     }
   }
 
+  /** Twilio's addresses stay. */
+  async locateMedia(_account: ProviderAccount, url: string): Promise<string> {
+    return url;
+  }
+
   mediaAccess(account: ProviderAccount): MediaAccess {
     return twilioMediaAccess(account, this.config.twilio.apiBaseUrl);
   }
@@ -156,14 +162,14 @@ function troubleOf(error: unknown): CredentialsRejected | ProviderUnavailable {
 /** A template brings its own text; a file needs none. */
 function contentOf({
   body,
-  mediaUrls,
+  files,
   template,
 }: ProviderContent): Partial<Parameters<twilio.Twilio['messages']['create']>[0]> {
   if (template)
     return { contentSid: template.contentId, contentVariables: JSON.stringify(template.variables) };
   return {
     ...(body === null ? {} : { body }),
-    ...(mediaUrls.length === 0 ? {} : { mediaUrl: [...mediaUrls] }),
+    ...(files.length === 0 ? {} : { mediaUrl: files.map(({ url }) => url) }),
   };
 }
 

@@ -1,11 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../../common/context';
+import type { ProviderFile } from '../../../channels';
 import { MediaFilesRepository, type MediaRow } from '../../db/media-files.repository';
 import { MediaNotSendable } from '../../domain/media-errors';
 import type { AttachedFile } from '../../domain/media-file';
 import { checkCarriage, checkDistinct } from '../../domain/media-limits';
 import type { MediaReference } from '../../domain/message-content';
 import { MediaLinks } from './media-links';
+
+/** A file of a message that is being sent. */
+export interface SentFile extends MediaReference {
+  readonly contentType: string;
+  readonly name: string | null;
+}
 
 /** Files that go with messages of ours. */
 @Injectable()
@@ -34,10 +41,35 @@ export class AttachedMedia {
       );
   }
 
-  /** Where the provider fetches them. */
-  urls(files: readonly MediaReference[], orgId: Uuid): string[] {
-    return files.map(({ id }) => this.links.forProvider(orgId, id));
+  /** What goes with messages, by their ids. Asks for nothing where nothing does. */
+  async of(messages: readonly WithFiles[]): Promise<ReadonlyMap<Uuid, readonly SentFile[]>> {
+    const ids = messages.flatMap(({ media }) => media.map(({ id }) => id));
+    if (ids.length === 0) return new Map();
+    const rows = new Map((await this.files.describe(ids)).map((row) => [row.id, row]));
+    return new Map(
+      messages.map(({ id, media }) => [id, media.map((file) => rows.get(file.id) ?? unknownFile(file))]),
+    );
   }
+
+  /** Where the provider fetches them. */
+  forProvider(files: readonly SentFile[], orgId: Uuid): ProviderFile[] {
+    return files.map(({ id, contentType, name }) => ({
+      url: this.links.forProvider(orgId, id),
+      contentType,
+      name,
+    }));
+  }
+}
+
+/** A message, as far as files go with it. */
+interface WithFiles {
+  readonly id: Uuid;
+  readonly media: readonly MediaReference[];
+}
+
+/** It was deleted since: the provider will not find it either. */
+function unknownFile({ id }: MediaReference): SentFile {
+  return { id, contentType: 'application/octet-stream', name: null };
 }
 
 function sendable(row: MediaRow | undefined, field: string): AttachedFile {

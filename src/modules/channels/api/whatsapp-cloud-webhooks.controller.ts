@@ -1,0 +1,113 @@
+import { Controller, Query, Req, applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Config } from '../../../common/config';
+import type { Uuid } from '../../../common/context';
+import { IdParam, Route, TakesProviderBodies, type RawRequest } from '../../../common/http';
+import { Clock } from '../../../common/time/clock';
+import { AnswerHandshake } from '../app/handshakes/answer-handshake.query';
+import { TakeInWebhook } from '../app/take-in-webhook.use-case';
+import { WEBHOOK_ENDPOINTS } from '../domain/webhook-endpoint';
+import {
+  MalformedWebhook,
+  WebhookHandshakeRefused,
+  WebhookNotConnected,
+  WebhookSignatureInvalid,
+  WebhookTypeUnsupported,
+} from '../domain/webhook-errors';
+import { incomingWebhook } from './incoming-request';
+import { HandshakeQueryDto, WhatsappCloudWebhookDto } from './whatsapp-cloud-webhooks.dto';
+
+/** Meta's largest. https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview */
+const MAX_BYTES = 3 * 1_048_576;
+/** As in Meta's own example: only the status counts. */
+const TAKEN_IN = 'EVENT_RECEIVED';
+const ENDPOINT = WEBHOOK_ENDPOINTS.whatsappCloud;
+
+const shakesHands = (path: string, summary: string): MethodDecorator =>
+  applyDecorators(
+    ApiResponse({
+      status: 200,
+      description: 'The challenge.',
+      content: { 'text/plain': { schema: { type: 'string' }, example: '1158201444' } },
+    }),
+    Route.get(path, {
+      summary,
+      description: "For Meta, when the address is configured in the app's dashboard.",
+      public: true,
+      limit: 'address',
+      file: 'text/plain',
+      errors: [400, 422, new WebhookHandshakeRefused()],
+    }),
+  );
+
+const receivesWebhooks = (path: string, summary: string): MethodDecorator =>
+  applyDecorators(
+    TakesProviderBodies({ maxBytes: MAX_BYTES }),
+    ApiConsumes('application/json'),
+    ApiBody({ type: WhatsappCloudWebhookDto }),
+    ApiHeader({
+      name: 'X-Hub-Signature-256',
+      description: 'Over the body as it is posted, by the app secret of the connection.',
+      required: true,
+      schema: { type: 'string' },
+    }),
+    ApiResponse({
+      status: 200,
+      description: 'Taken in; a duplicate, and what concerns nobody here, too.',
+      content: { 'text/plain': { schema: { type: 'string' }, example: TAKEN_IN } },
+    }),
+    Route.post(path, {
+      summary,
+      description:
+        'For Meta: messages and statuses, several in one request, signed. Each is logged, deduplicated by message id and ' +
+        'status, and worked off afterwards. Of a request that tells of several numbers those events are taken in whose connection it is signed for.',
+      public: true,
+      status: 200,
+      errors: [
+        new MalformedWebhook(),
+        new WebhookSignatureInvalid(),
+        new WebhookNotConnected(),
+        413,
+        new WebhookTypeUnsupported(),
+      ],
+    }),
+  );
+
+@ApiTags('Webhooks')
+@Controller('channels/whatsapp-cloud/webhook')
+export class WhatsappCloudWebhooksController {
+  constructor(
+    private readonly takeInWebhook: TakeInWebhook,
+    private readonly answerHandshake: AnswerHandshake,
+    readonly config: Config,
+    readonly clock: Clock,
+  ) {}
+
+  @shakesHands('', "Answer Meta's handshake for any connection")
+  handshake(@Query() query: HandshakeQueryDto): Promise<string> {
+    return this.answerHandshake.execute({ endpoint: ENDPOINT, connectionId: null, ...query.asked() });
+  }
+
+  @shakesHands(':connectionId', "Answer Meta's handshake for one connection")
+  handshakeFor(
+    @IdParam('connectionId') connectionId: Uuid,
+    @Query() query: HandshakeQueryDto,
+  ): Promise<string> {
+    return this.answerHandshake.execute({ endpoint: ENDPOINT, connectionId, ...query.asked() });
+  }
+
+  @receivesWebhooks('', 'Receive a webhook of any Cloud API connection')
+  receive(@Req() request: RawRequest): Promise<string> {
+    return this.takeIn(request, null);
+  }
+
+  @receivesWebhooks(':connectionId', 'Receive a webhook of one Cloud API connection')
+  receiveFor(@IdParam('connectionId') connectionId: Uuid, @Req() request: RawRequest): Promise<string> {
+    return this.takeIn(request, connectionId);
+  }
+
+  private async takeIn(request: RawRequest, connectionId: Uuid | null): Promise<string> {
+    await this.takeInWebhook.execute(incomingWebhook(ENDPOINT, request, connectionId, this));
+    return TAKEN_IN;
+  }
+}
