@@ -122,14 +122,14 @@ function checkFault(fault: FaultInput): void {
   if (fault.times !== undefined && fault.times !== 'always') within('times', fault.times, 1, 1e6);
   if (fault.kind === 'fail') {
     within('status', fault.status, 400, 599);
-    within('code', fault.code, 1, 99_999);
+    within('code', fault.code, 1, 999_999);
     if (fault.retryAfter !== undefined) within('retryAfter', fault.retryAfter, 0, 3600);
   }
   if (fault.kind === 'delay') within('ms', fault.ms, 0, 120_000);
   if (fault.kind === 'duplicateCallbacks' && fault.copies !== undefined) {
     within('copies', fault.copies, 1, 100);
   }
-  if (fault.kind === 'failDelivery') within('errorCode', fault.errorCode, 1, 99_999);
+  if (fault.kind === 'failDelivery') within('errorCode', fault.errorCode, 1, 999_999);
 }
 
 function within(name: string, value: number, low: number, high: number): void {
