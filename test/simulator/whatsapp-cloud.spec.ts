@@ -144,7 +144,7 @@ describe('the simulator of the WhatsApp Cloud API', () => {
     expect(data).toMatchObject([{ name: 'a' }, { name: 'b' }]);
     const { json: last } = await call(`${path}&after=${paging.cursors.after}`, account.accessToken);
     expect(last).toMatchObject({ data: [{ name: 'c' }] });
-    expect((last as { paging: object }).paging).not.toHaveProperty('next');
+    expect((last as Record<string, unknown>).paging).not.toHaveProperty('next');
     expect(await call(`debug_token?input_token=${account.accessToken}`, account.accessToken)).toMatchObject({
       json: { data: { is_valid: true, expires_at: Math.floor(tokenExpiresAt.getTime() / 1000) } },
     });

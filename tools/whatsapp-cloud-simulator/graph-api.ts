@@ -124,7 +124,8 @@ export class GraphApi {
     if (this.faults.take('dropBefore', target)) throw new HangUp();
     const fail = this.faults.take('fail', target);
     if (!fail) return;
-    const headers = fail.retryAfter === undefined ? {} : { 'Retry-After': String(fail.retryAfter) };
+    const headers: Record<string, string> =
+      fail.retryAfter === undefined ? {} : { 'Retry-After': String(fail.retryAfter) };
     throw new MetaError(fail.status, fail.code, { message: fail.message, headers });
   }
 
