@@ -50,23 +50,36 @@ export class GraphApi {
     const body = await readBytes(request, BODY_LIMIT);
     const call: Call = { request, response, url, body, accounts: this.#authenticate(request) };
     const { id = '', edge } = ROUTE.exec(url.pathname)?.groups ?? {};
-    if (id === 'debug_token') return this.#debugToken(call);
+    if (id === 'debug_token') {
+      this.#debugToken(call);
+      return;
+    }
     const number = this.store.numbers.get(id);
     if (number && call.accounts.some((account) => account.id === number.accountId)) {
       if (edge === 'messages' && request.method === 'POST') return this.#send(call, number);
-      if (edge === undefined && request.method === 'GET')
-        return sendJson(response, 200, numberResource(number));
+      if (edge === undefined && request.method === 'GET') {
+        sendJson(response, 200, numberResource(number));
+        return;
+      }
     }
     const account = call.accounts.find((one) => one.id === id);
     if (account && request.method === 'GET') {
       await this.#earlyFaults({ accountSid: account.id, to: null, on: 'read' });
-      if (edge === undefined) return sendJson(response, 200, { id, name: 'Simulated account' });
-      if (edge === 'phone_numbers')
-        return this.#page(
+      if (edge === undefined) {
+        sendJson(response, 200, { id, name: 'Simulated account' });
+        return;
+      }
+      if (edge === 'phone_numbers') {
+        this.#page(
           call,
           [...this.store.numbers.values()].filter((one) => one.accountId === id).map(numberResource),
         );
-      if (edge === 'message_templates') return this.#page(call, this.#templates(id));
+        return;
+      }
+      if (edge === 'message_templates') {
+        this.#page(call, this.#templates(id));
+        return;
+      }
     }
     throw unknownObject(request.method ?? 'GET', id);
   }
@@ -94,7 +107,10 @@ export class GraphApi {
     await this.#earlyFaults(target);
     const templates = [...this.store.templates.values()].filter((one) => one.accountId === number.accountId);
     const asked = messagesRequest(body, templates);
-    if (asked.kind === 'read') return sendJson(call.response, 200, { success: true });
+    if (asked.kind === 'read') {
+      sendJson(call.response, 200, { success: true });
+      return;
+    }
     const message: Message = {
       ...{ id: newWamid(), accountId: number.accountId, numberId: number.id },
       ...{ to: asked.to, type: asked.type, request: body, callbackData: asked.callbackData },
@@ -165,7 +181,10 @@ export class GraphApi {
     const token = url.searchParams.get('input_token');
     const account = [...this.store.accounts.values()].find((one) => one.accessToken === token);
     const own = account && accounts.some((one) => one.appId === account.appId) ? account : undefined;
-    if (!own) return sendJson(response, 200, { data: { is_valid: false, scopes: [] } });
+    if (!own) {
+      sendJson(response, 200, { data: { is_valid: false, scopes: [] } });
+      return;
+    }
     const expires = own.tokenExpiresAt;
     sendJson(response, 200, {
       data: {
