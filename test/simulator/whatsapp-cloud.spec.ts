@@ -18,7 +18,7 @@ describe('the simulator of the WhatsApp Cloud API', () => {
   let answers: number[] = [];
 
   beforeAll(async () => {
-    simulator = await startWhatsappCloudSimulator({ statusDelayMs: 1, retryDelayMs: 1 });
+    simulator = await startWhatsappCloudSimulator({ settings: { statusDelayMs: 1, retryDelayMs: 1 } });
     server = http.createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -123,6 +123,8 @@ function faultEffect(fields: Fields): FaultEffect {
         status: fields.optionalOneOf('status', ['undelivered', 'failed']),
         errorMessage: fields.optionalString('errorMessage'),
       };
+    case 'malformed':
+      return { kind, body: fields.optionalString('body') };
     case 'dropBefore':
     case 'disableCallbacks':
     case 'shuffleCallbacks':

@@ -9,7 +9,7 @@ export interface FaultScope {
   to?: string;
   /** For how many requests: a number (default 1) or until cleared. */
   times?: number | 'always';
-  /** Which requests: message creation (default), or fetch and list. For `fail`, `delay`, `dropBefore`. */
+  /** Which requests: message creation (default), or fetch and list. For `fail`, `delay`, `dropBefore`, `malformed`. */
   on?: 'create' | 'read';
 }
 
@@ -19,6 +19,7 @@ export type FaultEffect =
   | { kind: 'delay'; ms: number; beforeRecording?: boolean }
   | { kind: 'drop'; callbacks?: boolean }
   | { kind: 'dropBefore' }
+  | { kind: 'malformed'; body?: string }
   | { kind: 'disableCallbacks' }
   | { kind: 'duplicateCallbacks'; copies?: number }
   | { kind: 'shuffleCallbacks' }
@@ -41,6 +42,7 @@ export const FAULT_KINDS: readonly FaultEffect['kind'][] = [
   'delay',
   'drop',
   'dropBefore',
+  'malformed',
   'disableCallbacks',
   'duplicateCallbacks',
   'shuffleCallbacks',

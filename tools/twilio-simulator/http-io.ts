@@ -60,8 +60,17 @@ export function sendJson(
   value: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): void {
+  sendText(response, status, JSON.stringify(value), headers);
+}
+
+/** The same with what claims to be JSON. */
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   if (response.headersSent || response.destroyed) return;
-  const body = JSON.stringify(value);
   response.writeHead(status, {
     'Content-Type': 'application/json;charset=utf-8',
     'Content-Length': Buffer.byteLength(body),

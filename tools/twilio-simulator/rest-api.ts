@@ -5,7 +5,7 @@ import { ClosedError } from './background';
 import { messageFromForm, outsideWindow } from './create-message';
 import { TwilioError } from './errors';
 import type { FaultTarget, Faults } from './faults';
-import { BodyTooLargeError, readBytes, sendJson } from './http-io';
+import { BodyTooLargeError, readBytes, sendJson, sendText } from './http-io';
 import { newSid } from './ids';
 import type { Course, Lifecycle } from './lifecycle';
 import { contentPage } from './list-contents';
@@ -138,7 +138,9 @@ export class RestApi {
     const delay = this.faults.take('delay', target, (fault) => fault.beforeRecording !== true);
     if (delay) await this.background.sleep(delay.ms);
     if (drop) throw new HangUp();
-    sendJson(response, 201, answer);
+    const garbled = this.faults.take('malformed', target);
+    if (garbled) sendText(response, 201, garbled.body ?? '{"sid":');
+    else sendJson(response, 201, answer);
   }
 
   /** Beside the answer, as Twilio does. */

@@ -12,7 +12,7 @@ import type { InboundInput, InboundPost } from './inbound';
 import { Lifecycle } from './lifecycle';
 import type { Account, Content, Message, MessageStatus, PhoneNumber } from './model';
 import { MediaShelf, type InboundMedia } from './media';
-import type { Violation } from './published-api';
+import { violationsOf, type Violation } from './published-api';
 import { RestApi, type CreateHook } from './rest-api';
 import { DEFAULT_SETTINGS, mergeSettings } from './settings';
 import type { RetryPolicy, Settings } from './settings';
@@ -69,7 +69,7 @@ export class TwilioSimulator {
   readonly #rest: RestApi;
   // Connections are kept longer than clients keep them, so that none is closed as it is being used.
   readonly #server = http.createServer({ keepAliveTimeout: 65_000 });
-  readonly #violations = new Violations();
+  readonly #violations = new Violations(violationsOf);
   #settings: Settings;
   #onCreate: CreateHook;
 

@@ -1,17 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { TwilioError, twilioMessage } from './errors';
-import { violationsOf, type Violation } from './published-api';
+import type { ArrivedRequest, Violation } from './published-api';
 
 /** Enough to see what is wrong; a client that loops must not fill the memory. */
 const KEPT = 1_000;
 
-/** What was wrong with requests by Twilio's published description. The oldest are kept: they are the cause. */
+/** What was wrong with requests by a provider's published description. The oldest are kept: they are the cause. */
 export class Violations {
   #kept: Violation[] = [];
 
+  constructor(private readonly violationsOf: (request: ArrivedRequest) => Violation[]) {}
+
   /** Checks a request and keeps what is wrong with it. */
   check({ method = '', url = '', headers }: IncomingMessage, body: Buffer): readonly Violation[] {
-    const found = violationsOf({ method, target: url, headers, body });
+    const found = this.violationsOf({ method, target: url, headers, body });
     this.#kept.push(...found.slice(0, KEPT - this.#kept.length));
     return found;
   }

@@ -5,7 +5,9 @@ const TITLES: Readonly<Record<number, string>> = {
   2: 'Service temporarily unavailable',
   4: 'Application request limit reached',
   100: 'Invalid parameter',
+  104: 'Access token required',
   190: 'Invalid OAuth access token',
+  368: 'Temporarily blocked for policies violations',
   80007: 'Rate limit issues',
   130429: 'Rate limit hit',
   131000: 'Something went wrong',
@@ -14,12 +16,16 @@ const TITLES: Readonly<Record<number, string>> = {
   131026: 'Message undeliverable',
   131047: 'Re-engagement message',
   131051: 'Unsupported message type',
+  131052: 'Media download error',
   131053: 'Media upload error',
   131056: '(Business Account, Consumer Account) pair rate limit hit',
   132000: 'Number of parameters does not match the expected number of params',
   132001: 'Template name does not exist in the translation',
+  132012: 'Template parameter format mismatch',
   132015: 'Template is paused',
   132016: 'Template is disabled',
+  132018: 'There was an issue with the template parameters',
+  133010: 'Phone number not registered',
 };
 
 /** Meta's title of an error code. */

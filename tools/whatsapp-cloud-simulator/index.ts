@@ -1,7 +1,11 @@
-/** The door of the simulator of Meta's WhatsApp Cloud API. */
-export { startWhatsappCloudSimulator, WhatsappCloudSimulator } from './simulator';
-export type { InboundInput, Settings } from './simulator';
+/** The door of the simulator of Meta's WhatsApp Cloud API: everything tests, the launcher and the bench may use of it. */
+export { startWhatsappCloudSimulator } from './start';
+export { WhatsappCloudSimulator } from './simulator';
+export type { MessageFilter, SimulatorOptions, StatusInput } from './simulator';
+export type { InboundInput, InboundMedia } from './inbound';
 export type { Account, Message, MessageStatus, PhoneNumber, Template } from './model';
+export type { CreateHook, MessageDraft } from './send-message';
+export { DEFAULT_SETTINGS, type Settings } from './settings';
 export type { AccountInput, NumberInput, TemplateInput } from './store';
 export { signature, signedRequest, type SignedRequest } from './signing';
 export type { DeliveryResult } from './webhooks';

@@ -20,6 +20,9 @@ export interface PhoneNumber {
   /** E.164. */
   address: string;
   verifiedName: string;
+  /** Meta stops carrying for a number that is not CONNECTED. */
+  status: 'CONNECTED' | 'DISCONNECTED' | 'BANNED' | 'FLAGGED';
+  qualityRating: 'GREEN' | 'YELLOW' | 'RED' | 'UNKNOWN';
 }
 
 /** A message template in one language. */
@@ -30,7 +33,19 @@ export interface Template {
   language: string;
   status: 'APPROVED' | 'PENDING' | 'REJECTED' | 'PAUSED' | 'DISABLED';
   category: 'UTILITY' | 'MARKETING' | 'AUTHENTICATION';
+  /** Whether its variables are numbers or names. */
+  parameterFormat: 'POSITIONAL' | 'NAMED';
+  rejectedReason: string;
   components: Record<string, unknown>[];
+}
+
+/** A file that a customer sent, or that was uploaded to be sent. */
+export interface MediaFile {
+  /** Meta's media id. */
+  id: string;
+  accountId: string;
+  mimeType: string;
+  content: Buffer;
 }
 
 /** Delivery state of a message that the business sent. */
@@ -45,6 +60,8 @@ export interface Message {
   /** The digits of the recipient. */
   to: string;
   type: string;
+  /** What the customer reads: of a template with its values filled in, of a file its caption. */
+  text: string;
   /** The request as it came. */
   request: Record<string, unknown>;
   status: MessageStatus;

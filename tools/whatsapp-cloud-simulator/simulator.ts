@@ -1,136 +1,200 @@
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Background } from '../twilio-simulator/background';
-import { SimulatorInputError } from '../twilio-simulator/errors';
-import { Faults, type FaultTarget } from '../twilio-simulator/faults';
-import { requestUrl } from '../twilio-simulator/http-io';
-import type { RetryPolicy } from '../twilio-simulator/settings';
+import { Faults } from '../twilio-simulator/faults';
+import { requestUrl, type Handler } from '../twilio-simulator/http-io';
+import type { Violation } from '../twilio-simulator/published-api';
+import { Violations } from '../twilio-simulator/violations';
 import { GraphApi } from './graph-api';
+import { written, type InboundInput } from './inbound';
+import { Lifecycle } from './lifecycle';
 import type { Account, Message, MessageStatus, PhoneNumber, Template } from './model';
-import { signedRequest, type SignedRequest } from './signing';
-import { newWamid, Store, type AccountInput, type NumberInput, type TemplateInput } from './store';
-import { inboundMessage, statusOf, templateStatusBody, webhookBody, type Happening } from './webhook-bodies';
-import { deliver, type DeliveryResult } from './webhooks';
+import { violationsOf } from './published-api';
+import type { CreateHook } from './send-message';
+import { DEFAULT_SETTINGS, mergeSettings, type Settings } from './settings';
+import type { SignedRequest } from './signing';
+import { Store, type AccountInput, type NumberInput, type TemplateInput } from './store';
+import { statusOf, templateStatusBody, type Happening } from './webhook-bodies';
+import { requestFor, signedFor, WebhookSender, type DeliveryResult } from './webhooks';
 
-/** What a customer writes to a number. */
-export interface InboundInput {
-  numberId: string;
-  /** E.164. */
-  from: string;
-  /** Default: a new one. Giving a used one delivers that message again. */
-  id?: string;
-  profileName?: string;
-  /** A text, unless `content` says more. */
-  text?: string;
-  /** `type` and what belongs to it, as Meta writes them. */
-  content?: Record<string, unknown>;
+/** How to start a simulator. */
+export interface SimulatorOptions {
+  /** Default 127.0.0.1. */
+  host?: string;
+  /** Default 0: any free port. */
+  port?: number;
+  settings?: Partial<Settings>;
+  /** How many messages are remembered, newest first. Default 100,000. */
+  maxMessages?: number;
 }
 
-/** Behaviour that holds for all accounts. */
-export interface Settings extends RetryPolicy {
-  /** Milliseconds between two states of a message. */
-  statusDelayMs: number;
-  statusSteps: MessageStatus[];
-  /** Whether free text to a customer who hasn't written within 24 hours fails with 131047. */
-  window: boolean;
+/** Which sent messages to show; all filters are optional. */
+export interface MessageFilter {
+  /** E.164 or digits. */
+  to?: string;
+  numberId?: string;
+  accountId?: string;
 }
 
-const DEFAULTS: Settings = {
-  ...{ retries: 3, retryDelayMs: 20, timeoutMs: 15_000, statusDelayMs: 20, window: false },
-  statusSteps: ['sent', 'delivered'],
-};
+/** A state of a sent message to tell of. */
+export interface StatusInput {
+  id: string;
+  status: MessageStatus;
+  errorCode?: number;
+}
 
-/** A running simulator of Meta's WhatsApp Cloud API. */
+/** A running simulator of Meta's WhatsApp Cloud API: what tests hold in hand, and what the control API calls. */
 export class WhatsappCloudSimulator {
   readonly faults = new Faults();
   /** Of the form `http://127.0.0.1:3002`, without a slash at the end. */
   url = '';
-  settings: Settings;
-  readonly #store = new Store(100_000);
+  port = 0;
+  readonly #store: Store;
   readonly #background = new Background();
+  readonly #sender = new WebhookSender(this.#background);
+  readonly #violations = new Violations(violationsOf);
+  readonly #api: GraphApi;
+  // Connections are kept longer than clients keep them, so that none is closed as it is being used.
   readonly #server = http.createServer({ keepAliveTimeout: 65_000 });
+  #settings: Settings;
+  #onCreate: CreateHook = () => undefined;
 
-  constructor(settings: Partial<Settings> = {}) {
-    this.settings = { ...DEFAULTS, ...settings };
-    const api = new GraphApi(this.#store, this.faults, this.#background, (message, target) =>
-      this.#goesOn(message, target),
+  constructor({ settings = {}, maxMessages = 100_000 }: SimulatorOptions = {}) {
+    this.#settings = mergeSettings(DEFAULT_SETTINGS, settings);
+    this.#store = new Store(maxMessages);
+    const lifecycle = new Lifecycle(
+      this.#store,
+      this.faults,
+      this.#sender,
+      this.#background,
+      () => this.#settings,
     );
-    this.#server.on('request', (request: http.IncomingMessage, response: http.ServerResponse) => {
-      void api.handle(request, response, requestUrl(request));
-    });
+    this.#api = new GraphApi(
+      this.#store,
+      this.faults,
+      this.#background,
+      lifecycle,
+      this.#violations,
+      (draft) => this.#onCreate(draft),
+    );
   }
 
-  async listen(port = 0, host = '127.0.0.1'): Promise<void> {
+  /**
+   * Opens the door: `/simulator/…` goes to `control`, all else is Meta's Graph API.
+   * @throws the server's error, with code EADDRINUSE when the port is taken
+   */
+  async listen(port: number, host: string, control: Handler): Promise<void> {
+    this.#server.on('request', (request: http.IncomingMessage, response: http.ServerResponse) => {
+      const url = requestUrl(request);
+      const handler = url.pathname.startsWith('/simulator/') ? control : this.#api;
+      void handler.handle(request, response, url);
+    });
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(port, host, resolve);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
     });
-    this.url = `http://${host}:${(this.#server.address() as AddressInfo).port}`;
+    this.port = (this.#server.address() as AddressInfo).port;
+    this.url = `http://${host.includes(':') ? `[${host}]` : host}:${this.port}`;
   }
 
+  /** Adds a WABA (what isn't given is made up), or changes the given fields of a known one. */
   addAccount(input: AccountInput = {}): Account {
     return { ...this.#store.putAccount(input) };
   }
 
+  /** @throws SimulatorInputError when there is no such account */
+  account(id: string): Account {
+    return { ...this.#store.account(id) };
+  }
+
+  accounts(): Account[] {
+    return [...this.#store.accounts.values()].map((account) => ({ ...account }));
+  }
+
+  /** Adds a number, or changes the given fields of a known one. */
   addNumber(input: NumberInput): PhoneNumber {
     return { ...this.#store.putNumber(input) };
   }
 
+  numbers(): PhoneNumber[] {
+    return [...this.#store.numbers.values()].map((number) => ({ ...number }));
+  }
+
+  /** Adds a template (approved, where nothing else is said), or changes the given fields of a known one. */
   addTemplate(input: TemplateInput): Template {
     return { ...this.#store.putTemplate(input) };
   }
 
+  templates(): Template[] {
+    return [...this.#store.templates.values()].map((template) => ({ ...template }));
+  }
+
+  /** Takes a template away: its name is unknown from now on. */
+  removeTemplate(id: string): boolean {
+    return this.#store.templates.delete(id);
+  }
+
+  /** Forgets a file, as Meta does after a while. */
+  removeMedia(id: string): boolean {
+    return this.#store.media.remove(id);
+  }
+
   /** What was sent, oldest first. */
-  messages(filter: { to?: string; numberId?: string } = {}): Message[] {
+  messages({ to, numberId, accountId }: MessageFilter = {}): Message[] {
     return [...this.#store.messages.values()]
-      .filter(({ to }) => filter.to === undefined || to === filter.to.replace(/^\+/, ''))
-      .filter(({ numberId }) => filter.numberId === undefined || numberId === filter.numberId)
+      .filter((message) => to === undefined || message.to === to.replace(/^\+/, ''))
+      .filter((message) => numberId === undefined || message.numberId === numberId)
+      .filter((message) => accountId === undefined || message.accountId === accountId)
       .map((message) => ({ ...message }));
   }
 
-  /** Customers write, all in one request: also to several WABAs, as long as they have one app. */
+  /** Whether the business marked a customer's message as read, and showed that it types. */
+  read(messageId: string): { typing: boolean } | undefined {
+    return this.#store.read.get(messageId);
+  }
+
+  /** Customers write, all in one request: also to several numbers and WABAs, as long as they have one app. */
   async receive(...inputs: InboundInput[]): Promise<DeliveryResult & { ids: string[] }> {
     for (const { numberId, from } of inputs) this.#store.noteInbound(numberId, from);
     const { ids, ...request } = this.signedInbound(...inputs);
-    const result = await this.#background.track(() => deliver(request, this.settings, this.#background));
-    return { ids, ...result };
+    return { ids, ...(await this.deliver(request)) };
   }
 
   /** The request that `receive` would post, neither sent nor noted: to be tampered with, or replayed. */
   signedInbound(...inputs: InboundInput[]): SignedRequest & { ids: string[] } {
-    const happenings = inputs.map((input): Happening => {
-      const { id = newWamid(), from, text = 'Hi', profileName } = input;
-      const content = input.content ?? { type: 'text', text: { body: text } };
-      return {
-        number: this.#number(input.numberId),
-        message: inboundMessage(id, from, content),
-        ...(profileName === undefined ? {} : { profileName }),
-      };
-    });
-    const ids = happenings.map(({ message }) => String(message?.id));
-    return { ids, ...this.#signed(happenings) };
+    const messages = inputs.map((input) => written(this.#store, input));
+    return { ids: messages.map(({ message }) => String(message.id)), ...requestFor(this.#store, messages) };
   }
 
-  /** Puts a message into a state at once and tells it. */
-  async reportStatus(id: string, status: MessageStatus, errorCode?: number): Promise<DeliveryResult> {
-    const message = this.#store.messages.get(id);
-    if (!message) throw new SimulatorInputError(`no such message: ${id}`);
-    message.status = status;
-    message.errorCode = errorCode ?? null;
-    return this.#tell([message], status);
+  /** Puts messages into states at once and tells of them, all in one request. */
+  async reportStatuses(...inputs: StatusInput[]): Promise<DeliveryResult> {
+    for (const { id, status, errorCode = null } of inputs)
+      Object.assign(this.#store.message(id), { status, errorCode });
+    return this.deliver(this.signedBatch([], inputs));
+  }
+
+  /** The request that tells of messages and of states together; nothing is sent, noted or changed. */
+  signedBatch(messages: readonly InboundInput[], statuses: readonly StatusInput[]): SignedRequest {
+    const states = statuses.map(({ id, status, errorCode = null }): Happening => {
+      const message = this.#store.message(id);
+      return { number: this.#store.number(message.numberId), status: statusOf(message, status, errorCode) };
+    });
+    return requestFor(this.#store, [...messages.map((input) => written(this.#store, input)), ...states]);
+  }
+
+  /** Posts a request as Meta does, until it is answered with 200 or the retries are used up. */
+  deliver(request: SignedRequest): Promise<DeliveryResult> {
+    return this.#sender.deliver(request, this.#settings);
   }
 
   /** Changes what Meta thinks of a template and tells it. */
-  async decideTemplate(id: string, status: Template['status'], reason?: string): Promise<DeliveryResult> {
-    const known = this.#store.templates.get(id);
-    if (!known) throw new SimulatorInputError(`no such template: ${id}`);
-    const template = this.#store.putTemplate({ ...known, status });
-    const { appSecret, webhookUrl } = this.#store.account(template.accountId);
-    if (webhookUrl === null) throw new SimulatorInputError('the account has no webhookUrl');
-    const body = templateStatusBody(template.accountId, template, reason);
-    return this.#background.track(() =>
-      deliver(signedRequest(appSecret, webhookUrl, body), this.settings, this.#background),
-    );
+  decideTemplate(id: string, status: Template['status'], reason = 'NONE'): Promise<DeliveryResult> {
+    const template = this.#store.decide(id, status, reason);
+    const account = this.#store.account(template.accountId);
+    return this.deliver(signedFor(account, templateStatusBody(template, reason)));
   }
 
   /** Meta's handshake when a callback is configured; true when the answer was the challenge. */
@@ -140,8 +204,48 @@ export class WhatsappCloudSimulator {
     target.searchParams.set('hub.mode', 'subscribe');
     target.searchParams.set('hub.challenge', challenge);
     target.searchParams.set('hub.verify_token', verifyToken);
-    const answer = await fetch(target);
+    const answer = await fetch(target, { redirect: 'manual' });
     return answer.status === 200 && (await answer.text()) === challenge;
+  }
+
+  /**
+   * What is awaited before a message is recorded and its creation answered: whatever a test has happen meanwhile. One hook;
+   * null takes it away.
+   */
+  onCreate(hook: CreateHook | null): void {
+    this.#onCreate = hook ?? (() => undefined);
+  }
+
+  /** What was wrong with requests by Meta's published description: the first 1,000 things. */
+  violations(): Violation[] {
+    return this.#violations.list();
+  }
+
+  /** Forgets the violations of a test that meant them; answers how many there were. */
+  clearViolations(): number {
+    return this.#violations.clear();
+  }
+
+  get settings(): Readonly<Settings> {
+    return this.#settings;
+  }
+
+  /**
+   * Changes settings for what starts from now on.
+   * @throws SimulatorInputError when a value is out of bounds
+   */
+  configure(change: Partial<Settings>): Readonly<Settings> {
+    this.#settings = mergeSettings(this.#settings, change);
+    return this.#settings;
+  }
+
+  /** What it holds; `pending` counts deliveries and message courses that aren't finished. */
+  get counts(): { accounts: number; numbers: number; messages: number; pending: number } {
+    const { accounts, numbers, messages } = this.#store;
+    return {
+      ...{ accounts: accounts.size, numbers: numbers.size, messages: messages.size },
+      pending: this.#background.pending,
+    };
   }
 
   /** Resolves when every delivery is over and every message has come to its end. */
@@ -149,6 +253,7 @@ export class WhatsappCloudSimulator {
     return this.#background.idle();
   }
 
+  /** Stops listening, drops connections and ends what is pending. Safe to call twice. */
   async close(): Promise<void> {
     this.#background.close();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -156,63 +261,4 @@ export class WhatsappCloudSimulator {
     await closed;
     await this.#background.idle();
   }
-
-  #number(id: string): PhoneNumber {
-    const number = this.#store.numbers.get(id);
-    if (!number) throw new SimulatorInputError(`no such number: ${id}`);
-    return number;
-  }
-
-  #signed(happenings: readonly Happening[]): SignedRequest {
-    const accounts = happenings.map(({ number }) => this.#store.account(number.accountId));
-    const [first] = accounts;
-    if (!first || accounts.some(({ appId }) => appId !== first.appId)) {
-      throw new SimulatorInputError('one request tells of the WABAs of one app');
-    }
-    if (first.webhookUrl === null) throw new SimulatorInputError('the account has no webhookUrl');
-    return signedRequest(first.appSecret, first.webhookUrl, webhookBody(happenings));
-  }
-
-  #tell(messages: readonly Message[], status: MessageStatus): Promise<DeliveryResult> {
-    const happenings = messages.map((message) => ({
-      number: this.#number(message.numberId),
-      status: statusOf(message, status),
-    }));
-    const request = this.#signed(happenings);
-    return this.#background.track(() => deliver(request, this.settings, this.#background));
-  }
-
-  /** What becomes of a message that was accepted; nobody waits for it. */
-  #goesOn(message: Message, target: FaultTarget): void {
-    const failure = this.faults.take('failDelivery', target);
-    const silent = this.faults.take('disableCallbacks', target) !== undefined;
-    const copies = this.faults.take('duplicateCallbacks', target);
-    const shuffle = this.faults.take('shuffleCallbacks', target) !== undefined;
-    const late =
-      this.settings.window &&
-      message.type !== 'template' &&
-      !this.#store.withinWindow(message.numberId, message.to);
-    const errorCode = failure?.errorCode ?? (late ? 131047 : null);
-    const states: MessageStatus[] = errorCode === null ? [...this.settings.statusSteps] : ['failed'];
-    if (shuffle) states.reverse();
-    this.#background.start(async () => {
-      for (const status of states) {
-        await this.#background.sleep(this.settings.statusDelayMs);
-        message.status = status;
-        message.errorCode = errorCode;
-        if (silent || this.#store.account(message.accountId).webhookUrl === null) continue;
-        const times = copies ? 1 + (copies.copies ?? 1) : 1;
-        for (let copy = 0; copy < times; copy++) await this.#tell([message], status);
-      }
-    });
-  }
-}
-
-/** Starts a simulator and resolves once it listens. */
-export async function startWhatsappCloudSimulator(
-  settings: Partial<Settings> = {},
-): Promise<WhatsappCloudSimulator> {
-  const simulator = new WhatsappCloudSimulator(settings);
-  await simulator.listen();
-  return simulator;
 }

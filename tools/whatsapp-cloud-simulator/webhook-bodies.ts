@@ -1,18 +1,24 @@
 import { metaTitle } from './errors';
-import type { Message, MessageStatus, PhoneNumber } from './model';
+import type { Message, MessageStatus, PhoneNumber, Template } from './model';
 
 type Json = Record<string, unknown>;
 
-/** One thing that happened to a number: a message that a customer wrote, or a state of one that was sent. */
-export interface Happening {
-  number: PhoneNumber;
-  message?: Json;
-  /** The customer's, with a message. */
+/** Who wrote, as a webhook shows people. */
+export interface Sender {
+  /** E.164; a person with a user name may show none. */
+  from?: string;
+  /** Meta's id of this person at this business: `US.13491208655302741918`. */
+  userId?: string;
+  username?: string;
   profileName?: string;
-  status?: Json;
 }
 
+/** One thing that happened to a number: a message that a customer wrote, or a state of one that was sent. */
+export type Happening =
+  { number: PhoneNumber; message: Json; sender: Sender } | { number: PhoneNumber; status: Json };
+
 const seconds = (date: Date): string => String(Math.floor(date.getTime() / 1000));
+const digits = (address: string): string => address.replace(/^\+/, '');
 
 /** What Meta posts for these, all in one request: an entry for each WABA, a change for each number of it. */
 export function webhookBody(happenings: readonly Happening[]): Json {
@@ -30,20 +36,17 @@ function changesOf(happenings: readonly Happening[]): Json[] {
   const numbers = new Map(happenings.map(({ number }) => [number.id, number]));
   return [...numbers.values()].map((number) => {
     const own = happenings.filter((one) => one.number.id === number.id);
-    const written = own.filter((one) => one.message !== undefined);
-    const states = own.filter((one) => one.status !== undefined);
+    const written = own.filter((one) => 'message' in one);
+    const states = own.filter((one) => 'status' in one);
     return {
       field: 'messages',
       value: {
         messaging_product: 'whatsapp',
-        metadata: { display_phone_number: number.address.slice(1), phone_number_id: number.id },
+        metadata: { display_phone_number: digits(number.address), phone_number_id: number.id },
         ...(written.length === 0
           ? {}
           : {
-              contacts: written.map(({ message, profileName = 'Customer' }) => ({
-                profile: { name: profileName },
-                wa_id: message?.from,
-              })),
+              contacts: written.map(({ sender }) => contactOf(sender)),
               messages: written.map(({ message }) => message),
             }),
         ...(states.length === 0 ? {} : { statuses: states.map(({ status }) => status) }),
@@ -52,41 +55,57 @@ function changesOf(happenings: readonly Happening[]): Json[] {
   });
 }
 
+function contactOf({ from, userId, username, profileName = 'Customer' }: Sender): Json {
+  return {
+    profile: { name: profileName, ...(username === undefined ? {} : { username }) },
+    ...(from === undefined ? {} : { wa_id: digits(from) }),
+    ...(userId === undefined ? {} : { user_id: userId }),
+  };
+}
+
 /** A customer's message, as it stands in a webhook. */
-export function inboundMessage(id: string, from: string, content: Json, at = new Date()): Json {
-  return { from: from.replace(/^\+/, ''), id, timestamp: seconds(at), ...content };
+export function inboundMessage(id: string, { from, userId }: Sender, content: Json, at = new Date()): Json {
+  return {
+    ...(from === undefined ? {} : { from: digits(from) }),
+    ...(userId === undefined ? {} : { from_user_id: userId }),
+    id,
+    timestamp: seconds(at),
+    ...content,
+  };
 }
 
 /** A state of a message that was sent, as it stands in a webhook. */
-export function statusOf(message: Message, status: MessageStatus, details?: string): Json {
-  const { id, to, errorCode, callbackData } = message;
+export function statusOf(message: Message, status: MessageStatus, errorCode: number | null): Json {
+  const { id, to, callbackData } = message;
   return {
     id,
     status,
     timestamp: seconds(new Date()),
     recipient_id: to,
     ...(callbackData === null ? {} : { biz_opaque_callback_data: callbackData }),
-    ...(errorCode === null
-      ? {}
-      : {
-          errors: [
-            {
-              code: errorCode,
-              title: metaTitle(errorCode),
-              message: metaTitle(errorCode),
-              error_data: { details: details ?? metaTitle(errorCode) },
-            },
-          ],
-        }),
+    ...(status === 'sent' || status === 'delivered' ? priceOf(message) : {}),
+    ...(errorCode === null ? {} : { errors: [errorOf(errorCode)] }),
+  };
+}
+
+function priceOf({ type }: Message): Json {
+  const category = type === 'template' ? 'utility' : 'service';
+  const billable = type === 'template';
+  return { pricing: { billable, pricing_model: 'PMP', category } };
+}
+
+function errorOf(code: number): Json {
+  return {
+    code,
+    title: metaTitle(code),
+    message: metaTitle(code),
+    error_data: { details: metaTitle(code) },
+    href: 'https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/',
   };
 }
 
 /** What Meta posts when it has decided about a template. */
-export function templateStatusBody(
-  accountId: string,
-  template: { id: string; name: string; language: string; status: string },
-  reason = 'NONE',
-): Json {
+export function templateStatusBody(template: Template, reason = 'NONE'): Json {
   const value = {
     event: template.status,
     message_template_id: Number(template.id),
@@ -98,7 +117,7 @@ export function templateStatusBody(
     object: 'whatsapp_business_account',
     entry: [
       {
-        id: accountId,
+        id: template.accountId,
         time: Math.floor(Date.now() / 1000),
         changes: [{ field: 'message_template_status_update', value }],
       },

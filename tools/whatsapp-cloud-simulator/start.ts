@@ -1,0 +1,16 @@
+import { sendJson } from '../twilio-simulator/http-io';
+import { WhatsappCloudSimulator, type SimulatorOptions } from './simulator';
+
+/**
+ * Starts a simulator and resolves once it listens.
+ * @throws the server's error, with code EADDRINUSE when the port is taken
+ */
+export async function startWhatsappCloudSimulator(
+  options: SimulatorOptions = {},
+): Promise<WhatsappCloudSimulator> {
+  const simulator = new WhatsappCloudSimulator(options);
+  await simulator.listen(options.port ?? 0, options.host ?? '127.0.0.1', {
+    handle: async (_request, response) => sendJson(response, 404, { message: 'no such control route' }),
+  });
+  return simulator;
+}
