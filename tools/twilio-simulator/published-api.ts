@@ -38,7 +38,8 @@ export interface ArrivedRequest {
   readonly body: Buffer;
 }
 
-type Finding = Pick<Violation, 'rule' | 'detail'> & { readonly name?: string };
+/** A violation, but for where. */
+export type Finding = Pick<Violation, 'rule' | 'detail'> & { readonly name?: string };
 
 const PATHS = publishedPaths();
 /** Long enough to recognise a value by, short enough for a line. */
@@ -100,7 +101,8 @@ function ofBody({ form }: Operation, contentType: string | undefined, body: Buff
   return ofFields('body', body.toString('latin1'), form);
 }
 
-function ofFields(place: 'query' | 'body', text: string, { rules, required }: Fields): Finding[] {
+/** What is wrong with a query, or with a form. */
+export function ofFields(place: 'query' | 'body', text: string, { rules, required }: Fields): Finding[] {
   const fields = readStrictly(text);
   if (!fields) return [{ rule: 'form', detail: `the ${place} is no form in UTF-8` }];
   const seen = new Set<string>();

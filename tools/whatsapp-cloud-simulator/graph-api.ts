@@ -111,7 +111,7 @@ export class GraphApi {
   async #upload(call: Call, { id: accountId }: Account): Promise<void> {
     const target: FaultTarget = { accountSid: accountId, to: null, on: 'create' };
     await this.#answering.early(target);
-    const file = await uploadedFile(call.body, call.request.headers['content-type']);
+    const file = uploadedFile(call.body, call.request.headers['content-type']);
     refuseInvalid(call.violations);
     const { id } = this.store.media.put({ accountId, ...file });
     await this.#answering.answer(call, { id }, target);

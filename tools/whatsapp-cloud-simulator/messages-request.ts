@@ -52,11 +52,11 @@ function shownText(type: string, content: Json, holdings: AccountHoldings): stri
   return '';
 }
 
-function caption(type: string, content: Json, { hasMedia }: AccountHoldings): string {
+function caption(type: string, content: Json, holdings: AccountHoldings): string {
   const { id, link } = content;
   if ((id === undefined) === (link === undefined)) throw invalid(`${type} has either an id or a link`);
   if (link !== undefined && !/^https?:\/\//.test(text(content, 'link'))) throw invalid('link is no URL');
-  if (id !== undefined && !hasMedia(text(content, 'id'))) {
+  if (id !== undefined && !holdings.hasMedia(text(content, 'id'))) {
     throw new MetaError(400, 100, {
       message: `(#100) Param ${type}['id'] is not a valid whatsapp business account media attachment ID`,
     });

@@ -48,7 +48,8 @@ const BOUNDS: Readonly<Record<Bounded, readonly [number, number]>> = {
  * @throws SimulatorInputError when a value is out of bounds
  */
 export function mergeSettings(current: Readonly<Settings>, change: Partial<Settings>): Settings {
-  const given = Object.entries(change).filter(([, value]) => value !== undefined);
+  const changes: [string, unknown][] = Object.entries(change);
+  const given = changes.filter(([, value]) => value !== undefined);
   const merged: Settings = { ...current, ...Object.fromEntries(given) };
   for (const [name, [low, high]] of Object.entries(BOUNDS)) {
     const value = merged[name as Bounded];
@@ -56,7 +57,8 @@ export function mergeSettings(current: Readonly<Settings>, change: Partial<Setti
       throw new SimulatorInputError(`${name} must be a whole number from ${low} to ${high}`);
     }
   }
-  if (!merged.statusSteps.every((step) => STEPS.includes(step))) {
+  const steps: readonly string[] = STEPS;
+  if (!merged.statusSteps.every((step) => steps.includes(step))) {
     throw new SimulatorInputError(`statusSteps must be a list of ${STEPS.join(', ')}`);
   }
   return merged;
