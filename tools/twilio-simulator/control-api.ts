@@ -16,14 +16,18 @@ import type { TwilioSimulator } from './simulator';
 const BODY_LIMIT = 1024 * 1024;
 const DEFAULT_LIMIT = 1000;
 
-type Action = (fields: Fields, query: URLSearchParams) => unknown;
+/** Answers a control request from its fields and its query; bad input throws a SimulatorInputError. */
+export type Action = (fields: Fields, query: URLSearchParams) => unknown;
 
-/** `/simulator/…`: what tests do in process, over HTTP and in JSON. */
-export class ControlApi {
+/** Control routes of a simulator, by method and path. */
+export class ControlRoutes {
   readonly #routes: ReadonlyMap<string, Action>;
 
-  constructor(simulator: TwilioSimulator) {
-    this.#routes = new Map(Object.entries(routesOf(simulator)));
+  constructor(
+    private readonly name: string,
+    routes: Readonly<Record<string, Action>>,
+  ) {
+    this.#routes = new Map(Object.entries(routes));
   }
 
   /** Answers any request; bad input is 400 and says what is wrong. Never throws. */
@@ -39,9 +43,21 @@ export class ControlApi {
       sendJson(response, 200, answer);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      sendJson(response, statusOf(error), { message });
+      sendJson(response, this.#statusOf(error), { message });
     }
   }
+
+  #statusOf(error: unknown): number {
+    if (error instanceof SimulatorInputError) return 400;
+    if (error instanceof BodyTooLargeError) return 413;
+    console.error(`${this.name}:`, error);
+    return 500;
+  }
+}
+
+/** `/simulator/…`: what tests do in process, over HTTP and in JSON. */
+export function controlApi(simulator: TwilioSimulator): ControlRoutes {
+  return new ControlRoutes('twilio-simulator', routesOf(simulator));
 }
 
 function routesOf(simulator: TwilioSimulator): Record<string, Action> {
@@ -109,11 +125,4 @@ function setOptOut(simulator: TwilioSimulator, fields: Fields): unknown {
   if (optedOut) simulator.optOut(accountSid, address);
   else simulator.optIn(accountSid, address);
   return { accountSid, address, optedOut };
-}
-
-function statusOf(error: unknown): number {
-  if (error instanceof SimulatorInputError) return 400;
-  if (error instanceof BodyTooLargeError) return 413;
-  console.error('twilio-simulator:', error);
-  return 500;
 }

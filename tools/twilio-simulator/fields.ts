@@ -73,6 +73,17 @@ export class Fields {
     return this.#typed<unknown[]>(name, Array.isArray, 'a list')?.map(item);
   }
 
+  /** An object, read by `read`. */
+  optionalObject<T>(name: string, read: (fields: Fields) => T): T | undefined {
+    const value = this.record[name];
+    return value === undefined ? undefined : read(Fields.of(value, name));
+  }
+
+  /** All of it, whatever it holds. */
+  all(): Record<string, unknown> {
+    return { ...this.record };
+  }
+
   /** An object whose values are all strings. */
   optionalStrings(name: string): Record<string, string> | undefined {
     const value = this.record[name];

@@ -1,4 +1,4 @@
-import { ControlApi } from './control-api';
+import { controlApi } from './control-api';
 import { TwilioSimulator } from './simulator';
 import type { SimulatorOptions } from './simulator';
 
@@ -8,6 +8,6 @@ import type { SimulatorOptions } from './simulator';
  */
 export async function startTwilioSimulator(options: SimulatorOptions = {}): Promise<TwilioSimulator> {
   const simulator = new TwilioSimulator(options);
-  await simulator.listen(options.port ?? 0, options.host ?? '127.0.0.1', new ControlApi(simulator));
+  await simulator.listen(options.port ?? 0, options.host ?? '127.0.0.1', controlApi(simulator));
   return simulator;
 }

@@ -48,8 +48,8 @@ export function tokenFacts(store: Store, { accounts, appId }: Bearer, token: str
       app_id: account.appId,
       type: 'SYSTEM_USER',
       application: 'Simulated app',
-      data_access_expires_at: 0,
-      expires_at: end === undefined ? 0 : Math.floor(end / 1000),
+      data_access_expires_at: secondsOf(account.dataAccessExpiresAt),
+      expires_at: secondsOf(account.tokenExpiresAt),
       is_valid: end === undefined || end > Date.now(),
       scopes: ['whatsapp_business_management', 'whatsapp_business_messaging'],
       granular_scopes: [
@@ -58,4 +58,8 @@ export function tokenFacts(store: Store, { accounts, appId }: Bearer, token: str
       ],
     },
   };
+}
+
+function secondsOf(date: Date | null): number {
+  return date === null ? 0 : Math.floor(date.getTime() / 1000);
 }

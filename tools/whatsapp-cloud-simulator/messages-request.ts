@@ -28,8 +28,7 @@ export function messagesRequest(body: Json, holdings: AccountHoldings): Messages
     if (body.status !== 'read') throw invalid('status must be read');
     return { kind: 'read', messageId: text(body, 'message_id'), typing: body.typing_indicator !== undefined };
   }
-  const to = text(body, 'to').replace(/^\+/, '');
-  if (!/^[1-9]\d{6,14}$/.test(to)) throw invalid('Recipient phone number is not a valid phone number');
+  const to = recipientOf(body);
   const type = body.type === undefined ? 'text' : text(body, 'type');
   if (!TYPES.includes(type)) throw new MetaError(400, 131051, { details: `Message type ${type}` });
   const content = body[type];
@@ -40,6 +39,26 @@ export function messagesRequest(body: Json, holdings: AccountHoldings): Messages
     throw invalid(`biz_opaque_callback_data must be a text of at most ${CALLBACK_DATA_LIMIT} characters`);
   }
   return { kind: 'send', to, type, text: shown, callbackData: data ?? null };
+}
+
+/**
+ * The digits of a number, or Meta's id of a person who shows none (`US.13491208655302741918`):
+ * https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
+ */
+function recipientOf(body: Json): string {
+  if (body.recipient !== undefined) {
+    const id = text(body, 'recipient');
+    if (!isUserId(id)) throw invalid('Recipient is not a valid user id');
+    return id;
+  }
+  const to = text(body, 'to').replace(/^\+/, '');
+  if (!/^[1-9]\d{6,14}$/.test(to)) throw invalid('Recipient phone number is not a valid phone number');
+  return to;
+}
+
+/** Whether an address is Meta's id of a person at one business. */
+export function isUserId(address: string): boolean {
+  return /^[A-Z]{2}\.[A-Za-z0-9]{1,128}$/.test(address);
 }
 
 /** What the customer reads of a message. */

@@ -8,6 +8,8 @@ export interface Account {
   accessToken: string;
   /** When the token ends; null for one that does not. */
   tokenExpiresAt: Date | null;
+  /** When the token stops showing data, for tokens of people; null: never. */
+  dataAccessExpiresAt: Date | null;
   /** Where the app's webhooks are posted; null means that nobody is told. */
   webhookUrl: string | null;
 }
@@ -57,7 +59,7 @@ export interface Message {
   id: string;
   accountId: string;
   numberId: string;
-  /** The digits of the recipient. */
+  /** The digits of the recipient, or Meta's id of a person who shows none. */
   to: string;
   type: string;
   /** What the customer reads: of a template with its values filled in, of a file its caption. */

@@ -22,15 +22,18 @@ const CONTEXT = object({ message_id: text() });
  * BaseMessageProperties; what is required of a message is required of every kind. `biz_opaque_callback_data` is described with
  * calls (CallRequestPayload, 512 characters) and, for messages, in the reference:
  * https://developers.facebook.com/documentation/business-messaging/whatsapp/reference/whatsapp-business-phone-number/message-api
+ * `recipient` stands in the place of `to` for a person who shows no number:
+ * https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids
  */
 const BASE = {
   messaging_product: text({ enum: ['whatsapp'] }),
   recipient_type: text({ enum: ['individual', 'group'] }),
   to: text(),
+  recipient: text(),
   context: CONTEXT,
   biz_opaque_callback_data: text({ maxLength: 512 }),
 };
-const BASE_REQUIRED = ['messaging_product', 'recipient_type', 'to', 'type'];
+const BASE_REQUIRED = ['messaging_product', 'recipient_type', 'type'];
 
 /** MediaObject, with a file's name as the examples of documents have it. */
 function media(more: Readonly<Record<string, JsonSchema>> = {}): JsonSchema {
@@ -119,7 +122,9 @@ const CONTENTS: Readonly<Record<string, JsonSchema>> = {
 export const MESSAGES: ReadonlyMap<unknown, JsonSchema> = new Map(
   Object.entries(CONTENTS).map(([type, content]) => [
     type,
-    object({ ...BASE, type: text({ enum: [type] }), [type]: content }, [...BASE_REQUIRED, type]),
+    object({ ...BASE, type: text({ enum: [type] }), [type]: content }, [...BASE_REQUIRED, type], {
+      oneOf: ['to', 'recipient'],
+    }),
   ]),
 );
 

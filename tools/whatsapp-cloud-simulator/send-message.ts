@@ -2,7 +2,7 @@ import { Answering, type Call } from './call';
 import { MetaError } from './errors';
 import { newWamid } from './ids';
 import type { Lifecycle } from './lifecycle';
-import { messagesRequest, type MessagesRequest } from './messages-request';
+import { isUserId, messagesRequest, type MessagesRequest } from './messages-request';
 import type { Message, PhoneNumber } from './model';
 import { refuseInvalid } from './refuse-invalid';
 import type { Store } from './store';
@@ -25,7 +25,8 @@ export class SendMessage {
 
   async handle(call: Call, number: PhoneNumber): Promise<void> {
     const body = readObject(call.body);
-    const to = typeof body.to === 'string' ? body.to.replace(/^\+/, '') : null;
+    const address = body.recipient ?? body.to;
+    const to = typeof address === 'string' ? address.replace(/^\+/, '') : null;
     const target: FaultTarget = { accountSid: number.accountId, to, on: 'create' };
     await this.answering.early(target);
     if (number.status === 'BANNED') throw new MetaError(403, 368);
@@ -64,11 +65,15 @@ export class SendMessage {
     const status = asked.type === 'template' ? { message_status: 'accepted' } : {};
     const answer = {
       messaging_product: 'whatsapp',
-      contacts: [{ input: body.to, wa_id: asked.to }],
+      contacts: [contactOf(body, asked.to)],
       messages: [{ id: message.id, ...status }],
     };
     await this.answering.answer(call, answer, target);
   }
+}
+
+function contactOf({ to, recipient }: Record<string, unknown>, reached: string): Record<string, unknown> {
+  return isUserId(reached) ? { input: recipient, user_id: reached } : { input: to, wa_id: reached };
 }
 
 function readObject(body: Buffer): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { sendJson } from '../twilio-simulator/http-io';
+import { controlApi } from './control-api';
 import { WhatsappCloudSimulator, type SimulatorOptions } from './simulator';
 
 /**
@@ -9,8 +9,6 @@ export async function startWhatsappCloudSimulator(
   options: SimulatorOptions = {},
 ): Promise<WhatsappCloudSimulator> {
   const simulator = new WhatsappCloudSimulator(options);
-  await simulator.listen(options.port ?? 0, options.host ?? '127.0.0.1', {
-    handle: async (_request, response) => sendJson(response, 404, { message: 'no such control route' }),
-  });
+  await simulator.listen(options.port ?? 0, options.host ?? '127.0.0.1', controlApi(simulator));
   return simulator;
 }

@@ -42,6 +42,7 @@ export class Store {
       appSecret: randomBytes(16).toString('hex'),
       accessToken: `EAA${randomBytes(40).toString('hex')}`,
       tokenExpiresAt: null,
+      dataAccessExpiresAt: null,
       webhookUrl: null,
       ...this.accounts.get(id),
       ...given(input),

@@ -1,4 +1,5 @@
 import { metaTitle } from './errors';
+import { isUserId } from './messages-request';
 import type { Message, MessageStatus, PhoneNumber, Template } from './model';
 
 type Json = Record<string, unknown>;
@@ -81,7 +82,7 @@ export function statusOf(message: Message, status: MessageStatus, errorCode: num
     id,
     status,
     timestamp: seconds(new Date()),
-    recipient_id: to,
+    ...(isUserId(to) ? { recipient_user_id: to } : { recipient_id: to }),
     ...(callbackData === null ? {} : { biz_opaque_callback_data: callbackData }),
     ...(status === 'sent' || status === 'delivered' ? priceOf(message) : {}),
     ...(errorCode === null ? {} : { errors: [errorOf(errorCode)] }),
