@@ -5,16 +5,17 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { DEMO_ACCOUNT_SID, DEMO_NUMBER } from '../../tools/twilio-simulator';
+import { DEMO_NUMBER as CLOUD_NUMBER } from '../../tools/whatsapp-cloud-simulator';
 
-const MAIN = path.resolve(__dirname, '../../tools/twilio-simulator/main.ts');
+const TOOLS = path.resolve(__dirname, '../../tools');
 // The program is TypeScript: this compiles it as it is required.
-const COMPILER = `
+const compilerOf = (program: string): string => `
   const swc = require(${JSON.stringify(require.resolve('@swc/core'))});
   const fs = require('node:fs');
   const options = { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } };
   require.extensions['.ts'] = (module, file) =>
     module._compile(swc.transformSync(fs.readFileSync(file, 'utf8'), { ...options, filename: file, swcrc: false }).code, file);
-  require(${JSON.stringify(MAIN)});
+  require(${JSON.stringify(path.join(TOOLS, program, 'main.ts'))});
 `;
 
 interface Run {
@@ -23,8 +24,8 @@ interface Run {
 }
 
 /** Starts the program as a launcher does, with an IPC channel. */
-function start(env: Record<string, string>): Run {
-  const child = spawn(process.execPath, ['-e', COMPILER], {
+function start(env: Record<string, string>, program = 'twilio-simulator'): Run {
+  const child = spawn(process.execPath, ['-e', compilerOf(program)], {
     env: { ...process.env, NODE_OPTIONS: '', ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -67,6 +68,20 @@ describe('the stand-alone simulator', () => {
       headers: { Authorization: `Basic ${credential}` },
     });
     expect(account.status).toBe(200);
+    expect(run.output()).not.toContain('quiet-token');
+  });
+
+  test('is there for the WhatsApp Cloud API, too', async () => {
+    const secrets = { WHATSAPP_CLOUD_SIMULATOR_ACCESS_TOKEN: 'quiet-token' };
+    run = start({ WHATSAPP_CLOUD_SIMULATOR_PORT: '0', ...secrets }, 'whatsapp-cloud-simulator');
+    const url = await listening(run);
+    const headers = { Authorization: 'Bearer quiet-token', 'User-Agent': 'tests/1.0.0' };
+    const number = await fetch(`${url}/v23.0/${CLOUD_NUMBER.id}`, { headers });
+    expect(await number.json()).toMatchObject({ display_phone_number: CLOUD_NUMBER.address });
+    expect(await (await fetch(`${url}/simulator/violations`)).json()).toEqual({ violations: [] });
+    run.child.kill('SIGTERM');
+    expect(await once(run.child, 'exit')).toEqual([0, null]);
+    expect(run.output().trim().split('\n')).toEqual([expect.stringContaining(url)]);
     expect(run.output()).not.toContain('quiet-token');
   });
 

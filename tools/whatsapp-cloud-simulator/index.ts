@@ -7,5 +7,6 @@ export type { Account, Message, MessageStatus, PhoneNumber, Template } from './m
 export type { CreateHook, MessageDraft } from './send-message';
 export { DEFAULT_SETTINGS, type Settings } from './settings';
 export type { AccountInput, NumberInput, TemplateInput } from './store';
+export { DEMO_ACCOUNT, DEMO_NUMBER } from './demo';
 export { signature, signedRequest, type SignedRequest } from './signing';
 export type { DeliveryResult } from './webhooks';

@@ -11,7 +11,7 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   /** Names of which one is there, and not two (`oneOf` at Meta). */
-  readonly oneOf?: readonly string[];
+  readonly oneOf?: readonly [string, ...string[]];
 }
 
 /** What is wrong, and where: `template.language.code`. */
@@ -79,6 +79,6 @@ function objectFaults(object: Record<string, unknown>, schema: JsonSchema, name:
     .filter((key) => !has(key))
     .map((key): JsonFault => ({ rule: 'missing name', name: at(key), detail: 'is required' }));
   if (oneOf && oneOf.filter(has).length !== 1)
-    missing.push({ rule: 'value', name, detail: `has not exactly one of ${oneOf.join(', ')}` });
+    missing.push({ rule: 'value', name: at(oneOf[0]), detail: `has not exactly one of ${oneOf.join(', ')}` });
   return [...found, ...missing];
 }
