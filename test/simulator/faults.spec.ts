@@ -45,6 +45,12 @@ describe('faults of the simulated REST API', () => {
     expect(peer.simulator.messages()[0]!.status).toBe('delivered');
   });
 
+  test('malformed records the message, and answers with what nobody can read', async () => {
+    peer.simulator.faults.add({ kind: 'malformed' });
+    await expect(send()).rejects.toThrow('JSON');
+    expect(peer.simulator.messages()).toMatchObject([{ body: 'Hello' }]);
+  });
+
   test('dropBefore records nothing', async () => {
     peer.simulator.faults.add({ kind: 'dropBefore' });
     await expect(send()).rejects.toMatchObject({ code: 'ECONNRESET' });

@@ -9,7 +9,7 @@ export interface FaultScope {
   to?: string;
   /** For how many requests: a number (default 1) or until cleared. */
   times?: number | 'always';
-  /** Which requests: message creation (default), or fetch and list. For `fail`, `delay`, `dropBefore`, `malformed`. */
+  /** Which requests: message creation (default), or fetch and list. For `fail`, `delay`, `dropBefore`. */
   on?: 'create' | 'read';
 }
 

@@ -29,7 +29,7 @@ export function run<S extends Listening>(program: Program<S>): void {
 }
 
 async function start<S extends Listening>(program: Program<S>): Promise<void> {
-  const read = (name: string): string | undefined => process.env[`${program.prefix}_${name}`] || undefined;
+  const read = (name: string): string | undefined => given(process.env[`${program.prefix}_${name}`]);
   const host = read('HOST') ?? '127.0.0.1';
   const text = read('PORT') ?? String(program.defaultPort);
   const port = Number(text);
@@ -44,6 +44,10 @@ async function start<S extends Listening>(program: Program<S>): Promise<void> {
   } catch (error) {
     throw new Error(explain(error, host, port), { cause: error });
   }
+}
+
+function given(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }
 
 /** Closes on SIGTERM and SIGINT, and when a launcher's IPC channel goes: never outlive the launcher. */

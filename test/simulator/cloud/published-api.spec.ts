@@ -66,8 +66,14 @@ describe("what Meta's published description says of requests", () => {
   });
 
   test('knows paths, methods, queries and headers', async () => {
-    const fetched = async (target: string, init: RequestInit = {}): Promise<string[]> => {
-      const headers = { Authorization: `Bearer ${token}`, 'User-Agent': 'tests/1.0.0', ...init.headers };
+    const fetched = async (
+      target: string,
+      {
+        headers: more = {},
+        ...init
+      }: { headers?: Record<string, string>; method?: string; body?: string } = {},
+    ): Promise<string[]> => {
+      const headers = { Authorization: `Bearer ${token}`, 'User-Agent': 'tests/1.0.0', ...more };
       await fetch(peer.simulator.url + target, { ...init, headers });
       return broken();
     };
