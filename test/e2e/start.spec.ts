@@ -60,7 +60,8 @@ describe('npm start with its own PostgreSQL', () => {
     expect((await fetch(`${url}/health/live`)).status).toBe(200);
     expect(program.output).toContain(`${url}/docs`);
     expect(program.output).toMatch(/Sign in +owner@demo\.example +\S{12,}\n/);
-    const simulator = await program.says(/the simulator at (http:\/\/[\d.:]+)/);
+    const simulator = await program.says(/Twilio +the simulator at (http:\/\/[\d.:]+)/);
+    const meta = await program.says(/Meta +the simulator at (http:\/\/[\d.:]+)/);
     expect(program.output).toMatch(/Mails +files in \S*home\/mails\n/);
 
     const database = await databaseUrl();
@@ -80,7 +81,7 @@ describe('npm start with its own PostgreSQL', () => {
 
     program.signal('SIGTERM');
     expect(await program.ended).toMatchObject({ code: 0, stderr: '' });
-    for (const address of [url, simulator, database]) await expectGone(address);
+    for (const address of [url, simulator, meta, database]) await expectGone(address);
     const none = await Program.script('db:url', { FRONTDESK_DATA_DIR: home }).ended;
     expect(none).toMatchObject({
       code: 1,

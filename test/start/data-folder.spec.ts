@@ -34,7 +34,7 @@ describe('the lock', () => {
   it('is held by one launcher, who is named to the second with where it serves', () => {
     const lock = takeLock(home);
     expect(() => takeLock(home)).toThrow(/already running in .*home \(it is still starting, process \d+\)/);
-    lock.announce('http://127.0.0.1:3000');
+    lock.announce({ url: 'http://127.0.0.1:3000' });
     expect(() => takeLock(home)).toThrow(/\(http:\/\/127\.0\.0\.1:3000, process \d+\)/);
     lock.release();
     takeLock(home).release();

@@ -7,6 +7,7 @@ export interface Ready {
   readonly url: string;
   readonly embedded: boolean;
   readonly simulatorUrl: string | undefined;
+  readonly cloudSimulatorUrl: string | undefined;
   readonly signIn: DemoSignIn | undefined;
   /** The folder where mails are written to; undefined where they are sent. */
   readonly mailFolder: string | undefined;
@@ -31,7 +32,15 @@ function signInLines(url: string, { organization, email, password, file }: DemoS
 }
 
 /** The lines that `npm start` ends with. */
-export function banner({ url, embedded, simulatorUrl, signIn, mailFolder, servesApi }: Ready): string {
+export function banner({
+  url,
+  embedded,
+  simulatorUrl,
+  cloudSimulatorUrl,
+  signIn,
+  mailFolder,
+  servesApi,
+}: Ready): string {
   return [
     '',
     'Frontdesk is ready.',
@@ -47,6 +56,9 @@ export function banner({ url, embedded, simulatorUrl, signIn, mailFolder, serves
       : [`  Worker       works off jobs; ${url}/health/ready tells how it is`]),
     ...(embedded ? ['  Database     psql "$(npm run --silent db:url)"'] : []),
     ...(simulatorUrl ? [`  Twilio       the simulator at ${simulatorUrl}; nothing leaves this machine`] : []),
+    ...(cloudSimulatorUrl
+      ? [`  Meta         the simulator at ${cloudSimulatorUrl}, for its WhatsApp Cloud API`]
+      : []),
     ...(mailFolder === undefined ? [] : [`  Mails        files in ${shortPath(mailFolder)}`]),
     '',
     'Ctrl-C stops it.',

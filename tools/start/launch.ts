@@ -6,10 +6,10 @@ import { checkPort, portRemedy } from './check-port';
 import type { Closers } from './closers';
 import { given, homeFolder, usesEmbedded } from './environment';
 import { startOwnDatabase, takeHome, withSecrets, type Ownership } from './own-database';
-import { startSimulator, type Simulator } from './simulator';
+import { startSimulator, TWILIO, WHATSAPP_CLOUD, type StandIn } from './simulator';
 import type { StopRequest } from './stop-request';
 
-/** What the steps of a start share. `env` grows: generated secrets, the database's and the simulator's address. */
+/** What the steps of a start share. `env` grows: generated secrets, the database's and the simulators' addresses. */
 interface Launch {
   env: NodeJS.ProcessEnv;
   readonly closers: Closers;
@@ -73,12 +73,16 @@ async function prepare({ env }: Launch, { prepareDatabase }: Program): Promise<C
   return config;
 }
 
-async function standInForTwilio({ env, closers, ownership }: Launch): Promise<Simulator | undefined> {
-  if (!ownership || given(env, 'TWILIO_API_BASE_URL') !== undefined) return undefined;
-  const simulator = await startSimulator(env, warn);
+/** Where the simulator of a provider listens; undefined where the provider is somebody else. */
+async function standInFor(
+  standIn: StandIn,
+  { env, closers, ownership }: Launch,
+): Promise<string | undefined> {
+  if (!ownership || given(env, standIn.variable) !== undefined) return undefined;
+  const simulator = await startSimulator(standIn, env, warn);
   closers.add(() => simulator.stop());
-  env.TWILIO_API_BASE_URL = simulator.url;
-  return simulator;
+  env[standIn.variable] = simulator.url;
+  return simulator.url;
 }
 
 async function serve({ env, closers }: Launch, { startServer }: Program, { http }: Config) {
@@ -105,19 +109,22 @@ export async function launch(given: NodeJS.ProcessEnv, closers: Closers, stop: S
   await stop.step(() => checkSurroundings(run));
   const [, program] = await stop.step(() => Promise.all([openDatabase(run), loadProgram()]));
   const config = await stop.step(() => prepare(run, program));
-  const simulator = await stop.step(() => standInForTwilio(run));
+  const [simulatorUrl, cloudSimulatorUrl] = await stop.step(() =>
+    Promise.all([standInFor(TWILIO, run), standInFor(WHATSAPP_CLOUD, run)]),
+  );
   const server = await stop.step(() => serve(run, program, config));
   const signIn = await stop.step(() =>
     // A given database is somebody's: nothing is put into it unasked.
     ownership ? program.seedDemo(server.app, homeFolder(env)) : undefined,
   );
 
-  ownership?.lock.announce(server.url, simulator?.url);
+  ownership?.lock.announce({ url: server.url, simulatorUrl, cloudSimulatorUrl });
   console.log(
     banner({
       url: server.url,
       embedded: ownership !== undefined,
-      simulatorUrl: simulator?.url,
+      simulatorUrl,
+      cloudSimulatorUrl,
       signIn,
       mailFolder: 'folder' in config.mail.transport ? config.mail.transport.folder : undefined,
       servesApi: config.servesApi,

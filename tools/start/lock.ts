@@ -4,19 +4,24 @@ import { OperatorError } from '../embedded';
 import type { Home } from './home';
 import { processIdentity } from './process-identity';
 
-interface Holder {
+/** Where a launcher serves, once it does. */
+export interface Whereabouts {
+  readonly url?: string | undefined;
+  /** Where its stand-in for Twilio listens, when it has one. */
+  readonly simulatorUrl?: string | undefined;
+  /** Where that for Meta does. */
+  readonly cloudSimulatorUrl?: string | undefined;
+}
+
+interface Holder extends Whereabouts {
   readonly pid: number;
   readonly identity: string;
-  /** Where it serves, once it does. */
-  readonly url?: string;
-  /** Where its stand-in for Twilio listens, when it has one. */
-  readonly simulatorUrl?: string;
 }
 
 /** One launcher at a time works in a data folder. */
 export interface Lock {
   /** Tells a second launcher, and the demo, where this one serves. */
-  announce(url: string, simulatorUrl?: string): void;
+  announce(whereabouts: Whereabouts): void;
   release(): void;
 }
 
@@ -52,7 +57,7 @@ function refuse(home: Home, holder: Holder): never {
 }
 
 /** Where the launcher that works in the folder at `path` serves; undefined while none does. */
-export function runningLauncher(path: string): Pick<Holder, 'url' | 'simulatorUrl'> | undefined {
+export function runningLauncher(path: string): Whereabouts | undefined {
   const holder = read(join(path, 'launcher.json'));
   return holds(holder) ? holder : undefined;
 }
@@ -80,8 +85,8 @@ export function takeLock(home: Home): Lock {
     rmSync(draft, { force: true });
   }
   return {
-    announce(url, simulatorUrl) {
-      write({ ...self, url, ...(simulatorUrl === undefined ? {} : { simulatorUrl }) });
+    announce(whereabouts) {
+      write({ ...self, ...whereabouts });
       renameSync(draft, path);
     },
     release() {

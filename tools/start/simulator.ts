@@ -3,47 +3,74 @@ import { join } from 'node:path';
 import { freePort, OperatorError } from '../embedded';
 import { given } from './environment';
 
-const DEFAULT_PORT = 3001;
 const START_LIMIT_MS = 15_000;
 
-/** The running stand-in for Twilio. */
+/** A program that stands in for a provider. */
+export interface StandIn {
+  /** As it is spoken of. */
+  readonly name: string;
+  /** Its folder in tools. */
+  readonly folder: string;
+  /** Of its own variables. */
+  readonly prefix: string;
+  readonly defaultPort: number;
+  /** The server's variable that says where the provider is. */
+  readonly variable: string;
+}
+
+export const TWILIO: StandIn = {
+  name: 'The Twilio simulator',
+  folder: 'twilio-simulator',
+  prefix: 'TWILIO_SIMULATOR',
+  defaultPort: 3001,
+  variable: 'TWILIO_API_BASE_URL',
+};
+
+export const WHATSAPP_CLOUD: StandIn = {
+  name: 'The WhatsApp Cloud API simulator',
+  folder: 'whatsapp-cloud-simulator',
+  prefix: 'WHATSAPP_CLOUD_SIMULATOR',
+  defaultPort: 3002,
+  variable: 'WHATSAPP_CLOUD_API_BASE_URL',
+};
+
+/** A running stand-in. */
 export interface Simulator {
   readonly url: string;
   stop(): Promise<void>;
 }
 
 /** The simulator gets its own variables and none of our secrets. */
-function itsEnvironment(env: NodeJS.ProcessEnv, port: number): NodeJS.ProcessEnv {
-  const own = Object.entries(env).filter(([name]) => name.startsWith('TWILIO_SIMULATOR_'));
+function itsEnvironment(env: NodeJS.ProcessEnv, prefix: string, port: number): NodeJS.ProcessEnv {
+  const own = Object.entries(env).filter(([name]) => name.startsWith(`${prefix}_`));
   return {
     PATH: env.PATH,
     SystemRoot: env.SystemRoot,
     ...Object.fromEntries(own),
-    TWILIO_SIMULATOR_PORT: String(port),
+    [`${prefix}_PORT`]: String(port),
   };
 }
 
 /**
- * Starts the Twilio simulator as a child that ends with this process, SIGKILL included: it watches the channel
+ * Starts a simulator as a child that ends with this process, SIGKILL included: it watches the channel
  * between them. Ctrl-C does not reach it, so that messages still going out find it.
  */
 export async function startSimulator(
+  { name, folder, prefix, defaultPort }: StandIn,
   env: NodeJS.ProcessEnv,
   warn: (line: string) => void,
 ): Promise<Simulator> {
-  const wanted = given(env, 'TWILIO_SIMULATOR_PORT');
-  const port = wanted === undefined ? await freePort(DEFAULT_PORT) : Number(wanted);
-  const child = fork(join(__dirname, '..', 'twilio-simulator', 'main.js'), {
-    env: itsEnvironment(env, port),
+  const wanted = given(env, `${prefix}_PORT`);
+  const port = wanted === undefined ? await freePort(defaultPort) : Number(wanted);
+  const child = fork(join(__dirname, '..', folder, 'main.js'), {
+    env: itsEnvironment(env, prefix, port),
     detached: true,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const url = await new Promise<string>((resolve, reject) => {
     const fail = () =>
-      reject(
-        new OperatorError('The Twilio simulator did not start: see above, and check TWILIO_SIMULATOR_PORT.'),
-      );
+      reject(new OperatorError(`${name} did not start: see above, and check ${prefix}_PORT.`));
     const limit = setTimeout(fail, START_LIMIT_MS);
     child.once('error', fail).once('exit', fail);
     child.on('message', (message: { type?: string; url?: string }) => {
@@ -57,7 +84,7 @@ export async function startSimulator(
   });
   let expected = false;
   void exited.then(
-    () => expected || warn('The Twilio simulator has ended; messages cannot be sent until the next start.'),
+    () => expected || warn(`${name} has ended; messages cannot be sent by it until the next start.`),
   );
   return {
     url,
