@@ -2,6 +2,8 @@
 export { startWhatsappCloudSimulator } from './start';
 export { WhatsappCloudSimulator } from './simulator';
 export type { MessageFilter, SimulatorOptions, StatusInput } from './simulator';
+export type { Fault, FaultEffect, FaultInput } from '../twilio-simulator/faults';
+export type { Violation } from '../twilio-simulator/published-api';
 export type { InboundInput, InboundMedia } from './inbound';
 export type { Account, Message, MessageStatus, PhoneNumber, Template } from './model';
 export type { CreateHook, MessageDraft } from './send-message';
