@@ -22,6 +22,7 @@ import { BulkSends1763600000021 } from './1763600000021-bulk-sends';
 import { RecipientTime1763600000022 } from './1763600000022-recipient-time';
 import { QuietTrail1763600000023 } from './1763600000023-quiet-trail';
 import { Providers1763600000024 } from './1763600000024-providers';
+import { Sms1763600000026 } from './1763600000026-sms';
 import { Mappings1763600000029 } from './1763600000029-mappings';
 import { WebhookRecord1763600000030 } from './1763600000030-webhook-record';
 import { LostMessages1763600000032 } from './1763600000032-lost-messages';
@@ -52,6 +53,7 @@ export const MIGRATIONS = [
   RecipientTime1763600000022,
   QuietTrail1763600000023,
   Providers1763600000024,
+  Sms1763600000026,
   Mappings1763600000029,
   WebhookRecord1763600000030,
   LostMessages1763600000032,

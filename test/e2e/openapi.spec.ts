@@ -219,11 +219,11 @@ const keys: Check = (openApi) =>
     .map((name) => `${name}: takes no Idempotency-Key`);
 
 /** What providers post is never refused for being much. */
-const WEBHOOKS = 'POST /api/v1/channels/whatsapp/webhook';
+const WEBHOOK = /^POST \/api\/v1\/channels\/[a-z-]+\/webhook/;
 
 /** Reading without a credential costs nothing that is worth counting. */
 const limits = operations(({ responses, ...operation }, name) =>
-  responses['429'] || (operation['x-public'] && (name.startsWith('GET ') || name.startsWith(WEBHOOKS)))
+  responses['429'] || (operation['x-public'] && (name.startsWith('GET ') || WEBHOOK.test(name)))
     ? []
     : ['no limit, or it is not told'],
 );

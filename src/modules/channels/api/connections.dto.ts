@@ -11,6 +11,7 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateBy,
 } from 'class-validator';
 import type { NewNumber } from '../app/connect-number.use-case';
 import {
@@ -30,7 +31,19 @@ const trimmed = ({ value }: { value: unknown }): unknown =>
 const AUTH_TOKEN = /^[\x21-\x7e]{16,128}$/;
 const AUTH_TOKEN_MESSAGE = 'authToken must be 16 to 128 characters without spaces';
 
-/** A WhatsApp number at Twilio. */
+const MESSAGING_SERVICE = /^MG[0-9a-f]{32}$/;
+
+const IsMessagingService = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'messagingService',
+    validator: {
+      validate: (value, args) =>
+        (args?.object as ConnectNumberDto).channel === 'sms' && MESSAGING_SERVICE.test(String(value)),
+      defaultMessage: () => 'messagingServiceSid must be MG and 32 hexadecimal digits, for channel sms alone',
+    },
+  });
+
+/** A number, or a Messaging Service, at Twilio. */
 export class ConnectNumberDto {
   /** Who carries the messages. @example "twilio" */
   @ApiProperty({ enum: ['twilio'] })
@@ -38,9 +51,9 @@ export class ConnectNumberDto {
   provider!: 'twilio';
 
   /** @example "whatsapp" */
-  @ApiProperty({ enum: ['whatsapp'] })
-  @IsIn(['whatsapp'])
-  channel!: 'whatsapp';
+  @ApiProperty({ enum: ['whatsapp', 'sms'] })
+  @IsIn(['whatsapp', 'sms'])
+  channel!: 'whatsapp' | 'sms';
 
   /** Twilio's Account SID. @example "AC00000000000000000000000000000001" */
   @Matches(/^AC[0-9a-f]{32}$/, { message: 'accountSid must be AC and 32 hexadecimal digits' })
@@ -51,10 +64,15 @@ export class ConnectNumberDto {
   @Matches(AUTH_TOKEN, { message: AUTH_TOKEN_MESSAGE })
   authToken!: string;
 
-  /** The business number, in international form. @example "+14155238886" */
+  /** The business number, in international form; for SMS also a short code. Of a Messaging Service one number of its pool. @example "+14155238886" */
   @IsString()
   @MaxLength(40)
   address!: string;
+
+  /** For SMS by a Messaging Service: its id. All numbers of its pool are this connection's. @example "MG00000000000000000000000000000001" */
+  @IsOptional()
+  @IsMessagingService()
+  messagingServiceSid?: string;
 
   /** What the members call it, 1 to 100 characters. @example "Front desk" */
   @Transform(trimmed)
@@ -66,7 +84,8 @@ export class ConnectNumberDto {
 /** A number as connecting takes it. */
 export function newNumberOf(number: ConnectNumberDto): NewNumber {
   const { provider, channel, accountSid: accountId, authToken, address, friendlyName } = number;
-  return { provider, channel, accountId, secrets: { authToken }, address, numberId: null, friendlyName };
+  const numberId = number.messagingServiceSid ?? null;
+  return { provider, channel, accountId, secrets: { authToken }, address, numberId, friendlyName };
 }
 
 /** What can be changed; what is left out stays. */
@@ -109,7 +128,7 @@ export class ConnectionDto {
   /** @example "whatsapp" */
   @ApiProperty({ enum: CHANNELS })
   channel!: Channel;
-  /** The business number, E.164. @example "+14155238886" */
+  /** The business number: E.164, or a short code. @example "+14155238886" */
   address!: string;
   /** The account at the provider. @example "AC00000000000000000000000000000001" */
   accountId!: string;

@@ -4,11 +4,11 @@ import { newId, type OrgScope } from '../../../common/context';
 import { Vault } from '../../../common/crypto';
 import { IdempotentEffects } from '../../../common/http';
 import { Clock } from '../../../common/time/clock';
-import { toE164 } from '../../contacts';
 import { ConnectionsRepository } from '../db/connections.repository';
 import { credentialsPlace, serializeSecrets } from '../domain/credentials';
 import type { Channel, ProviderName } from '../domain/channel';
 import { ConnectionNotFound, InvalidPhoneNumber } from '../domain/errors';
+import { businessAddress } from './business-address';
 import { ConnectionViews, type ConnectionView } from './connection-views';
 import { CredentialCheck } from './credential-check';
 import { CredentialTrail } from './credential-trail';
@@ -45,9 +45,9 @@ export class ConnectNumber {
    * number is taken is told to those alone who have an account at the provider.
    */
   async execute(scope: OrgScope, number: NewNumber): Promise<ConnectionView> {
-    const address = toE164(number.address);
-    if (address === undefined) throw new InvalidPhoneNumber('address');
     const { provider, channel, accountId, secrets } = number;
+    const address = businessAddress(channel, number.address);
+    if (address === undefined) throw new InvalidPhoneNumber('address');
     await this.check.pass(provider, { accountId, secrets });
     return this.effects.once({ ...scope, pool: 'service' }, async () => {
       const id = newId();
