@@ -245,7 +245,6 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   externalId: () => undefined,
   mode: () => 'observe',
   hours: () => 1,
-  status: () => undefined,
   cursor: () => undefined,
 };
 
