@@ -255,6 +255,18 @@ describe('replaying a period', () => {
     expect(before.replayed).toBe(0);
   });
 
+  it('is told by the trail, without the id of a provider: it can hold a number', async () => {
+    const fields = desk.message();
+    await post(fields);
+    await owner.post('/webhook-logs/replay', { ...ever, externalId: fields['MessageSid'] }).expect(202);
+    const [entry] = await place.app.db.query<{ told: Record<string, unknown> }>(
+      `SELECT new_values AS told FROM audit_logs WHERE org_id = $1 AND event_type = 'channels.webhooks-replayed'`,
+      [desk.orgId],
+    );
+    expect(entry?.told).toMatchObject({ replayed: 1, skipped: 0, from: '2020-01-01T00:00:00.000Z' });
+    expect(JSON.stringify(entry)).not.toContain(fields['MessageSid']);
+  });
+
   it('counts once for an Idempotency-Key', async () => {
     await post(desk.message());
     await place.quiet();

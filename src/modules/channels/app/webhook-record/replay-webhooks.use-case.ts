@@ -49,13 +49,15 @@ export class ReplayWebhooks {
     const possible = aimed.filter((replay) => !obstacleTo(replay));
     await this.replaying.carryOut(possible, scope);
     const counts = { replayed: possible.length, skipped: aimed.length - possible.length };
+    // The provider's id can hold a customer's number (Meta's does), and the trail is for good.
+    const { externalId: _, ...told } = filter;
     await this.audit.record({
       eventType: 'channels.webhooks-replayed',
       operation: 'REPLAY',
       orgId: scope.orgId,
       actor: scope.actor,
       tableName: 'webhook_logs',
-      new: { ...filter, ...counts },
+      new: { ...told, ...counts },
     });
     return { ...counts, next: nextCursor };
   }
