@@ -223,7 +223,7 @@ describe('templates', () => {
       type: 'template',
       template: {
         name: 'moved',
-        language: { code: 'en_US' },
+        language: { policy: 'deterministic', code: 'en_US' },
         components: expect.arrayContaining([
           { type: 'header', parameters: [{ type: 'text', text: 'Zoë' }] },
           {
