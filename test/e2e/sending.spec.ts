@@ -181,7 +181,9 @@ describe('what the provider says to a send', () => {
     [{ status: 400, code: 21211 }, 'invalid_number'],
     [{ status: 400, code: 63016 }, 'outside_window'],
     [{ status: 401, code: 20003 }, 'credentials_rejected'],
-    [{ status: 400, code: 21617 }, 'provider_21617'],
+    [{ status: 400, code: 21408 }, 'route_not_allowed'],
+    [{ status: 400, code: 21617 }, 'text_too_long'],
+    [{ status: 400, code: 63007 }, 'provider_63007'],
   ])('%j fails the message as %s, once and for all', async (error, code) => {
     const { reply, customer } = await aConversation(place, business);
     place.twilio.faults.add({ kind: 'fail', ...error, to: `whatsapp:${customer.phone}` });
@@ -447,6 +449,7 @@ describe('callbacks', () => {
 
   test.each([
     [63016, 'undelivered', 'outside_window'],
+    [30007, 'undelivered', 'filtered'],
     [30008, 'failed', 'provider_30008'],
   ] as const)('with error %i leave the message %s, with the reason', async (errorCode, status, code) => {
     const { reply, customer } = await aConversation(place, business);

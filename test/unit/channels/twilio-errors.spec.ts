@@ -14,7 +14,23 @@ test.each([
   [63016, 'outside_window'],
   [21211, 'invalid_number'],
   [63041, 'template_not_approved'],
+  // What carriers say, which comes after a message was taken.
+  [30001, 'try_later'],
+  [30002, 'credentials_rejected'],
+  [30003, 'try_later'],
+  [30004, 'filtered'],
+  [30005, 'invalid_number'],
+  [30006, 'invalid_number'],
+  [30007, 'filtered'],
   [30008, 'provider_refused'],
+  [30019, 'text_too_long'],
+  [30022, 'try_later'],
+  [30024, 'route_not_allowed'],
+  [30034, 'route_not_allowed'],
+  [30410, 'try_later'],
+  [63013, 'filtered'],
+  [63018, 'try_later'],
+  [63038, 'try_later'],
 ])('error %i of a report means %s', (providerCode, code) => {
   expect(refusalOf(providerCode)).toEqual({ code, providerCode });
 });
@@ -24,9 +40,13 @@ describe('what an error of sending means', () => {
     [20003, 'credentials_rejected'],
     [20005, 'credentials_rejected'],
     [21211, 'invalid_number'],
-    [21408, 'provider_refused'],
+    [21408, 'route_not_allowed'],
+    [21606, 'route_not_allowed'],
     [21610, 'opted_out'],
+    [21612, 'route_not_allowed'],
     [21614, 'invalid_number'],
+    [21635, 'invalid_number'],
+    [21659, 'route_not_allowed'],
     [63003, 'invalid_number'],
     [63016, 'outside_window'],
     [63024, 'invalid_number'],
@@ -38,7 +58,7 @@ describe('what an error of sending means', () => {
     [21656, 'template_variables_invalid'],
     [21658, 'template_variables_invalid'],
     [63028, 'template_variables_invalid'],
-    [21617, 'provider_refused'],
+    [21617, 'text_too_long'],
     [63007, 'provider_refused'],
   ])('code %i is refused as %s', (providerCode, code) => {
     expect(outcomeOf(refusal(400, providerCode))).toEqual({ kind: 'refused', code, providerCode });

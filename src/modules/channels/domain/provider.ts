@@ -68,12 +68,22 @@ export interface ProviderMessage extends ProviderContent {
   readonly statusCallback: string;
 }
 
-/** Why a provider (or we, before asking it) will not send, now and on any later attempt. */
+/**
+ * Why a provider (or we, before asking it) will not send this message, now and on any later attempt.
+ * - `invalid_number`: the number itself cannot be reached on the channel, whoever writes.
+ * - `route_not_allowed`: this sender may not, or cannot, write there; the number may be good.
+ * - `filtered`: a carrier, the channel or the provider for it did not let the message pass.
+ * - `try_later`: nothing is wrong with number or text. The message is lost; written again later, it may arrive.
+ */
 export type RefusalCode =
   | 'opted_out'
   | 'opted_out_marketing'
   | 'outside_window'
   | 'invalid_number'
+  | 'route_not_allowed'
+  | 'filtered'
+  | 'try_later'
+  | 'text_too_long'
   | 'credentials_rejected'
   | 'connection_inactive'
   | 'template_not_approved'
