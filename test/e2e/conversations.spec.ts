@@ -219,7 +219,11 @@ describe('what a customer writes', () => {
       [id],
     );
     await place.app.database.runInOrg(business.scope, () =>
-      threads.noteIncoming({ conversationId: id, messageId: newId(), at }, row!.contact_address, at),
+      threads.noteIncoming(
+        { conversationId: id, messageId: newId(), at },
+        { contactAddress: row!.contact_address, businessAddress: '+15005550006' },
+        at,
+      ),
     );
     expect(await read(`/conversations/${id}`)).toEqual(before);
   });

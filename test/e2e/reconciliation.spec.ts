@@ -9,6 +9,7 @@ import {
   type TestBusiness,
   type TestInstallation,
 } from '../support/business';
+import { aBusinessNumber, aTwilioNumber } from '../support/connections';
 
 let place: TestInstallation;
 let business: TestBusiness;
@@ -106,6 +107,25 @@ describe('a message whose webhook never arrived', () => {
     await query(`UPDATE channel_connections SET created_at = now() + interval '5 seconds' WHERE org_id = $1`);
     await reconcile();
     expect(await incoming()).toEqual([]);
+  });
+});
+
+describe('by SMS', () => {
+  it('is found of every number of a Messaging Service, and of no other', async () => {
+    const messagingServiceSid = `MG${'7'.repeat(32)}`;
+    const number = aTwilioNumber(place.twilio, { channel: 'sms', messagingServiceSid });
+    const { accountSid } = number;
+    const [second, other] = [aBusinessNumber(), aBusinessNumber()];
+    place.twilio.addNumber({ accountSid, address: second, messagingServiceSid });
+    place.twilio.addNumber({ accountSid, address: other });
+    business = await aBusiness(place, number);
+    place.twilio.addNumber({ accountSid, address: other, webhookUrl: business.connection.webhookUrl });
+    for (const to of [number.address, second, other])
+      place.twilio.withhold({ from: '+4915199900003', to, body: `To ${to}` });
+    await reconcile();
+    expect((await incoming()).map(({ body }) => body).sort()).toEqual(
+      [`To ${number.address}`, `To ${second}`].sort(),
+    );
   });
 });
 

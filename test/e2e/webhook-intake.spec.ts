@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { JobRegistry } from '../../src/common/jobs';
 import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import { testApp, type TestApp } from '../support';
+import { atTwilio, type MessagingChannel } from '../support/connections';
 import { as } from '../support/people';
 import { aTwilio } from '../support/twilio';
 import { aDesk, aMessageSid, deliver, signed, type TestDesk } from '../support/webhooks';
@@ -9,19 +10,27 @@ import { aDesk, aMessageSid, deliver, signed, type TestDesk } from '../support/w
 const TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>';
 let app: TestApp;
 let twilio: TwilioSimulator;
+let desks: Record<MessagingChannel, TestDesk>;
 let desk: TestDesk;
 let shared: string;
+const CHANNELS: MessagingChannel[] = ['whatsapp', 'sms'];
 
 beforeAll(async () => {
   twilio = await aTwilio({ settings: { callbackDelayMs: 1 } });
   app = await testApp({ env: { TWILIO_API_BASE_URL: twilio.url } });
-  desk = await aDesk(app, twilio);
-  shared = `${app.url}/api/v1/channels/whatsapp/webhook`;
+  desks = { whatsapp: await aDesk(app, twilio), sms: await aDesk(app, twilio, 'sms') };
 });
 afterAll(async () => {
   await app.stop();
   await twilio.close();
 });
+
+/** Has the tests of a block be about one endpoint. */
+const about = (channel: MessagingChannel) =>
+  beforeAll(() => {
+    desk = desks[channel];
+    shared = `${app.url}/api/v1/channels/${channel}/webhook`;
+  });
 
 const target = (url = desk.connection.webhookUrl) => ({ authToken: desk.connection.number.authToken, url });
 const send = (fields: Record<string, string>, url?: string) => deliver(signed(fields, target(url)));
@@ -42,7 +51,9 @@ const count = async (sql: string, params: unknown[] = []) => {
   return Number(row?.count);
 };
 
-describe('a message of a customer', () => {
+describe.each(CHANNELS)('a message of a customer on %s', (channel) => {
+  about(channel);
+
   test('is answered with empty TwiML, logged, claimed and worked off', async () => {
     const fields = desk.message({ Body: 'Grüße 😀 & more = 100%' });
     const answer = await send(fields);
@@ -53,7 +64,7 @@ describe('a message of a customer', () => {
     expect(others).toEqual([]);
     expect(log).toMatchObject({
       org_id: desk.orgId,
-      webhook_source: 'twilio_whatsapp',
+      webhook_source: `twilio_${channel}`,
       webhook_type: 'message_inbound',
       url: desk.connection.webhookUrl,
       method: 'POST',
@@ -89,29 +100,20 @@ describe('a message of a customer', () => {
     const mapping = await mappingOf(first['From']);
     expect(mapping).toMatchObject({
       country_code: 'DE',
-      channels: ['whatsapp'],
-      primary_channel: 'whatsapp',
+      channels: [channel],
+      primary_channel: channel,
       message_count: 2,
       is_verified: false,
       status: 'active',
-      whatsapp_opted_in: true,
+      [`${channel}_opted_in`]: true,
     });
     const [contact] = await app.db.query('SELECT name, phone FROM contacts WHERE id = $1', [
       mapping?.['contact_id'],
     ]);
-    expect(contact).toEqual({ name: 'Dana', phone: first['From']?.replace('whatsapp:', '') });
-  });
-
-  test('can come from someone who shows no number', async () => {
-    const fields = desk.message({ From: 'whatsapp:DE.1349210987654321' });
-    await send(fields);
-    await app.settled();
-    const mapping = await mappingOf('DE.1349210987654321');
-    expect(mapping).toMatchObject({ country_code: null, message_count: 1 });
-    const [contact] = await app.db.query('SELECT phone, whatsapp_id FROM contacts WHERE id = $1', [
-      mapping?.['contact_id'],
-    ]);
-    expect(contact).toEqual({ phone: null, whatsapp_id: 'DE.1349210987654321' });
+    expect(contact).toEqual({
+      name: channel === 'whatsapp' ? 'Dana' : null,
+      phone: first['From']?.replace('whatsapp:', ''),
+    });
   });
 
   test('is found by number on the shared path as well', async () => {
@@ -132,8 +134,8 @@ describe('a message of a customer', () => {
 
   test('the simulator delivers it', async () => {
     const result = await twilio.receive({
-      from: 'whatsapp:+4915199999999',
-      to: `whatsapp:${desk.connection.number.address}`,
+      from: atTwilio(channel, '+4915199999999'),
+      to: atTwilio(channel, desk.connection.number.address),
       body: 'Hi',
     });
     expect(result.delivered).toBe(true);
@@ -155,7 +157,25 @@ describe('a message of a customer', () => {
   });
 });
 
-describe('a duplicate', () => {
+describe('a message on WhatsApp', () => {
+  about('whatsapp');
+
+  test('can come from someone who shows no number', async () => {
+    const fields = desk.message({ From: 'whatsapp:DE.1349210987654321' });
+    await send(fields);
+    await app.settled();
+    const mapping = await mappingOf('DE.1349210987654321');
+    expect(mapping).toMatchObject({ country_code: null, message_count: 1 });
+    const [contact] = await app.db.query('SELECT phone, whatsapp_id FROM contacts WHERE id = $1', [
+      mapping?.['contact_id'],
+    ]);
+    expect(contact).toEqual({ phone: null, whatsapp_id: 'DE.1349210987654321' });
+  });
+});
+
+describe.each(CHANNELS)('a duplicate on %s', (channel) => {
+  about(channel);
+
   test('gets 200 and has no second effect', async () => {
     const fields = desk.message();
     const request = signed(fields, target());
@@ -186,7 +206,7 @@ describe('a duplicate', () => {
   });
 
   test('the same event id in another organization is another event', async () => {
-    const other = await aDesk(app, twilio);
+    const other = await aDesk(app, twilio, channel);
     const fields = desk.message();
     await send(fields);
     const theirs = other.message({ MessageSid: fields['MessageSid'] ?? '', From: fields['From'] ?? '' });
@@ -225,15 +245,17 @@ describe('a duplicate', () => {
   });
 });
 
-describe('a connection that is switched off', () => {
+describe.each(CHANNELS)('a connection that is switched off on %s', (channel) => {
+  about(channel);
+
   test('takes in like the others: a STOP meanwhile holds when it is switched on again', async () => {
-    const other = await aDesk(app, twilio);
+    const other = await aDesk(app, twilio, channel);
     const owner = as(app, other.ownerToken);
     const to = { authToken: other.connection.number.authToken, url: other.connection.webhookUrl };
     const hello = other.message();
     await deliver(signed(hello, to));
     await app.settled();
-    expect(await mappingOf(hello['From'], other.orgId)).toMatchObject({ whatsapp_opted_in: true });
+    expect(await mappingOf(hello['From'], other.orgId)).toMatchObject({ [`${channel}_opted_in`]: true });
 
     await owner.patch(`/channel-connections/${other.connection.id}`, { isActive: false }).expect(200);
     await new Promise((resolve) => setTimeout(resolve, 1_100));
@@ -245,7 +267,7 @@ describe('a connection that is switched off', () => {
     ]);
     await owner.patch(`/channel-connections/${other.connection.id}`, { isActive: true }).expect(200);
 
-    expect(await mappingOf(hello['From'], other.orgId)).toMatchObject({ whatsapp_opted_in: false });
+    expect(await mappingOf(hello['From'], other.orgId)).toMatchObject({ [`${channel}_opted_in`]: false });
     const { body } = await owner.get('/conversations').expect(200);
     const [conversation] = body.items as [{ id: string }];
     const answer = await owner.post(`/conversations/${conversation.id}/messages`, { text: 'Hello' });
@@ -253,7 +275,9 @@ describe('a connection that is switched off', () => {
   });
 });
 
-describe('what is refused', () => {
+describe.each(CHANNELS)('what is refused on %s', (channel) => {
+  about(channel);
+
   const refused = async (fields: Record<string, string>, url?: string) => {
     const effects = async () => [
       await count('SELECT count(*) FROM processed_webhook_events'),
@@ -268,7 +292,7 @@ describe('what is refused', () => {
   };
 
   test('a number that is not connected: 404, with a log row of no organization', async () => {
-    const fields = desk.message({ To: 'whatsapp:+15005550006' });
+    const fields = desk.message({ To: atTwilio(channel, '+15005550006') });
     expect(await refused(fields, shared)).toMatchObject({ status: 404, code: 'webhook_not_connected' });
     expect(await logsOf(fields['MessageSid'])).toMatchObject([
       { org_id: null, signature_verified: false, processing_status: 'failed', response_status: 404 },
@@ -286,14 +310,17 @@ describe('what is refused', () => {
   });
 
   test("another connection's number on this connection's path: 404", async () => {
-    const other = await aDesk(app, twilio);
+    const other = await aDesk(app, twilio, channel);
     expect((await refused(desk.message({ To: other.message()['To'] ?? '' }))).status).toBe(404);
   });
 
   test.each<[string, Record<string, string>]>([
     ['no message id', { MessageSid: '' }],
     ['no sender', { From: '' }],
-    ['a sender on another channel', { From: '+4915112345678' }],
+    [
+      'a sender on another channel',
+      { From: atTwilio(channel === 'sms' ? 'whatsapp' : 'sms', '+4915112345678') },
+    ],
     ['media that are not there', { NumMedia: '1' }],
     ['media that were not announced', { MediaUrl0: 'https://x.test/1', MediaContentType0: 'image/png' }],
     ['NUL in a text', { Body: 'a\0b' }],
@@ -325,7 +352,11 @@ describe('what is refused', () => {
 
   test('a log row of a refused delivery is bounded', async () => {
     const MessageSid = aMessageSid();
-    const fields = desk.message({ MessageSid, To: 'whatsapp:+15005550006', Body: 'x'.repeat(5_000) });
+    const fields = desk.message({
+      MessageSid,
+      To: atTwilio(channel, '+15005550006'),
+      Body: 'x'.repeat(5_000),
+    });
     await refused(fields, shared);
     const [log] = await logsOf(MessageSid);
     expect((log?.['payload'] as Record<string, string>)['Body']).toBe('x'.repeat(256));
@@ -398,7 +429,9 @@ describe('working off', () => {
   });
 });
 
-test('outcomes are counted', async () => {
+test.each(CHANNELS)('outcomes are counted on %s', async (channel) => {
+  const { webhookUrl: url } = desks[channel].connection;
+  await deliver(signed(desks[channel].message(), { authToken: '0'.repeat(32), url }));
   const { text } = await app
     .http()
     .get('/metrics')
@@ -406,6 +439,6 @@ test('outcomes are counted', async () => {
     .expect(200);
   for (const outcome of ['accepted', 'duplicate', 'unknown', 'refused', 'forged'])
     expect(text).toMatch(
-      new RegExp(`frontdesk_webhooks_total\\{source="twilio_whatsapp",outcome="${outcome}"\\} [1-9]`),
+      new RegExp(`frontdesk_webhooks_total\\{source="twilio_${channel}",outcome="${outcome}"\\} [1-9]`),
     );
 });

@@ -159,7 +159,7 @@ describe('webhooks of the simulator', () => {
 
     test('STOP is plain text unless the number handles opt-outs', async () => {
       await write({ body: 'STOP' });
-      const options = { accountSid: peer.account.sid, address: NUMBER, optOutHandling: true };
+      const options = { accountSid: peer.account.sid, address: NUMBER, optOutHandling: 'advanced' as const };
       peer.simulator.addNumber(options);
       const send = () => peer.client.messages.create({ from: NUMBER, to: CUSTOMER, body: 'Hi' });
       await send();

@@ -1,7 +1,7 @@
 import type { Uuid } from '../../src/common/context';
 import { SendTiming } from '../../src/modules/conversations/app/send-timing';
 import type { Message, ReceiveInput, ReceiveResult, TwilioSimulator } from '../../tools/twilio-simulator';
-import { aConnection, type TestConnection } from './connections';
+import { aConnection, aTwilioNumber, atTwilio, type TestConnection, type TwilioNumber } from './connections';
 import { anOrganization, as, type Caller, type TestOrganization } from './people';
 import { testApp, type TestApp, type TestAppOptions } from './test-app';
 import { aTwilio } from './twilio';
@@ -50,10 +50,13 @@ export interface TestBusiness extends TestOrganization {
   readonly connection: TestConnection;
 }
 
-/** Makes an organization that can be written to. */
-export async function aBusiness({ app, twilio }: TestInstallation): Promise<TestBusiness> {
+/** Makes an organization that can be written to: on WhatsApp, unless another number is given. */
+export async function aBusiness(
+  { app, twilio }: TestInstallation,
+  number: TwilioNumber = aTwilioNumber(twilio),
+): Promise<TestBusiness> {
   const organization = await anOrganization(app);
-  const connection = await aConnection(app, twilio, organization.ownerToken);
+  const connection = await aConnection(app, twilio, organization.ownerToken, number);
   return { ...organization, owner: as(app, organization.ownerToken), connection };
 }
 
@@ -77,7 +80,8 @@ export function aCustomer(
   { connection }: Pick<TestBusiness, 'connection'>,
 ): TestCustomer {
   const phone = `+4915155${++people}`;
-  const [customer, business] = [`whatsapp:${phone}`, `whatsapp:${connection.number.address}`];
+  const { channel, address } = connection.number;
+  const [customer, business] = [atTwilio(channel, phone), atTwilio(channel, address)];
   const got = (): Message[] => twilio.messages({ to: customer, from: business }).reverse();
   return {
     phone,

@@ -10,32 +10,57 @@ export function aBusinessNumber(): string {
   return `+1415${++digits}`;
 }
 
+/** What Twilio carries messages on. */
+export type MessagingChannel = 'whatsapp' | 'sms';
+
 /** A number at the simulated Twilio, and what connects it. */
 export interface TwilioNumber {
   readonly provider: 'twilio';
-  readonly channel: 'whatsapp';
+  readonly channel: MessagingChannel;
   readonly accountSid: string;
   readonly authToken: string;
   readonly address: string;
   readonly friendlyName: string;
+  /** A Messaging Service: of its pool, `address` is one. */
+  readonly messagingServiceSid?: string;
 }
 
-/** Makes an account with a WhatsApp number at the simulator; what is given stays. */
-export function aTwilioNumber(
-  simulator: TwilioSimulator,
-  given: Partial<Pick<TwilioNumber, 'accountSid' | 'authToken' | 'address' | 'friendlyName'>> = {},
-): TwilioNumber {
-  const { accountSid = simulator.addAccount().sid, address = aBusinessNumber() } = given;
+/** An address as Twilio writes it on a channel. */
+export function atTwilio(channel: MessagingChannel, address: string): string {
+  return channel === 'whatsapp' ? `whatsapp:${address}` : address;
+}
+
+type GivenNumber = Partial<
+  Pick<
+    TwilioNumber,
+    'channel' | 'accountSid' | 'authToken' | 'address' | 'friendlyName' | 'messagingServiceSid'
+  >
+>;
+
+/** Makes an account with a number, of WhatsApp unless it is said, at the simulator; what is given stays. */
+export function aTwilioNumber(simulator: TwilioSimulator, given: GivenNumber = {}): TwilioNumber {
+  const {
+    channel = 'whatsapp',
+    accountSid = simulator.addAccount().sid,
+    address = aBusinessNumber(),
+  } = given;
+  const { messagingServiceSid } = given;
   const { authToken } = simulator.account(accountSid);
-  const known = simulator.numbers().some((number) => number.address === `whatsapp:${address}`);
-  if (!known) simulator.addNumber({ accountSid, address: `whatsapp:${address}` });
+  const known = simulator.numbers().some((number) => number.address === atTwilio(channel, address));
+  if (!known)
+    simulator.addNumber({
+      accountSid,
+      address: atTwilio(channel, address),
+      ...(messagingServiceSid ? { messagingServiceSid } : {}),
+    });
   return {
     provider: 'twilio',
-    channel: 'whatsapp',
+    channel,
     accountSid,
     authToken: given.authToken ?? authToken,
     address,
     friendlyName: given.friendlyName ?? 'Front desk',
+    ...(messagingServiceSid ? { messagingServiceSid } : {}),
   };
 }
 
@@ -55,6 +80,14 @@ export async function aConnection(
 ): Promise<TestConnection> {
   const { body } = await as(app, ownerToken).post('/channel-connections', number).expect(201);
   const { id, webhookUrl } = body as { id: Uuid; webhookUrl: string };
-  simulator.addNumber({ accountSid: number.accountSid, address: `whatsapp:${number.address}`, webhookUrl });
+  const { accountSid, messagingServiceSid } = number;
+  const pool = simulator
+    .numbers()
+    .filter(
+      (known) =>
+        known.address === atTwilio(number.channel, number.address) ||
+        (messagingServiceSid !== undefined && known.messagingServiceSid === messagingServiceSid),
+    );
+  for (const { address } of pool) simulator.addNumber({ accountSid, address, webhookUrl });
   return { id, webhookUrl, number };
 }

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import { signature, type SignedRequest } from '../../tools/twilio-simulator/signing';
-import { aConnection, type TestConnection } from './connections';
+import {
+  aConnection,
+  aTwilioNumber,
+  atTwilio,
+  type MessagingChannel,
+  type TestConnection,
+} from './connections';
 import { anOrganization, type TestOrganization } from './people';
 import type { TestApp } from './test-app';
 
@@ -26,12 +32,23 @@ export function aMessageSid(): string {
   return `SM${randomUUID().replaceAll('-', '')}`;
 }
 
+/** What comes with a message on one channel alone. */
+const OF_CHANNEL: Readonly<Record<MessagingChannel, Record<string, string>>> = {
+  whatsapp: { ProfileName: 'Dana', ReferralNumMedia: '0', MessageType: 'text' },
+  sms: { FromCity: '', FromCountry: 'DE', FromState: '', FromZip: '', ToCountry: 'US', ToState: 'CA' },
+};
+
 /** Makes an organization with a connected number. */
-export async function aDesk(app: TestApp, simulator: TwilioSimulator): Promise<TestDesk> {
+export async function aDesk(
+  app: TestApp,
+  simulator: TwilioSimulator,
+  channel: MessagingChannel = 'whatsapp',
+): Promise<TestDesk> {
   const organization = await anOrganization(app);
-  const connection = await aConnection(app, simulator, organization.ownerToken);
-  const { accountSid: AccountSid, address } = connection.number;
-  const ours = `whatsapp:${address}`;
+  const number = aTwilioNumber(simulator, { channel });
+  const connection = await aConnection(app, simulator, organization.ownerToken, number);
+  const { accountSid: AccountSid, address } = number;
+  const ours = atTwilio(channel, address);
   const common = { AccountSid, ApiVersion: '2010-04-01' };
   return {
     ...organization,
@@ -44,14 +61,12 @@ export async function aDesk(app: TestApp, simulator: TwilioSimulator): Promise<T
         SmsMessageSid: MessageSid,
         SmsSid: MessageSid,
         SmsStatus: 'received',
-        From: `whatsapp:${aCustomerNumber()}`,
+        From: atTwilio(channel, aCustomerNumber()),
         To: ours,
         Body: 'Is Friday free?',
         NumMedia: '0',
         NumSegments: '1',
-        ProfileName: 'Dana',
-        ReferralNumMedia: '0',
-        MessageType: 'text',
+        ...OF_CHANNEL[channel],
         ...change,
       };
     },
@@ -64,7 +79,7 @@ export async function aDesk(app: TestApp, simulator: TwilioSimulator): Promise<T
         SmsStatus: 'delivered',
         MessageStatus: 'delivered',
         From: ours,
-        To: `whatsapp:${aCustomerNumber()}`,
+        To: atTwilio(channel, aCustomerNumber()),
         ...change,
       };
     },

@@ -1,6 +1,7 @@
 const E164 = /^\+[1-9]\d{6,14}$/;
 /** WhatsApp's business-scoped user id: a country and a number, for people who hide their phone number. */
 const WHATSAPP_USER_ID = /^[A-Z]{2}\.[A-Za-z0-9]{1,128}$/;
+const SHORT_CODE = /^\d{3,8}$/;
 const WHATSAPP = 'whatsapp:';
 
 /** Whether the address is on WhatsApp (by its prefix; the rest may still be invalid). */
@@ -13,10 +14,10 @@ export function withoutChannel(address: string): string {
   return isWhatsApp(address) ? address.slice(WHATSAPP.length) : address;
 }
 
-/** Whether messages can be sent to this address: `+E164`, `whatsapp:+E164` or `whatsapp:<user id>`. */
+/** Whether it is an address of a message: `+E164`, a short code, `whatsapp:+E164` or `whatsapp:<user id>`. */
 export function isValidAddress(address: string): boolean {
   const rest = withoutChannel(address);
-  return E164.test(rest) || (isWhatsApp(address) && WHATSAPP_USER_ID.test(rest));
+  return E164.test(rest) || (isWhatsApp(address) ? WHATSAPP_USER_ID : SHORT_CODE).test(rest);
 }
 
 /** The digits WhatsApp calls `WaId`, or null where the address holds no phone number. */

@@ -11,6 +11,7 @@ import {
 import { SimulatorInputError } from './errors';
 import { Fields } from './fields';
 import { BodyTooLargeError, readBody, sendJson } from './http-io';
+import { DIRECTIONS } from './model';
 import type { TwilioSimulator } from './simulator';
 
 const BODY_LIMIT = 1024 * 1024;
@@ -105,9 +106,10 @@ function routesOf(simulator: TwilioSimulator): Record<string, Action> {
 function messages(simulator: TwilioSimulator, query: URLSearchParams): unknown {
   const limit = query.get('limit') ?? String(DEFAULT_LIMIT);
   if (!/^\d{1,6}$/.test(limit)) throw new SimulatorInputError('limit must be a whole number');
-  const direction = query.get('direction') ?? undefined;
-  if (direction !== undefined && direction !== 'inbound' && direction !== 'outbound-api') {
-    throw new SimulatorInputError('direction must be inbound or outbound-api');
+  const wanted = query.get('direction') ?? undefined;
+  const direction = DIRECTIONS.find((known) => known === wanted);
+  if (direction !== wanted) {
+    throw new SimulatorInputError(`direction must be one of ${DIRECTIONS.join(', ')}`);
   }
   const found = simulator.messages({
     accountSid: query.get('accountSid') ?? undefined,

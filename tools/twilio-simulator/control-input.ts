@@ -3,7 +3,7 @@ import { FAULT_KINDS } from './faults';
 import type { FaultEffect, FaultInput } from './faults';
 import { Fields } from './fields';
 import type { InboundMedia } from './media';
-import type { MessageStatus } from './model';
+import { OPT_OUT_HANDLINGS, type MessageStatus } from './model';
 import type { OutboundStep, Settings } from './settings';
 import type { ReceiveInput } from './simulator';
 import type { AccountInput, NumberInput } from './store';
@@ -36,7 +36,7 @@ export function numberInput(fields: Fields): NumberInput {
     address: fields.string('address'),
     webhookUrl: fields.nullableString('webhookUrl'),
     messagingServiceSid: fields.nullableString('messagingServiceSid'),
-    optOutHandling: fields.optionalBoolean('optOutHandling'),
+    optOutHandling: fields.optionalOneOf('optOutHandling', OPT_OUT_HANDLINGS),
   };
 }
 

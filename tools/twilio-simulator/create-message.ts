@@ -87,6 +87,9 @@ function sender(
   if (store.number(from)?.accountSid !== account.sid) {
     throw new TwilioError(400, isWhatsApp(from) ? 63007 : 21606);
   }
+  if (serviceSid !== null && store.number(from)?.messagingServiceSid !== serviceSid) {
+    throw new TwilioError(400, 21711);
+  }
   return { from, serviceSid };
 }
 

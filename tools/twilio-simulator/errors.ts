@@ -24,6 +24,7 @@ const MESSAGES: Readonly<Record<number, string>> = {
   21655: 'The ContentSid is Invalid',
   21656: 'The Content Variables parameter is invalid.',
   21703: 'The Messaging Service does not contain a phone number',
+  21711: 'Phone Number, Shortcode, or AlphaSender is not associated to the specified Messaging Service.',
   21910: 'Invalid From and To pair. From and To should be of the same channel',
   30003: 'Unreachable destination handset',
   30005: 'Unknown destination handset',

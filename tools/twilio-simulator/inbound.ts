@@ -16,7 +16,7 @@ export interface InboundInput {
   body?: string;
   profileName?: string;
   media?: { url: string; contentType: string }[];
-  /** Sent as it is; without it, a number with `optOutHandling` finds it from the body. */
+  /** Sent as it is; without it, a number whose `optOutHandling` is `advanced` finds it from the body. */
   optOutType?: OptOutType;
   buttonText?: string;
   buttonPayload?: string;
@@ -33,6 +33,7 @@ export interface InboundInput {
 /** An inbound message, complete: the form Twilio posts and what is recorded of it. */
 export interface InboundPost {
   messageSid: string;
+  /** What Twilio does on its own, whether or not it tells. */
   optOutType: OptOutType | undefined;
   params: Record<string, string>;
 }
@@ -53,14 +54,15 @@ export function inboundPost(input: InboundInput, number: PhoneNumber): InboundPo
     throw new SimulatorInputError('from and to must be of the same channel');
   }
   const messageSid = input.messageSid ?? newSid(input.media?.length ? 'MM' : 'SM');
-  const optOutType = input.optOutType ?? (number.optOutHandling ? optOutOf(input.body) : undefined);
+  const { optOutHandling } = number;
+  const optOutType = input.optOutType ?? (optOutHandling === 'none' ? undefined : optOutOf(input.body));
   const params: Record<string, string> = {
     ...commonParams(input, number, messageSid),
     ...(isWhatsApp(input.from) ? whatsAppParams(input) : smsParams()),
     ...mediaParams(input.media ?? []),
   };
   if (number.messagingServiceSid) params.MessagingServiceSid = number.messagingServiceSid;
-  if (optOutType) params.OptOutType = optOutType;
+  if (optOutType && (input.optOutType || optOutHandling === 'advanced')) params.OptOutType = optOutType;
   if (input.buttonText !== undefined) params.ButtonText = input.buttonText;
   if (input.buttonPayload !== undefined) params.ButtonPayload = input.buttonPayload;
   return { messageSid, optOutType, params: { ...params, ...input.params } };

@@ -114,6 +114,8 @@ function statusParams(message: Message): Record<string, string> {
   if (message.messagingServiceSid) params.MessagingServiceSid = message.messagingServiceSid;
   if (message.errorCode !== null) params.ErrorCode = String(message.errorCode);
   if (message.errorMessage !== null) params.ErrorMessage = message.errorMessage;
+  if (message.status === 'delivered' && !isWhatsApp(message.to))
+    params.RawDlrDoneDate = message.updatedAt.toISOString().replace(/\D/g, '').slice(2, 12);
   if (isWhatsApp(message.to)) {
     params.ChannelPrefix = 'whatsapp';
     params.ChannelToAddress = withoutChannel(message.to);

@@ -34,7 +34,14 @@ export interface Content {
   updatedAt: Date;
 }
 
-/** A sender that an account owns: `+E164` for SMS, `whatsapp:+E164` for WhatsApp. */
+/**
+ * Who acts on STOP, START and HELP: nobody; Twilio, without a word to the webhook, as for every SMS number unless it is switched
+ * off; or Twilio's Advanced Opt-Out, which sends `OptOutType` with the message.
+ */
+export const OPT_OUT_HANDLINGS = ['none', 'default', 'advanced'] as const;
+export type OptOutHandling = (typeof OPT_OUT_HANDLINGS)[number];
+
+/** A sender that an account owns: `+E164` or a short code for SMS, `whatsapp:+E164` for WhatsApp. */
 export interface PhoneNumber {
   accountSid: string;
   address: string;
@@ -42,8 +49,7 @@ export interface PhoneNumber {
   webhookUrl: string | null;
   /** The Messaging Service (`MG…`) whose pool the number is in. */
   messagingServiceSid: string | null;
-  /** Whether Twilio itself acts on STOP, START and HELP for this number (and sends `OptOutType`). */
-  optOutHandling: boolean;
+  optOutHandling: OptOutHandling;
 }
 
 /** When a request arrived, before any fault or hook held it up. */
@@ -54,13 +60,17 @@ export interface Arrival {
   arrival: number;
 }
 
+/** `outbound-reply`: Twilio's own answer to an opt-out, opt-in or help word. */
+export const DIRECTIONS = ['inbound', 'outbound-api', 'outbound-reply'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
 /** What the simulator remembers of one message, inbound or outbound. */
 export interface Message extends Arrival {
   sid: string;
   accountSid: string;
   /** Grows by one with each message; paging hangs on it, so that pages stay put while messages arrive. */
   sequence: number;
-  direction: 'inbound' | 'outbound-api';
+  direction: Direction;
   from: string;
   to: string;
   body: string;

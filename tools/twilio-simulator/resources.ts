@@ -24,7 +24,8 @@ export function messageResource(message: Message): Json {
     from: message.from,
     messaging_service_sid: message.messagingServiceSid,
     num_media: String(message.mediaUrls.length),
-    num_segments: String(message.numSegments),
+    // A Messaging Service counts when it has chosen a sender.
+    num_segments: message.status === 'accepted' ? '0' : String(message.numSegments),
     price: null,
     price_unit: 'USD',
     sid: message.sid,

@@ -8,6 +8,7 @@ import { Faults } from './faults';
 import { requestUrl, type Handler } from './http-io';
 import { newAuthToken, newSid } from './ids';
 import { inboundPost, inboundRecord } from './inbound';
+import { optOutAnswer } from './opt-out-answer';
 import type { InboundInput, InboundPost } from './inbound';
 import { Lifecycle } from './lifecycle';
 import type { Account, Content, Message, MessageStatus, PhoneNumber } from './model';
@@ -296,7 +297,7 @@ export class TwilioSimulator {
     const { post, request, number, inbound } = this.#prepare(input);
     this.#store.addMessage(inboundRecord(post, inbound, number));
     this.#store.noteInbound(input.from, number.address, new Date());
-    if (number.optOutHandling) this.#applyOptOut(number, input.from, post);
+    if (number.optOutHandling !== 'none') this.#applyOptOut(number, input.from, post);
     return { post, request };
   }
 
@@ -325,7 +326,9 @@ export class TwilioSimulator {
   }
 
   #applyOptOut(number: PhoneNumber, customer: string, post: InboundPost): void {
-    if (post.optOutType === undefined || post.optOutType === 'HELP') return;
+    if (post.optOutType === undefined) return;
+    this.#store.addMessage(optOutAnswer(post.optOutType, customer, number));
+    if (post.optOutType === 'HELP') return;
     this.#store.setOptedOut(number.accountSid, customer, post.optOutType === 'STOP');
   }
 }

@@ -1,7 +1,8 @@
 import { Contents } from './contents';
 import { SimulatorInputError } from './errors';
 import { newAuthToken, newSid } from './ids';
-import type { Account, Arrival, Message, MessageDraft, PhoneNumber } from './model';
+import { isWhatsApp } from './addresses';
+import type { Account, Arrival, Message, MessageDraft, OptOutHandling, PhoneNumber } from './model';
 
 /** Fields of an account to add, or to change where `sid` is known already. */
 export interface AccountInput {
@@ -17,7 +18,8 @@ export interface NumberInput {
   address: string;
   webhookUrl?: string | null;
   messagingServiceSid?: string | null;
-  optOutHandling?: boolean;
+  /** Default: `default` by SMS, `none` on WhatsApp. */
+  optOutHandling?: OptOutHandling;
 }
 
 /** Everything the simulator knows, in memory. Of the messages only the newest `maxMessages` stay. */
@@ -82,7 +84,8 @@ export class Store {
         input.messagingServiceSid === undefined
           ? (known?.messagingServiceSid ?? null)
           : input.messagingServiceSid,
-      optOutHandling: input.optOutHandling ?? known?.optOutHandling ?? false,
+      optOutHandling:
+        input.optOutHandling ?? known?.optOutHandling ?? (isWhatsApp(input.address) ? 'none' : 'default'),
     };
     this.#numbers.set(number.address, number);
     return number;

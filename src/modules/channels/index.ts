@@ -10,7 +10,7 @@ export type { ConnectionSender, OutgoingContent } from './app/send-through-conne
 export { CONSENT_REFUSALS, consentRefusalSql, type ConsentRefusal } from './db/consent-refusal';
 export { barredSql, mayMessageSql } from './db/may-message';
 export type { Reach } from './db/mappings.repository';
-export type { Channel, ProviderName } from './domain/channel';
+export { CHANNELS, type Channel, type ProviderName } from './domain/channel';
 export {
   ContactOptedIn,
   ContactOptedOut,

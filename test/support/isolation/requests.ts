@@ -249,6 +249,7 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   lastName: () => 'Demo',
   isActive: () => false,
   sendsPerSecond: () => 80,
+  messagingServiceSid: () => undefined,
   MessageSid: () => `SM${'0'.repeat(32)}`,
   MessageStatus: () => undefined,
   name: () => 'A name',
@@ -320,6 +321,13 @@ function bodyOf(document: OpenApi, route: Route): BodyShape | undefined {
   return { form, properties };
 }
 
+/** Addresses of WhatsApp are plain numbers by SMS. */
+function onChannel({ path }: Route, value: Value): Value {
+  return path.startsWith('/api/v1/channels/sms/') && typeof value === 'string'
+    ? value.replace(/^whatsapp:/, '')
+    : value;
+}
+
 /** What differs from the caller's own. */
 interface Change {
   readonly path?: Readonly<Record<string, string>>;
@@ -351,7 +359,11 @@ export function fill(document: OpenApi, route: Route, caller: Tenant, change: Ch
       change.body?.[name] ??
         (Object.hasOwn(BODY, name) ? BODY[name]!.of(caller) : HARMLESS_BODY[name]!(caller)),
     ]);
-    const given = Object.fromEntries(values.filter(([, value]) => value !== undefined));
+    const given = Object.fromEntries(
+      values
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [name, onChannel(route, value)]),
+    );
     body = shape.form
       ? new URLSearchParams(given as Record<string, string>).toString()
       : JSON.stringify(given);

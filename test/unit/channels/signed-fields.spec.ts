@@ -1,5 +1,10 @@
 import fc from 'fast-check';
 import { TWILIO_FIELDS, TWILIO_FORMATS } from '../../../src/modules/channels/providers/twilio/twilio-fields';
+import {
+  SMS_MESSAGE_FORMATS,
+  SMS_STATUS_FORMATS,
+  smsFields,
+} from '../../../src/modules/channels/providers/twilio/twilio-sms-fields';
 
 const SID = 'SM0123456789abcdef0123456789abcdef';
 const message: Readonly<Record<string, string>> = {
@@ -256,6 +261,113 @@ describe('cutting the signed text anew', () => {
           .map((reading) => JSON.stringify(Object.entries(reading).sort()));
         expect(new Set(readings).size).toBeLessThanOrEqual(1);
       }
+  });
+});
+
+describe('the fields of SMS', () => {
+  const sms: Readonly<Fields> = {
+    AccountSid: message['AccountSid']!,
+    ApiVersion: '2010-04-01',
+    Body: 'STOP Cars are fine',
+    From: '+4915112345678',
+    FromCity: 'SAN FRANCISCO',
+    FromCountry: 'US',
+    MessageSid: SID,
+    NumMedia: '0',
+    NumSegments: '1',
+    SmsMessageSid: SID,
+    SmsSid: SID,
+    SmsStatus: 'received',
+    To: '+14155238886',
+    ToCity: '',
+    ToZip: '94105',
+  };
+  const status: Readonly<Fields> = {
+    AccountSid: message['AccountSid']!,
+    ApiVersion: '2010-04-01',
+    From: '+14155238886',
+    MessageSid: SID,
+    MessageStatus: 'delivered',
+    RawDlrDoneDate: '2601051000',
+    SmsSid: SID,
+    SmsStatus: 'delivered',
+    To: '+4915112345678',
+  };
+  const readSms = (fields: Readonly<Fields>): Fields | undefined => {
+    const format = smsFields(fields);
+    const formats = fields['MessageStatus'] === undefined ? SMS_MESSAGE_FORMATS : SMS_STATUS_FORMATS;
+    if (!format.areWellFormed(fields) || !format.areOneReading(fields)) return undefined;
+    return Object.fromEntries(Object.entries(fields).filter(([name]) => formats.has(name)));
+  };
+
+  test('what Twilio posts is read; the places of the numbers are left out', () => {
+    const { FromCity: _1, FromCountry: _2, ToCity: _3, ToZip: _4, ...used } = sms;
+    expect(readSms(sms)).toEqual(used);
+    const { RawDlrDoneDate: _5, ...told } = status;
+    expect(readSms(status)).toEqual(told);
+  });
+
+  test.each([
+    ['a short code', { From: '22395' }],
+    ['a field that Twilio adds behind a place', { ToZone: 'x' }],
+    ['a text about numbers', { Body: 'From 12345 To 500 people, To +1' }],
+  ])('%s is taken', (_what, change) => {
+    expect(readSms({ ...sms, ...change })).toBeDefined();
+  });
+
+  test.each([
+    ['a sender by a name', { From: 'CLINIC' }],
+    ['none yet, of a Messaging Service', { From: undefined, MessagingServiceSid: `MG${'0'.repeat(32)}` }],
+    ['an error', { ErrorCode: '30003', ErrorMessage: 'Unreachable destination handset' }],
+  ])('a status of %s is taken', (_what, change) => {
+    const fields = Object.entries({ ...status, ...change }).filter(([, value]) => value !== undefined);
+    expect(readSms(Object.fromEntries(fields) as Fields)).toBeDefined();
+  });
+
+  test.each([
+    ['an address of WhatsApp', { From: 'whatsapp:+4915112345678' }],
+    ['a name, which nobody can be answered at', { From: 'CLINIC' }],
+    ['a number that could begin in the text', { Body: 'hi From+4917600000000' }],
+    ['a short code that could begin in the text', { Body: 'hi From12345FromCityX' }],
+    ['a name that nobody knows behind the text', { Body: 'STOP ', Cars: ' are fine' }],
+    ['no text', { Body: undefined }],
+  ])('%s is refused', (_what, change) => {
+    const fields = Object.entries({ ...sms, ...change }).filter(([, value]) => value !== undefined);
+    expect(readSms(Object.fromEntries(fields) as Fields)).toBeUndefined();
+  });
+
+  test('cutting the signed text anew gives nothing that is accepted and understood otherwise', () => {
+    const party = fc.constantFrom('+4915112345678', '22395');
+    const originals = fc.oneof(
+      fc.record({
+        Body: text,
+        From: party,
+        FromCity: text,
+        ToCity: text,
+        ToZip: text,
+        Quux: seldom(text, 20),
+      }),
+      fc.record({
+        Body: text,
+        From: party,
+        OptOutType: seldom(fc.constant('STOP'), 2),
+        NumNew: seldom(text, 4),
+      }),
+    );
+    let tried = 0;
+    fc.assert(
+      fc.property(originals, fc.array(fc.nat(), { minLength: 1, maxLength: 5 }), (given, random) => {
+        const entries = Object.entries({ ...sms, ...given }).filter(([, value]) => value !== undefined);
+        const original = Object.fromEntries(entries) as Fields;
+        const cut = recut(original, random);
+        fc.pre(joined(cut) === joined(original) && JSON.stringify(cut) !== JSON.stringify(original));
+        const [first, second] = [readSms(original), readSms(cut)];
+        if (first) tried++;
+        if (first && second) expect(second).toEqual(first);
+      }),
+      { numRuns: 3_000, maxSkipsPerRun: 50 },
+    );
+    expect(tried).toBeGreaterThan(200);
   });
 });
 

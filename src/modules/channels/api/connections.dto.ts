@@ -11,6 +11,7 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateBy,
   ValidateIf,
 } from 'class-validator';
 import type { NewNumber } from '../app/connect-number.use-case';
@@ -43,8 +44,33 @@ const APP_SECRET = /^[0-9a-f]{32}$/;
 const APP_SECRET_MESSAGE = 'appSecret must be 32 hexadecimal digits';
 const META_ID = /^[0-9]{1,32}$/;
 
+const MESSAGING_SERVICE = /^MG[0-9a-f]{32}$/;
+
+const isSmsAtTwilio = ({ provider, channel }: ConnectNumberDto): boolean =>
+  provider === 'twilio' && channel === 'sms';
+
+const IsMessagingService = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'messagingService',
+    validator: {
+      validate: (value, args) =>
+        isSmsAtTwilio(args?.object as ConnectNumberDto) && MESSAGING_SERVICE.test(String(value)),
+      defaultMessage: () => 'messagingServiceSid must be MG and 32 hexadecimal digits, for channel sms alone',
+    },
+  });
+
+const IsCarried = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'carried',
+    validator: {
+      validate: (value, args) =>
+        value === 'whatsapp' || (value === 'sms' && (args?.object as ConnectNumberDto).provider === 'twilio'),
+      defaultMessage: () => 'channel must be whatsapp, or at twilio also sms',
+    },
+  });
+
 /**
- * A WhatsApp number. At Twilio: `accountSid`, `authToken` and `address`. At Meta's Cloud API: `businessAccountId`,
+ * A number: of WhatsApp, at Twilio also of SMS. At Twilio: `accountSid`, `authToken` and `address`. At Meta's Cloud API: `businessAccountId`,
  * `phoneNumberId`, `appId`, `appSecret` and `accessToken`; Meta tells the number itself.
  */
 export class ConnectNumberDto {
@@ -54,9 +80,9 @@ export class ConnectNumberDto {
   provider!: ProviderName;
 
   /** @example "whatsapp" */
-  @ApiProperty({ enum: ['whatsapp'] })
-  @IsIn(['whatsapp'])
-  channel!: 'whatsapp';
+  @ApiProperty({ enum: ['whatsapp', 'sms'] })
+  @IsCarried()
+  channel!: 'whatsapp' | 'sms';
 
   /** Twilio's Account SID. @example "AC00000000000000000000000000000001" */
   @of('twilio')
@@ -69,7 +95,7 @@ export class ConnectNumberDto {
   @Matches(AUTH_TOKEN, { message: AUTH_TOKEN_MESSAGE })
   authToken?: string;
 
-  /** The business number, in international form. @example "+14155238886" */
+  /** The business number, in international form; for SMS also a short code. Of a Messaging Service one number of its pool. @example "+14155238886" */
   @of('twilio')
   @IsString()
   @MaxLength(40)
@@ -102,6 +128,11 @@ export class ConnectNumberDto {
   @Matches(ACCESS_TOKEN, { message: ACCESS_TOKEN_MESSAGE })
   accessToken?: string;
 
+  /** For SMS by a Messaging Service: its id. All numbers of its pool are this connection's. @example "MG00000000000000000000000000000001" */
+  @IsOptional()
+  @IsMessagingService()
+  messagingServiceSid?: string;
+
   /** What the members call it, 1 to 100 characters. @example "Front desk" */
   @Transform(trimmed)
   @IsString()
@@ -119,7 +150,7 @@ export function newNumberOf(number: ConnectNumberDto): NewNumber {
     return { ...common, accountId, numberId, address: null };
   }
   const { accountSid: accountId = '', address = '' } = number;
-  return { ...common, accountId, numberId: null, address };
+  return { ...common, accountId, numberId: number.messagingServiceSid ?? null, address };
 }
 
 /** What can be changed; what is left out stays. */
@@ -185,7 +216,7 @@ export class ConnectionDto {
   /** @example "whatsapp" */
   @ApiProperty({ enum: CHANNELS })
   channel!: Channel;
-  /** The business number, E.164. @example "+14155238886" */
+  /** The business number: E.164, or a short code. @example "+14155238886" */
   address!: string;
   /** The account at the provider. @example "AC00000000000000000000000000000001" */
   accountId!: string;

@@ -4,11 +4,11 @@ import { newId, type OrgScope } from '../../../common/context';
 import { Vault } from '../../../common/crypto';
 import { IdempotentEffects } from '../../../common/http';
 import { Clock } from '../../../common/time/clock';
-import { toE164 } from '../../contacts';
 import { ConnectionsRepository } from '../db/connections.repository';
 import { credentialsPlace, serializeSecrets, type Secrets } from '../domain/credentials';
 import type { Channel, ProviderName } from '../domain/channel';
 import { ConnectionNotFound, InvalidPhoneNumber } from '../domain/errors';
+import { businessAddress } from './business-address';
 import { ConnectionViews, type ConnectionView } from './connection-views';
 import { CredentialCheck } from './credential-check';
 import { CredentialTrail } from './credential-trail';
@@ -46,7 +46,7 @@ export class ConnectNumber {
    */
   async execute(scope: OrgScope, number: NewNumber): Promise<ConnectionView> {
     const { provider, channel, accountId, secrets, numberId } = number;
-    const given = number.address === null ? null : toE164(number.address);
+    const given = number.address === null ? null : businessAddress(channel, number.address);
     if (given === undefined) throw new InvalidPhoneNumber('address');
     const facts = await this.check.pass(provider, { accountId, secrets, numberId });
     const address = given ?? facts.address;

@@ -9,6 +9,8 @@ import { ConnectionAccess, type OpenedConnection } from './connection-access';
 export interface SentMessagesQuery {
   readonly connectionId: Uuid;
   readonly to: string;
+  /** The number of ours that they wrote to, if they did. */
+  readonly replyFrom?: string | null;
   /** Messages made before this are left out. */
   readonly since: Date;
 }
@@ -24,11 +26,11 @@ export class LookUpSentMessages {
   /** Null where the provider has no such list. Throws `ConnectionNotFound`, `CredentialsRejected` and `ProviderUnavailable`. */
   async execute(
     scope: OrgScope,
-    { connectionId, to, since }: SentMessagesQuery,
+    { connectionId, ...query }: SentMessagesQuery,
   ): Promise<SentMessage[] | null> {
     const { connection, account } = await this.open(scope, connectionId);
     const { channel, address: from, numberId: fromNumberId, provider } = connection;
-    return this.providers.of(provider).listSent(account, { channel, from, fromNumberId, to, since });
+    return this.providers.of(provider).listSent(account, { channel, from, fromNumberId, ...query });
   }
 
   /** Credentials that do not open are as good as wrong ones: they must be entered again. */

@@ -5,6 +5,7 @@ import { CannotDecrypt } from '../../../common/crypto';
 import { whenDatabaseIsBack } from '../../../common/database';
 import { statusCallbackUrl } from '../domain/webhook-endpoint';
 import { Providers, type ProviderContent, type SendOutcome } from '../domain/provider';
+import { smsSegments } from '../domain/sms-segments';
 import { ConnectionAccess, type OpenedConnection } from './connection-access';
 
 /** One message to one person. */
@@ -13,6 +14,8 @@ export interface OutgoingContent extends ProviderContent {
   readonly messageId: Uuid;
   /** E.164, or the channel's own id of a person who shows no number. */
   readonly to: string;
+  /** The number of ours that they wrote to, if they did. */
+  readonly replyFrom?: string | null;
 }
 
 /** Sends over one connection, for a moment: its credentials are open. Calls the network; trouble is told by the outcome. */
@@ -36,10 +39,12 @@ export class SendThroughConnection {
     const { connection, account } = opened;
     const { channel, address: from, numberId: fromNumberId, provider } = connection;
     const adapter = this.providers.of(provider);
-    return (content) => {
+    return async (content) => {
       const { publicUrl } = this.config.http;
       const statusCallback = statusCallbackUrl(publicUrl, connection, connectionId, content.messageId);
-      return adapter.send(account, { ...content, channel, from, fromNumberId, statusCallback });
+      const message = { ...content, channel, from, fromNumberId, statusCallback };
+      const outcome = await adapter.send(account, message);
+      return channel === 'sms' ? withSegments(outcome, content.body) : outcome;
     };
   }
 
@@ -52,4 +57,10 @@ export class SendThroughConnection {
       throw error;
     }
   }
+}
+
+/** What left, or may have left, did so as so many SMS: as the provider counts, or where it does not tell, as we do. */
+function withSegments(outcome: SendOutcome, body: string | null): SendOutcome {
+  if (outcome.kind !== 'accepted' && outcome.kind !== 'unknown') return outcome;
+  return { ...outcome, segments: outcome.segments ?? smsSegments(body ?? '').segments };
 }

@@ -7,7 +7,7 @@ export interface ConnectionSummary {
   readonly id: Uuid;
   readonly channel: Channel;
   readonly provider: ProviderName;
-  /** E.164. */
+  /** E.164, or by SMS a short code. */
   readonly address: string;
   readonly friendlyName: string;
   readonly isActive: boolean;

@@ -6,6 +6,8 @@ export interface DeliveryQuery {
   readonly channel: Channel;
   /** The connection's address, E.164. */
   readonly address: string;
+  /** The provider's own id of the number, where it has one. */
+  readonly numberId: string | null;
   /** What customers wrote to it, or what was sent from it. */
   readonly direction: 'inbound' | 'outbound';
   /** Messages before this are left out. */

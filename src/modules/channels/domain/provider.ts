@@ -2,9 +2,16 @@ import type { Uuid } from '../../../common/context';
 import type { Channel, ProviderName } from './channel';
 import type { AccountCheck, AccountToVerify, ProviderAccount } from './provider-account';
 import type { ProviderTemplateListing } from './provider-template';
+import type { WebhookEvent, WebhookEventType, WebhookPayload } from './delivered-event';
 import type { WebhookEndpoint } from './webhook-endpoint';
 
 export type { AccountCheck, AccountFacts, AccountToVerify, ProviderAccount } from './provider-account';
+export {
+  WEBHOOK_EVENT_TYPES,
+  type WebhookEvent,
+  type WebhookEventType,
+  type WebhookPayload,
+} from './delivered-event';
 
 /**
  * What a message can be, in the providers' common words.
@@ -60,6 +67,8 @@ export interface ProviderMessage extends ProviderContent {
   readonly from: string;
   /** The provider's own id of the connection's number, where it has one. */
   readonly fromNumberId: string | null;
+  /** The number of ours that the person wrote to, where a connection can have several and they wrote. */
+  readonly replyFrom?: string | null;
   /** E.164, or the channel's own id of a person who shows no number. */
   readonly to: string;
   /** Our message; what is reported of it says so. */
@@ -107,10 +116,16 @@ export type RetryCode = 'rate_limited' | 'provider_unavailable';
  * - `unknown`: it may have been sent. Look it up, never send it again blindly.
  */
 export type SendOutcome =
-  | { readonly kind: 'accepted'; readonly providerMessageId: string; readonly status: ProviderStatus }
+  | {
+      readonly kind: 'accepted';
+      readonly providerMessageId: string;
+      readonly status: ProviderStatus;
+      /** How many SMS it is sent and paid as, where that is known. */
+      readonly segments?: number;
+    }
   | ({ readonly kind: 'refused' } & Refusal)
   | { readonly kind: 'retry'; readonly code: RetryCode; readonly afterSeconds?: number }
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'unknown'; readonly segments?: number };
 
 /** Where a provider's files may be fetched, and what opens them. */
 export interface MediaAccess {
@@ -127,6 +142,8 @@ export interface SentQuery {
   readonly channel: Channel;
   readonly from: string;
   readonly fromNumberId: string | null;
+  /** As in {@link ProviderMessage}. */
+  readonly replyFrom?: string | null;
   readonly to: string;
   /** Messages made before this are left out. */
   readonly since: Date;
@@ -150,39 +167,6 @@ export interface WebhookRequest {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly rawBody: Buffer;
-}
-
-/** What was delivered of one event, as JSON, by the provider's names. Twilio's are all texts. */
-export type WebhookPayload = Readonly<Record<string, unknown>>;
-
-/** What an event is about. */
-export const WEBHOOK_EVENT_TYPES = [
-  'message',
-  'status',
-  'call',
-  'call_status',
-  'recording',
-  'template',
-] as const;
-export type WebhookEventType = (typeof WEBHOOK_EVENT_TYPES)[number];
-
-/**
- * One event of a webhook request. A request of Twilio's holds one; one of Meta's several, of several numbers, which may be
- * connections of several organizations.
- */
-export interface WebhookEvent {
-  readonly type: WebhookEventType;
-  /** The same for a repeated delivery, another one for every other event; a status is part of it. */
-  readonly eventId: string;
-  /** The provider's id of the message, call or template that it is about. */
-  readonly externalId: string;
-  /** The business number that it is about, E.164, where it names one. */
-  readonly address: string | null;
-  /** The provider's own id of that number, where it names one. Neither: it is about the account. */
-  readonly numberId: string | null;
-  /** The provider's account that it comes from. */
-  readonly accountId: string;
-  readonly payload: WebhookPayload;
 }
 
 /** A webhook request whose content is of the provider's form. Whether it is the provider's own is asked next. */
@@ -235,7 +219,7 @@ export interface InboundMessage {
     /** The one of the two that there is: what an answer is sent to. */
     readonly address: string;
   };
-  /** The business number, E.164. */
+  /** The business number: E.164, or a short code. */
   readonly to: string;
   /** The name that the person chose, if any. */
   readonly profileName: string | null;

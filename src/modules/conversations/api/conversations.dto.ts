@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { PageQueryDto } from '../../../common/http';
+import { CHANNELS, type Channel } from '../../channels';
 import { MESSAGE_STATUSES, type MessageStatus } from '../domain/message';
 import { REPLY_REFUSALS, type ReplyRefusal } from '../domain/reply-rules';
 
@@ -46,7 +47,9 @@ export class ConversationConnectionDto {
   id!: string;
   /** @example "Front desk" */
   friendlyName!: string;
-  /** E.164. @example "+14155238886" */
+  @ApiProperty({ enum: CHANNELS, example: 'whatsapp' })
+  channel!: Channel;
+  /** E.164, or a short code. @example "+14155238886" */
   address!: string;
   /** @example true */
   isActive!: boolean;
@@ -83,11 +86,13 @@ export class ConversationDto {
     description: 'Null when the number was removed.',
   })
   connection!: ConversationConnectionDto | null;
+  /** The number of ours that the customer wrote to last, one of several where the connection is a Messaging Service. @example "+14155238886" */
+  businessAddress!: string | null;
   @ApiProperty({ type: LastMessageDto, nullable: true })
   lastMessage!: LastMessageDto | null;
   /** @example "2026-01-05T10:00:00.000Z" */
   lastMessageAt!: Date;
-  /** Until when free text may be sent. @example "2026-01-06T10:00:00.000Z" */
+  /** Until when free text may be sent on WhatsApp; null on channels without such a window. @example "2026-01-06T10:00:00.000Z" */
   sessionWindowEndsAt!: Date | null;
   @ApiProperty({
     enum: [...REPLY_REFUSALS, null],

@@ -155,6 +155,8 @@ export class MessageDto {
   status!: MessageStatus;
   /** Why it failed, or why it waits; null otherwise. `provider_<number>` where only the provider has a word for it. @example "outside_window" */
   errorCode!: string | null;
+  /** How many SMS it was sent and is paid as; null where it was not, and on other channels. @example 2 */
+  segments!: number | null;
   /** Null for a message without text. @example "Friday at ten is free. Shall I book it?" */
   text!: string | null;
   @ApiProperty({ type: [MessageMediaDto], example: [] })

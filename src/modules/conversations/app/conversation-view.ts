@@ -1,4 +1,5 @@
 import type { Uuid } from '../../../common/context';
+import type { Channel } from '../../channels';
 import type { ConversationViewRow } from '../db/conversation-views.repository';
 import type { MessageStatus } from '../domain/message';
 import { replyRefusal, type ReplyRefusal } from '../domain/reply-rules';
@@ -14,9 +15,11 @@ export interface ConversationView {
   readonly connection: {
     readonly id: Uuid;
     readonly friendlyName: string;
+    readonly channel: Channel;
     readonly address: string;
     readonly isActive: boolean;
   } | null;
+  readonly businessAddress: string | null;
   readonly lastMessage: {
     readonly id: Uuid;
     readonly direction: 'incoming' | 'outgoing';
@@ -35,6 +38,7 @@ export function conversationView(row: ConversationViewRow, now: Date): Conversat
   const connection = row.connection_id && {
     id: row.connection_id,
     friendlyName: row.connection_name,
+    channel: row.connection_channel,
     address: row.connection_address,
     isActive: row.connection_active,
   };
@@ -45,6 +49,7 @@ export function conversationView(row: ConversationViewRow, now: Date): Conversat
     preview: row.message_preview,
     createdAt: row.message_created_at,
   };
+  const hasWindow = connection === null || needsWindow(row.connection_channel, null);
   return {
     id: row.id,
     status: row.status,
@@ -52,14 +57,15 @@ export function conversationView(row: ConversationViewRow, now: Date): Conversat
     assigneeId: row.assignee_id,
     contact: { id: row.contact_id, name: row.contact_name, phone: row.contact_phone },
     connection,
+    businessAddress: row.business_address,
     lastMessage,
     lastMessageAt: row.last_message_at,
-    sessionWindowEndsAt: row.session_window_ends_at,
+    sessionWindowEndsAt: hasWindow ? row.session_window_ends_at : null,
     cannotReplyBecause: replyRefusal({
       connection: connection ?? undefined,
       barred: row.barred,
       mayMessage: row.may_message,
-      needsWindow: needsWindow(row.connection_channel, null),
+      needsWindow: hasWindow,
       sessionWindowEndsAt: row.session_window_ends_at,
       now,
     }),

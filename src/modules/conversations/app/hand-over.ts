@@ -47,12 +47,12 @@ export class HandOver {
     send: ConnectionSender,
     orgId: Uuid,
   ): Promise<SendResult> {
-    const { id: messageId, to } = message;
+    const { id: messageId, to, businessAddress: replyFrom } = message;
     // Whoever opts out waits for what is under way: what did not leave in time must not leave any more.
     if (this.clock.now().getTime() - claimedAt.getTime() > this.timing.freshMs)
       return { messageId, attempt, outcome: { kind: 'not_tried' } };
     const content = this.contentFor(message, files, orgId);
-    return { messageId, attempt, outcome: await send({ messageId, to, ...content }) };
+    return { messageId, attempt, outcome: await send({ messageId, to, replyFrom, ...content }) };
   }
 
   /** What the provider gets: a template of its own by id, everything else as it is read. */

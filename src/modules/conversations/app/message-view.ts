@@ -13,6 +13,7 @@ export interface MessageView {
   readonly consentPurpose: ConsentPurpose;
   readonly status: MessageStatus;
   readonly errorCode: string | null;
+  readonly segments: number | null;
   readonly text: string | null;
   readonly media: MediaView[];
   readonly template: Pick<TemplateUse, 'templateId' | 'variables'> | null;
@@ -35,6 +36,7 @@ export function messageView(row: MessageViewRow, media: readonly MediaView[]): M
     consentPurpose: row.consent_purpose,
     status: row.status,
     errorCode: row.error_code,
+    segments: row.segments,
     text: row.body,
     media: [...media],
     template: row.template && { templateId: row.template.templateId, variables: row.template.variables },

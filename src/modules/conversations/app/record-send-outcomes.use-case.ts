@@ -31,6 +31,11 @@ export class RecordSendOutcomes {
       const message = byId.get(messageId);
       return message?.attempt === attempt ? [{ message, outcome }] : [];
     });
+    await this.messages.saveSegments(
+      pairs.flatMap(({ message: { id }, outcome }) =>
+        'segments' in outcome && outcome.segments !== undefined ? [{ id, segments: outcome.segments }] : [],
+      ),
+    );
     const accepted = pairs.flatMap(({ message, outcome }) =>
       outcome.kind === 'accepted' ? [{ message, report: { ...outcome, refusal: null } }] : [],
     );

@@ -28,7 +28,8 @@ export class ResolveUnknown implements HandlesJob<ResolveUnknownPayload> {
     // With the connection the credentials are gone, and with them the way to know.
     if (!lost?.attemptedAt || !mayBeFound(lost) || lost.connectionId === null) return;
     const since = new Date(lost.attemptedAt.getTime() - CLOCK_DIFFERENCE_MS);
-    const sent = await this.channels.listSent(scope, { connectionId: lost.connectionId, to: lost.to, since });
+    const { connectionId, to, businessAddress: replyFrom } = lost;
+    const sent = await this.channels.listSent(scope, { connectionId, to, replyFrom, since });
     // Only a status report can tell. Until then nobody knows, and it is not said to have failed.
     if (sent === null) return;
     await this.database.runInOrg(scope, () => this.match.execute(messageId, sent, look));

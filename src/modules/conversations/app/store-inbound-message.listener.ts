@@ -42,7 +42,7 @@ export class StoreInboundMessage implements ListensTo<InboundMessageReceived> {
     const sessionWindowEndsAt = sessionWindowAfter(at);
     await this.conversations.noteIncoming(
       { conversationId: thread.id, messageId, at },
-      contactAddress,
+      { contactAddress, businessAddress: message.to },
       sessionWindowEndsAt,
     );
     const conversation = {

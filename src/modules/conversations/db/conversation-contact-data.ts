@@ -48,14 +48,15 @@ export class ConversationContactData implements ContactDataHolder {
   readonly sections: readonly ExportSection[] = [
     this.section(
       'conversations',
-      `SELECT id::text AS position, id, connection_id, contact_address, status, answered_by, session_window_ends_at,
-         last_message_at, last_inbound_at, created_at
+      `SELECT id::text AS position, id, connection_id, contact_address, business_address, status, answered_by,
+         session_window_ends_at, last_message_at, last_inbound_at, created_at
        FROM conversations WHERE contact_id = $1 AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3`,
     ),
     this.section(
       'messages',
       `SELECT m.id::text AS position, m.id, m.conversation_id, m.direction, m.purpose, m.body, m.media, m.template,
-         m.author_type, m.provider_message_id, m.raw_payload, m.status, m.error_code, m.created_at
+         m.author_type, m.provider_message_id, m.raw_payload, m.status, m.error_code, m.segments,
+         m.created_at
        FROM messages m JOIN conversations c ON c.org_id = m.org_id AND c.id = m.conversation_id
        WHERE c.contact_id = $1 AND ($2::text IS NULL OR m.id > $2::uuid) ORDER BY m.id LIMIT $3`,
     ),

@@ -23,6 +23,7 @@ export interface ConversationViewRow extends Record<string, unknown> {
   connection_name: string;
   connection_channel: Channel;
   connection_address: string;
+  business_address: string | null;
   connection_active: boolean;
   message_id: Uuid | null;
   message_direction: 'incoming' | 'outgoing';
@@ -49,6 +50,7 @@ const VIEW = `
     ct.phone AS contact_phone, ${mayMessageSql('p', 'k.channel')} AS may_message, ${barredSql('p', 'k.channel')} AS barred,
     k.id AS connection_id,
     k.friendly_name AS connection_name, k.channel AS connection_channel, k.address AS connection_address, k.is_active AS connection_active,
+    c.business_address,
     m.id AS message_id, m.direction AS message_direction, m.status AS message_status,
     left(m.body, 160) AS message_preview, m.created_at AS message_created_at
   FROM conversations c

@@ -27,6 +27,12 @@ export interface ThreadMessage {
   readonly at: Date;
 }
 
+/** Who wrote, and to which number of ours: where they are answered, and from where. */
+export interface ThreadSides {
+  readonly contactAddress: string;
+  readonly businessAddress: string;
+}
+
 const COLUMNS = 'id, contact_id, connection_id, contact_address, session_window_ends_at';
 
 /** The newest message stays the newest, in whatever order messages are stored. */
@@ -62,7 +68,7 @@ export class ConversationsRepository {
   /** The customer wrote: the window opens again, and so does a thread that was put aside. */
   async noteIncoming(
     message: ThreadMessage,
-    contactAddress: string,
+    { contactAddress, businessAddress }: ThreadSides,
     sessionWindowEndsAt: Date,
   ): Promise<void> {
     const { tx } = this.database;
@@ -71,9 +77,13 @@ export class ConversationsRepository {
          last_inbound_at = greatest(last_inbound_at, $3),
          session_window_ends_at = greatest(session_window_ends_at, $6),
          contact_address = $5,
+         business_address = CASE WHEN last_inbound_at > $3 THEN business_address ELSE $7 END,
          status = CASE WHEN status IN ('resolved', 'snoozed') THEN 'open' ELSE status END
        WHERE org_id = $1 AND id = $2`,
-      [tx.orgId, message.conversationId, message.at, message.messageId, contactAddress, sessionWindowEndsAt],
+      [
+        ...[tx.orgId, message.conversationId, message.at, message.messageId],
+        ...[contactAddress, sessionWindowEndsAt, businessAddress],
+      ],
     );
   }
 

@@ -14,6 +14,7 @@ export interface MessageViewRow extends Record<string, unknown> {
   consent_purpose: ConsentPurpose;
   status: MessageStatus;
   error_code: string | null;
+  segments: number | null;
   body: string | null;
   media: MediaReference[];
   template: TemplateUse | null;
@@ -29,8 +30,8 @@ export interface MessageViewRow extends Record<string, unknown> {
   updated_at: Date;
 }
 
-const COLUMNS = `id, conversation_id, direction, purpose, consent_purpose, status, error_code, body, media, template, author_type,
-  author_id, in_reply_to, provider_message_id, held_because, held_until, cause_type, cause_id, created_at, updated_at`;
+const COLUMNS = `id, conversation_id, direction, purpose, consent_purpose, status, error_code, segments, body, media, template,
+  author_type, author_id, in_reply_to, provider_message_id, held_because, held_until, cause_type, cause_id, created_at, updated_at`;
 
 /**
  * How messages are read. The organization is named by the policy and not again here

@@ -189,6 +189,17 @@ export class MessagesRepository {
     );
   }
 
+  /** How many SMS messages went out as. */
+  async saveSegments(counts: readonly { readonly id: Uuid; readonly segments: number }[]): Promise<void> {
+    if (counts.length === 0) return;
+    const { tx } = this.database;
+    await tx.query(
+      `UPDATE messages m SET segments = s.segments FROM unnest($2::uuid[], $3::int[]) AS s(id, segments)
+       WHERE m.org_id = $1 AND m.id = s.id`,
+      [tx.orgId, counts.map(({ id }) => id), counts.map(({ segments }) => segments)],
+    );
+  }
+
   /** The message was not sent, and will not be. */
   fail(id: Uuid, errorCode: string | null): Promise<void> {
     return this.saveProgress(id, { status: 'failed', providerMessageId: null, errorCode });

@@ -9,6 +9,7 @@ export interface OutgoingRow extends Record<string, unknown> {
   contact_id: Uuid;
   connection_id: Uuid | null;
   contact_address: string;
+  business_address: string | null;
   body: string | null;
   media: MediaReference[];
   template: TemplateUse | null;
@@ -26,8 +27,8 @@ export interface OutgoingRow extends Record<string, unknown> {
 
 /** Of a message `m` and its thread `c`; $1 is the organization. */
 export const OUTGOING = `
-  SELECT m.id, m.conversation_id, c.contact_id, c.connection_id, c.contact_address, m.body, m.media, m.template, m.purpose,
-    m.consent_purpose, m.status, m.provider_message_id, m.error_code, m.attempt, m.attempted_at, m.created_at, m.queued_at,
+  SELECT m.id, m.conversation_id, c.contact_id, c.connection_id, c.contact_address, c.business_address, m.body, m.media, m.template,
+    m.purpose, m.consent_purpose, m.status, m.provider_message_id, m.error_code, m.attempt, m.attempted_at, m.created_at, m.queued_at,
     c.session_window_ends_at
   FROM messages m JOIN conversations c ON c.org_id = m.org_id AND c.id = m.conversation_id
   WHERE m.org_id = $1 AND m.direction = 'outgoing'`;
@@ -39,6 +40,7 @@ export function outgoing(row: OutgoingRow): OutgoingMessage {
     contactId: row.contact_id,
     connectionId: row.connection_id,
     to: row.contact_address,
+    businessAddress: row.business_address,
     body: row.body,
     media: row.media,
     template: row.template,

@@ -60,8 +60,8 @@ export class ThreadMerges {
     const { tx } = this.database;
     await tx.query(
       `UPDATE conversations t SET
-         (contact_address, session_window_ends_at, last_inbound_at) = (
-           SELECT contact_address, session_window_ends_at, last_inbound_at FROM conversations
+         (contact_address, business_address, session_window_ends_at, last_inbound_at) = (
+           SELECT contact_address, business_address, session_window_ends_at, last_inbound_at FROM conversations
            WHERE org_id = t.org_id AND id IN (t.id, f.id) ORDER BY last_inbound_at DESC NULLS LAST, id LIMIT 1),
          (last_message_at, last_message_id) = (
            SELECT last_message_at, last_message_id FROM conversations

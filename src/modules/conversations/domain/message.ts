@@ -52,6 +52,8 @@ export interface OutgoingMessage {
   readonly connectionId: Uuid | null;
   /** E.164, or the channel's own id of a person who shows no number. */
   readonly to: string;
+  /** The number of ours that the person wrote to last; null as long as they have not written. */
+  readonly businessAddress: string | null;
   /** Null for files alone. */
   readonly body: string | null;
   readonly media: readonly MediaReference[];

@@ -37,8 +37,8 @@ export class ReconcileConnection {
     if (!opened || !list) return 0;
     const { connection } = opened;
     const since = new Date(Math.max(this.clock.now().getTime() - DAY_MS, connection.createdAt.getTime()));
-    const { channel, address } = connection;
-    const query = { channel, address, since };
+    const { channel, address, numberId } = connection;
+    const query = { channel, address, numberId, since };
     await this.database.runInOrg(scope, () => this.comparison.lookAgain(connectionId, since));
     const inbound = await this.takeIn(scope, opened, list, { ...query, direction: 'inbound' });
     return inbound + (await this.takeIn(scope, opened, list, { ...query, direction: 'outbound' }));

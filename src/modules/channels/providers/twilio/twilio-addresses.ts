@@ -1,4 +1,5 @@
 import type { Channel } from '../../domain/channel';
+import { isShortCode } from '../../domain/short-code';
 
 const E164 = /^\+[1-9][0-9]{5,14}$/;
 /** A person who shows no number: `US.1349…`. */
@@ -18,4 +19,11 @@ export function parseTwilioAddress(text: string | undefined): Party | undefined 
   const address = text.startsWith('whatsapp:') ? text.slice('whatsapp:'.length) : text;
   if (E164.test(address)) return { phone: address };
   return address !== text && USER_ID.test(address) ? { whatsappId: address } : undefined;
+}
+
+/** The business's side of a message: a phone number, or by SMS a short code. Undefined for anything else. */
+export function parseTwilioSender(channel: Channel, text: string | undefined): string | undefined {
+  const party = parseTwilioAddress(text);
+  if (party && 'phone' in party) return party.phone;
+  return channel === 'sms' && text !== undefined && isShortCode(text) ? text : undefined;
 }

@@ -1,4 +1,5 @@
 import type twilio from 'twilio';
+import type { Channel } from '../../domain/channel';
 import type { DeliveryPage, DeliveryQuery, ListedMessage } from '../../domain/delivery-list';
 import { isProviderStatus, type ProviderAccount, type WebhookEvent } from '../../domain/provider';
 import { twilioAddress } from './twilio-addresses';
@@ -12,12 +13,14 @@ const PAGE = 1_000;
 interface TwilioMessage {
   readonly sid: string;
   readonly accountSid: string;
-  readonly from: string;
+  /** Null before a Messaging Service chose a sender. */
+  readonly from: string | null;
   readonly to: string;
   readonly body: string | null;
   readonly direction: string;
   readonly status: string;
   readonly errorCode: number | null;
+  readonly messagingServiceSid: string | null;
   readonly numMedia: string;
   readonly numSegments: string;
   readonly dateSent: Date | null;
@@ -25,25 +28,27 @@ interface TwilioMessage {
 }
 
 /**
- * One page of the messages to or from a number, newest first.
+ * One page of the messages to or from a number, newest first; of a Messaging Service all of the account are looked through.
  * https://www.twilio.com/docs/messaging/api/message-resource#retrieve-a-list-of-messages
  */
 export async function listTwilioDeliveries(
   client: twilio.Twilio,
   account: ProviderAccount,
-  { channel, address, direction, since, page }: DeliveryQuery,
+  query: DeliveryQuery,
 ): Promise<DeliveryPage> {
+  const { channel, address, direction, since, page } = query;
   const ours = twilioAddress(channel, address);
+  const side = direction === 'inbound' ? { to: ours } : { from: ours };
   const found = await client.messages.page({
-    ...(direction === 'inbound' ? { to: ours } : { from: ours }),
+    ...(serviceOf(query) === null ? side : {}),
     dateSentAfter: since,
     pageSize: PAGE,
     ...placeOf(page),
   });
   return {
     messages: found.instances
-      .filter((message) => isOf(message, account, direction))
-      .map((message) => listed(client, message)),
+      .filter((message) => isOf(message, account, query))
+      .map((message) => listed(client, channel, message)),
     next: nextOf(found.nextPageUrl),
   };
 }
@@ -61,12 +66,23 @@ function placeOf(page: string | null): { pageNumber?: number; pageToken?: string
   return number && token ? { pageNumber: Number(number), pageToken: token } : {};
 }
 
-function isOf(message: TwilioMessage, { accountId }: ProviderAccount, direction: string): boolean {
+function isOf(message: TwilioMessage, { accountId }: ProviderAccount, query: DeliveryQuery): boolean {
+  const service = serviceOf(query);
   const isInbound = message.direction === 'inbound';
-  return message.accountSid === accountId && isInbound === (direction === 'inbound');
+  const isOnWhatsApp = message.to.startsWith('whatsapp:');
+  return (
+    message.accountSid === accountId &&
+    isInbound === (query.direction === 'inbound') &&
+    isOnWhatsApp === (query.channel === 'whatsapp') &&
+    (service === null || message.messagingServiceSid === service)
+  );
 }
 
-function listed(client: twilio.Twilio, message: TwilioMessage): ListedMessage {
+function serviceOf({ channel, numberId }: DeliveryQuery): string | null {
+  return channel === 'sms' ? numberId : null;
+}
+
+function listed(client: twilio.Twilio, channel: Channel, message: TwilioMessage): ListedMessage {
   const isInbound = message.direction === 'inbound';
   const status = isProviderStatus(message.status) ? message.status : 'queued';
   return {
@@ -74,19 +90,27 @@ function listed(client: twilio.Twilio, message: TwilioMessage): ListedMessage {
     status: isInbound ? null : status,
     at: message.dateSent ?? message.dateCreated,
     eventId: isInbound ? `message:${message.sid}` : `status:${message.sid}:${message.status}`,
-    event: async () => asEvent(isInbound ? await inboundFields(client, message) : statusFields(message)),
+    event: async () =>
+      asEvent(channel, isInbound ? await inboundFields(client, message) : statusFields(message)),
   };
 }
 
-function asEvent(fields: TwilioFields): WebhookEvent | null {
-  return Object.values(fields).every(canBeStored) ? (twilioEvent(fields) ?? null) : null;
+function asEvent(channel: Channel, fields: TwilioFields): WebhookEvent | null {
+  return Object.values(fields).every(canBeStored) ? (twilioEvent(channel, fields) ?? null) : null;
 }
 
-const commonFields = ({ sid, accountSid, from, to }: TwilioMessage): TwilioFields => ({
+const commonFields = ({
+  sid,
+  accountSid,
+  from,
+  to,
+  messagingServiceSid: service,
+}: TwilioMessage): TwilioFields => ({
   MessageSid: sid,
   AccountSid: accountSid,
-  From: from,
+  ...(from === null ? {} : { From: from }),
   To: to,
+  ...(service === null ? {} : { MessagingServiceSid: service }),
 });
 
 function statusFields(message: TwilioMessage): TwilioFields {

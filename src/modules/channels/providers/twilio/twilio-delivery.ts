@@ -1,16 +1,20 @@
 import twilio from 'twilio';
+import type { Channel } from '../../domain/channel';
 import type { ProviderAccount, WebhookClaim, WebhookReading, WebhookRequest } from '../../domain/provider';
 import { twilioEvent } from './twilio-events';
-import { TWILIO_FIELDS, TWILIO_FORMATS } from './twilio-fields';
+import { TWILIO_FIELDS } from './twilio-fields';
 import { readBody, type ReadBody } from './twilio-form';
+import { ACCOUNT_SID, MESSAGE_SID } from './twilio-formats';
+import { smsFields } from './twilio-sms-fields';
 
 /** Reads one of Twilio's messaging webhooks; nothing is believed yet. */
-export function readTwilioDelivery(request: WebhookRequest): WebhookReading {
+export function readTwilioDelivery(request: WebhookRequest, channel: Channel): WebhookReading {
   const body = readBody(request);
   if (body === 'unsupported') return { kind: 'unsupported' };
   if (body === 'malformed') return { kind: 'malformed' };
   const { kind, fields } = body;
-  const event = TWILIO_FIELDS.areWellFormed(fields) ? twilioEvent(fields) : undefined;
+  const format = channel === 'sms' ? smsFields(fields) : TWILIO_FIELDS;
+  const event = format.areWellFormed(fields) ? twilioEvent(channel, fields) : undefined;
   if (!event) return { kind: 'malformed', ...claimOf(fields) };
   return {
     kind: 'delivery',
@@ -18,7 +22,7 @@ export function readTwilioDelivery(request: WebhookRequest): WebhookReading {
       events: [event],
       isSignedWith: (account) => isSigned(request, body, account),
       // A JSON body is signed by its digest, as it is; only a form can be cut in several ways.
-      isUnambiguous: () => kind === 'json' || TWILIO_FIELDS.areOneReading(fields),
+      isUnambiguous: () => kind === 'json' || format.areOneReading(fields),
     },
   };
 }
@@ -49,9 +53,7 @@ function claimOf(fields: ReadBody['fields']): {
   claim?: WebhookClaim;
 } {
   const { AccountSid: account = '', MessageSid: message = '' } = fields;
-  const isReal =
-    TWILIO_FORMATS.get('AccountSid')?.matches(account) && TWILIO_FORMATS.get('MessageSid')?.matches(message);
-  if (!isReal) return {};
+  if (!ACCOUNT_SID.matches(account) || !MESSAGE_SID.matches(message)) return {};
   const type = fields['MessageStatus'] === undefined ? 'message' : 'status';
   return { claim: { type, externalId: message, payload: fields } };
 }

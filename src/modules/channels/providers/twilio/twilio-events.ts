@@ -5,27 +5,28 @@ import {
   type StatusReport,
   type WebhookEvent,
 } from '../../domain/provider';
-import { parseTwilioAddress } from './twilio-addresses';
+import type { Channel } from '../../domain/channel';
+import { parseTwilioAddress, parseTwilioSender } from './twilio-addresses';
 import { refusalOf } from './twilio-errors';
 import type { TwilioFields } from './twilio-form';
+import { defaultOptOutType } from './twilio-opt-out';
 
 /**
  * The event that well-formed fields tell of. A status report names a status of the message, a customer's message does
  * not. Undefined when the business side is no phone number or the media are not as many as announced.
  */
-export function twilioEvent(payload: TwilioFields): WebhookEvent | undefined {
+export function twilioEvent(channel: Channel, payload: TwilioFields): WebhookEvent | undefined {
   const { MessageSid: sid = '', AccountSid: accountId = '', MessageStatus: status, From, To } = payload;
   const isStatus = status !== undefined;
-  const ours = parseTwilioAddress(isStatus ? From : To);
-  if (!ours || !('phone' in ours) || !hasAnnouncedMedia(payload)) return undefined;
+  const address = parseTwilioSender(channel, isStatus ? From : To) ?? null;
+  // What a Messaging Service sends by a name, or before it chose a number, is known by the service.
+  const numberId = channel === 'sms' ? (payload['MessagingServiceSid'] ?? null) : null;
+  if ((address === null && numberId === null) || !hasAnnouncedMedia(payload)) return undefined;
   return {
     type: isStatus ? 'status' : 'message',
     eventId: isStatus ? `status:${sid}:${status}` : `message:${sid}`,
     externalId: sid,
-    address: ours.phone,
-    numberId: null,
-    accountId,
-    payload,
+    ...{ address, numberId, accountId, payload },
   };
 }
 
@@ -42,18 +43,19 @@ function hasAnnouncedMedia(payload: TwilioFields): boolean {
 export function twilioInboundMessage({ payload: logged, receivedAt }: LoggedEvent): InboundMessage {
   const payload = logged as TwilioFields;
   const from = parseTwilioAddress(payload['From']);
-  const to = parseTwilioAddress(payload['To']);
-  if (!from || !to || !('phone' in to)) throw new Error('not an inbound message');
+  const channel = payload['To']?.startsWith('whatsapp:') ? 'whatsapp' : 'sms';
+  const to = parseTwilioSender(channel, payload['To']);
+  if (!from || to === undefined) throw new Error('not an inbound message');
   const phone = 'phone' in from ? from.phone : null;
   const whatsappId = 'whatsappId' in from ? from.whatsappId : null;
   return {
     providerMessageId: payload['MessageSid'] ?? '',
     from: { phone, whatsappId, address: 'phone' in from ? from.phone : from.whatsappId },
-    to: to.phone,
+    to,
     profileName: nameOf(payload['ProfileName']),
     body: payload['Body'] ?? '',
     media: mediaOf(payload),
-    optOutType: optOutTypeOf(payload['OptOutType']),
+    optOutType: optOutTypeOf(payload, channel),
     raw: payload,
     receivedAt,
   };
@@ -72,8 +74,13 @@ function mediaOf(payload: TwilioFields): InboundMessage['media'] {
   })).filter(({ url }) => url !== '');
 }
 
-function optOutTypeOf(text: string | undefined): InboundMessage['optOutType'] {
-  return text === 'STOP' || text === 'START' || text === 'HELP' ? text : null;
+/** On WhatsApp Twilio acts on words where it says so; by SMS, on the standard ones without a word about it. */
+function optOutTypeOf(
+  { OptOutType: type, Body: body = '' }: TwilioFields,
+  channel: Channel,
+): InboundMessage['optOutType'] {
+  if (type === 'STOP' || type === 'START' || type === 'HELP') return type;
+  return channel === 'sms' ? defaultOptOutType(body) : null;
 }
 
 /** The status report of a logged event. A status that we do not know counts as the first one: it moves nothing. */

@@ -1,18 +1,18 @@
 import { JSON_OBJECT, pattern, SignedFields, TEXT, type FieldFormat } from '../../domain/signed-fields';
+import {
+  ACCOUNT_SID,
+  API_VERSION,
+  DIGITS,
+  DIGITS_OR_NOTHING,
+  MEDIA_FIELDS,
+  MESSAGE_SID,
+  OPT_OUT_TYPE,
+  sid,
+  WORD,
+} from './twilio-formats';
 
-const SID = (prefix: string): FieldFormat =>
-  pattern(new RegExp(`^${prefix}[0-9a-f]{32}$`), `${prefix}[0-9a-f]`);
-const MESSAGE_SID = SID('(?:SM|MM)');
-const WORD = pattern(/^[a-z_-]{1,40}$/, '[a-z_-]');
-const DIGITS = pattern(/^\d{1,20}$/, '\\d');
-const DIGITS_OR_NOTHING = pattern(/^\d{0,20}$/, '\\d|[A-Za-z]|$');
 const DECIMAL = pattern(/^-?\d{1,4}(?:\.\d{1,20})?$/, '-?\\d');
 const FLAG = pattern(/^(?:true|false)$/, '(?:true|false)');
-const URL = pattern(/^https?:\/\/\S{1,2000}$/, 'https?://');
-const MEDIA_TYPE = pattern(
-  /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+(?:; ?[a-z0-9_-]+=[a-z0-9_."-]+)*$/,
-  '[a-z]',
-);
 /** E.164, or WhatsApp's id of a person who shows no number: a country and letters or digits. */
 const PARTY = pattern(/^whatsapp:(?:\+[1-9][0-9]{5,14}|[A-Z]{2}\.[A-Za-z0-9]{1,117})$/, 'whatsapp:');
 
@@ -21,12 +21,6 @@ const TYPED = ['text', 'image', 'video', 'audio', 'document', 'sticker', 'locati
 const BUTTON: FieldFormat = { ...TEXT, unless: { field: 'MessageType', values: TYPED } };
 const REFERRAL: FieldFormat = { ...TEXT, with: 'ReferralSourceUrl' };
 
-const MAX_MEDIA = 10;
-const media = Array.from({ length: MAX_MEDIA }, (_, i): [string, FieldFormat][] => [
-  [`MediaUrl${i}`, URL],
-  [`MediaContentType${i}`, MEDIA_TYPE],
-]);
-
 /**
  * What Twilio posts for WhatsApp: https://www.twilio.com/docs/messaging/guides/webhook-request and
  * https://www.twilio.com/docs/messaging/guides/track-outbound-message-status. It adds fields without notice, so others
@@ -34,9 +28,9 @@ const media = Array.from({ length: MAX_MEDIA }, (_, i): [string, FieldFormat][] 
  * that we do not know may be a part of the text and is refused.
  */
 export const TWILIO_FORMATS: ReadonlyMap<string, FieldFormat> = new Map<string, FieldFormat>([
-  ['AccountSid', SID('AC')],
+  ['AccountSid', ACCOUNT_SID],
   ['Address', { ...TEXT, with: 'ApiVersion' }],
-  ['ApiVersion', pattern(/^\d{4}-\d\d-\d\d$/, '\\d')],
+  ['ApiVersion', API_VERSION],
   ['Body', TEXT],
   ['ButtonPayload', BUTTON],
   ['ButtonText', BUTTON],
@@ -55,10 +49,10 @@ export const TWILIO_FORMATS: ReadonlyMap<string, FieldFormat> = new Map<string, 
   ['MessageSid', MESSAGE_SID],
   ['MessageStatus', WORD],
   ['MessageType', WORD],
-  ['MessagingServiceSid', SID('MG')],
+  ['MessagingServiceSid', sid('MG')],
   ['NumMedia', DIGITS],
   ['NumSegments', DIGITS],
-  ['OptOutType', pattern(/^(?:STOP|START|HELP)$/, '(?:STOP|START|HELP)')],
+  ['OptOutType', OPT_OUT_TYPE],
   ['OriginalRepliedMessageSender', PARTY],
   ['OriginalRepliedMessageSid', MESSAGE_SID],
   ['ProfileName', TEXT],
@@ -77,8 +71,8 @@ export const TWILIO_FORMATS: ReadonlyMap<string, FieldFormat> = new Map<string, 
   ['SmsStatus', WORD],
   ['To', PARTY],
   ['WaId', DIGITS_OR_NOTHING],
-  ...media.flat(),
+  ...MEDIA_FIELDS,
 ]);
 
-/** How Twilio's fields are read. */
+/** How Twilio's fields of WhatsApp are read. */
 export const TWILIO_FIELDS = new SignedFields(TWILIO_FORMATS, ['AccountSid', 'From', 'MessageSid', 'To']);

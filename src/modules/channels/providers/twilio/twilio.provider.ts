@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import twilio from 'twilio';
 import { Config } from '../../../../common/config';
+import type { Channel } from '../../domain/channel';
 import { CredentialsRejected, ProviderUnavailable } from '../../domain/errors';
 import {
   isProviderStatus,
@@ -20,6 +21,7 @@ import {
 } from '../../domain/provider';
 import type { DeliveryList, ListingProvider } from '../../domain/delivery-list';
 import type { ProviderTemplateListing } from '../../domain/provider-template';
+import type { WebhookEndpoint } from '../../domain/webhook-endpoint';
 import { twilioAddress } from './twilio-addresses';
 import { listTwilioContents } from './twilio-contents';
 import { listTwilioDeliveries } from './twilio-deliveries';
@@ -28,6 +30,12 @@ import { readTwilioDelivery } from './twilio-delivery';
 import { twilioMediaAccess } from './twilio-media';
 import { twilioInboundMessage, twilioStatusReport } from './twilio-events';
 import { TwilioHttp } from './twilio-http';
+
+/** What a message comes from. */
+type Route = Pick<ProviderMessage, 'channel' | 'from' | 'fromNumberId' | 'replyFrom'>;
+
+/** The number is none of the Messaging Service: it left the pool since the person wrote to it. */
+const NOT_IN_SERVICE = 21711;
 
 /** As many as one request can fetch, and many more than one person is sent within the time that is looked at. */
 const LOOK_UP_LIMIT = 200;
@@ -69,9 +77,15 @@ export class TwilioProvider implements ListingProvider, OnApplicationShutdown {
   }
 
   async send(account: ProviderAccount, message: ProviderMessage): Promise<SendOutcome> {
+    const outcome = await this.create(account, message);
+    const hasLeftPool = outcome.kind === 'refused' && outcome.providerCode === NOT_IN_SERVICE;
+    return hasLeftPool && message.replyFrom ? this.create(account, { ...message, replyFrom: null }) : outcome;
+  }
+
+  private async create(account: ProviderAccount, message: ProviderMessage): Promise<SendOutcome> {
     try {
-      const { sid, status } = await this.client(account).messages.create({
-        from: twilioAddress(message.channel, message.from),
+      const { sid, status, numSegments } = await this.client(account).messages.create({
+        ...senderOf(message),
         to: twilioAddress(message.channel, message.to),
         statusCallback: message.statusCallback,
         ...contentOf(message),
@@ -81,24 +95,30 @@ export class TwilioProvider implements ListingProvider, OnApplicationShutdown {
         kind: 'accepted',
         providerMessageId: sid,
         status: isProviderStatus(status) ? status : 'queued',
+        ...segmentsOf(message.channel, numSegments),
       };
     } catch (error) {
       return outcomeOf(error);
     }
   }
 
-  async listSent(account: ProviderAccount, { channel, from, to, since }: SentQuery): Promise<SentMessage[]> {
+  async listSent(account: ProviderAccount, query: SentQuery): Promise<SentMessage[]> {
+    const { channel, to, since } = query;
+    const { from, messagingServiceSid: service } = senderOf(query);
     try {
       // Not filtered by DateSent: a message that waits to be sent has none, and would be missed.
       const messages = await this.client(account).messages.list({
-        from: twilioAddress(channel, from),
+        ...(from === undefined ? {} : { from }),
         to: twilioAddress(channel, to),
         limit: LOOK_UP_LIMIT,
         pageSize: LOOK_UP_LIMIT,
       });
       // Twilio's times are whole seconds.
       const earliest = Math.floor(since.getTime() / 1000) * 1000;
-      return messages.filter(({ dateCreated }) => dateCreated.getTime() >= earliest).map(sentMessageOf);
+      return messages
+        .filter(({ dateCreated }) => dateCreated.getTime() >= earliest)
+        .filter(({ messagingServiceSid }) => service === undefined || messagingServiceSid === service)
+        .map(sentMessageOf);
     } catch (error) {
       throw troubleOf(error);
     }
@@ -121,8 +141,8 @@ export class TwilioProvider implements ListingProvider, OnApplicationShutdown {
     return twilioMediaAccess(account, this.config.twilio.apiBaseUrl);
   }
 
-  readDelivery(request: WebhookRequest): WebhookReading {
-    return readTwilioDelivery(request);
+  readDelivery(request: WebhookRequest, { channel }: WebhookEndpoint): WebhookReading {
+    return readTwilioDelivery(request, channel);
   }
 
   normaliseInbound(event: LoggedEvent): InboundMessage {
@@ -157,6 +177,24 @@ export class TwilioProvider implements ListingProvider, OnApplicationShutdown {
 function troubleOf(error: unknown): CredentialsRejected | ProviderUnavailable {
   const check = accountCheckOf(error);
   return check.kind === 'rejected' ? new CredentialsRejected() : new ProviderUnavailable(check.afterSeconds);
+}
+
+/**
+ * Of a Messaging Service the number that the person wrote to; who never wrote is sent to by whichever the service chooses.
+ * https://www.twilio.com/docs/messaging/services
+ */
+function senderOf({ channel, from, fromNumberId, replyFrom }: Route): {
+  from?: string;
+  messagingServiceSid?: string;
+} {
+  if (channel !== 'sms' || fromNumberId === null) return { from: twilioAddress(channel, from) };
+  return { messagingServiceSid: fromNumberId, ...(replyFrom ? { from: replyFrom } : {}) };
+}
+
+/** A Messaging Service counts none before it chose a sender. */
+function segmentsOf(channel: Channel, counted: string): { segments?: number } {
+  const segments = channel === 'sms' ? Number(counted) : 0;
+  return segments > 0 ? { segments } : {};
 }
 
 /** A template brings its own text; a file needs none. */
