@@ -1,6 +1,8 @@
 import type { Uuid } from '../../src/common/context';
+import { BulkTiming } from '../../src/modules/conversations/app/bulk-timing';
 import type { ReceiveResult } from '../../tools/twilio-simulator';
 import { aBusinessNumber, aTwilioNumber } from '../support/connections';
+import { until } from '../support/until';
 import {
   aBusiness,
   aConversation,
@@ -15,6 +17,8 @@ let business: TestBusiness;
 
 beforeAll(async () => {
   place = await anInstallation();
+  const quick = { feedAgainMs: 20, tailMs: 20, heldMs: 20 };
+  Object.assign(place.app.nest.get(BulkTiming, { strict: false }), quick);
   business = await aBusiness(place, aTwilioNumber(place.twilio, { channel: 'sms' }));
 });
 afterEach(() => {
@@ -334,16 +338,32 @@ describe('a Messaging Service', () => {
 
   test('leaves the choice to Twilio where the customer never wrote', async () => {
     const { phone } = aCustomer(place, pool);
-    await writes(phone, second);
-    await place.quiet();
-    const id = await threadOf(phone);
-    await place.app.db.query('UPDATE conversations SET business_address = NULL WHERE id = $1', [id]);
-    await pool.owner.post(`/conversations/${id}/messages`, { text: 'Hi' }).expect(201);
-    await place.quiet();
-    expect(place.twilio.messages({ to: phone })[0]).toMatchObject({
-      messagingServiceSid,
-      status: 'delivered',
+    const post = async (path: string, body: object, status = 201) =>
+      (await pool.owner.post(path, body).expect(status)).body;
+    await post('/contacts', { name: 'Ada', phone, tags: ['all'] });
+    const consent = { phone, channel: 'sms', purpose: 'transactional', action: 'opt_in' };
+    await post('/consent', { ...consent, evidence: { wording: 'Text me.', method: 'web form' } });
+    const { id: templateId } = await post('/message-templates', {
+      ...{ name: 'Closed', language: 'en', consentPurpose: 'transactional' },
+      ...{ body: 'We are closed on Friday.', variables: [] },
     });
+    const { id } = await post('/bulk-sends', {
+      ...{
+        name: 'News',
+        segment: { tag: ['all'] },
+        connectionId: pool.connection.id,
+        templateId,
+        variables: [],
+      },
+    });
+    await post(`/bulk-sends/${id}/start`, {}, 202);
+    await until(async () => (await pool.owner.get(`/bulk-sends/${id}`)).body.status === 'completed');
+    await place.quiet();
+    expect(place.twilio.messages({ to: phone })).toMatchObject([
+      { messagingServiceSid, body: 'We are closed on Friday.', status: 'delivered' },
+    ]);
+    const { body } = await pool.owner.get(`/conversations/${await threadOf(phone)}/messages`).expect(200);
+    expect(body.items).toMatchObject([{ purpose: 'bulk', status: 'delivered', segments: 1 }]);
   });
 
   test('a number that left the pool is replaced by one that is in it', async () => {

@@ -26,6 +26,9 @@ const REFUSED: ReadonlyMap<number, RefusalCode> = new Map([
   [21656, 'template_variables_invalid'], // a value is empty, or holds line ends
   [21658, 'template_variables_invalid'], // a value is too long
   [21659, 'route_not_allowed'], // "From" is not the account's, or a short code of another country
+  [21660, 'route_not_allowed'], // "From" is another account's
+  [21703, 'route_not_allowed'], // the Messaging Service has no number for this
+  [21711, 'route_not_allowed'], // "From" is not in the Messaging Service
   [30001, 'try_later'], // the sender's queue was full
   [30002, 'credentials_rejected'], // the account was suspended after the message was queued
   [30003, 'try_later'], // the phone is off, or out of reach
