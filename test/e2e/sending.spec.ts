@@ -8,14 +8,25 @@ import {
   type TestBusiness,
   type TestInstallation,
 } from '../support/business';
+import { aTwilioNumber, atTwilio, type MessagingChannel } from '../support/connections';
 
 let place: TestInstallation;
+let businesses: Record<MessagingChannel, TestBusiness>;
 let business: TestBusiness;
+const CHANNELS: MessagingChannel[] = ['whatsapp', 'sms'];
 
 beforeAll(async () => {
   place = await anInstallation();
-  business = await aBusiness(place);
+  const sms = aTwilioNumber(place.twilio, { channel: 'sms' });
+  businesses = { whatsapp: await aBusiness(place), sms: await aBusiness(place, sms) };
 });
+
+/** Has the tests of a block be about one channel. */
+const about = (channel: MessagingChannel) =>
+  beforeAll(() => {
+    business = businesses[channel];
+  });
+
 afterEach(async () => {
   place.twilio.faults.clear();
   place.twilio.configure({ statusSteps: ['queued', 'sent', 'delivered'], callbacks: true });
@@ -88,11 +99,15 @@ async function aWaitingMessage() {
   return { id, conversation };
 }
 
-/** The provider has a message that we know nothing of: what an accepted request leaves whose sender died. It is told of `about`. */
-async function accepted(to: string, text: string, about?: Uuid): Promise<string> {
-  const { accountSid, authToken, address } = business.connection.number;
-  const body = new URLSearchParams({ To: `whatsapp:${to}`, From: `whatsapp:${address}`, Body: text });
-  if (about) body.set('StatusCallback', `${business.connection.webhookUrl}?message=${about}`);
+/** The provider has a message that we know nothing of: what an accepted request leaves whose sender died. It is told of `messageId`. */
+async function accepted(to: string, text: string, messageId?: Uuid): Promise<string> {
+  const { accountSid, authToken, address, channel } = business.connection.number;
+  const body = new URLSearchParams({
+    To: atTwilio(channel, to),
+    From: atTwilio(channel, address),
+    Body: text,
+  });
+  if (messageId) body.set('StatusCallback', `${business.connection.webhookUrl}?message=${messageId}`);
   const answer = await fetch(`${place.twilio.url}/2010-04-01/Accounts/${accountSid}/Messages.json`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}` },
@@ -109,7 +124,9 @@ const codeOf = async (conversationId: Uuid): Promise<[number, string]> => {
   return [status, String(body.code)];
 };
 
-describe('what may not be sent', () => {
+describe.each(CHANNELS)('what may not be sent on %s', (channel) => {
+  about(channel);
+
   test('after STOP: refused when it is written', async () => {
     const { id, customer } = await aConversation(place, business);
     await customer.writes('STOP');
@@ -122,27 +139,10 @@ describe('what may not be sent', () => {
     await conversation.customer.writes('STOP');
     await place.quiet();
     // The confirmation does not wait behind it.
-    expect(conversation.customer.read()).toEqual([expect.stringContaining('no more messages')]);
+    expect(conversation.customer.read()).toEqual([expect.stringMatching(/(?:no|any) more messages/)]);
     await hurry(id);
     expect(await stored(id)).toMatchObject({ status: 'failed', error_code: 'opted_out', attempt: 1 });
     expect(conversation.customer.read()).toHaveLength(1);
-  });
-
-  test('outside the session window, when it is written and when it is sent', async () => {
-    const { id, conversation } = await aWaitingMessage();
-    await place.app.db.query('UPDATE conversations SET session_window_ends_at = now() WHERE id = $1', [
-      conversation.id,
-    ]);
-    expect(await codeOf(conversation.id)).toEqual([422, 'session_window_closed']);
-    await hurry(id);
-    expect(await stored(id)).toMatchObject({ status: 'failed', error_code: 'outside_window' });
-    expect(conversation.customer.got()).toEqual([]);
-
-    await conversation.customer.writes('Hello again');
-    await place.quiet();
-    await conversation.reply('Welcome');
-    await place.quiet();
-    expect(conversation.customer.read()).toEqual(['Welcome']);
   });
 
   test('over a connection that was switched off, when it is written and when it is sent', async () => {
@@ -160,10 +160,33 @@ describe('what may not be sent', () => {
   });
 });
 
-describe('what the provider says to a send', () => {
+describe('on WhatsApp', () => {
+  about('whatsapp');
+
+  test('outside the session window, when it is written and when it is sent', async () => {
+    const { id, conversation } = await aWaitingMessage();
+    await place.app.db.query('UPDATE conversations SET session_window_ends_at = now() WHERE id = $1', [
+      conversation.id,
+    ]);
+    expect(await codeOf(conversation.id)).toEqual([422, 'session_window_closed']);
+    await hurry(id);
+    expect(await stored(id)).toMatchObject({ status: 'failed', error_code: 'outside_window' });
+    expect(conversation.customer.got()).toEqual([]);
+
+    await conversation.customer.writes('Hello again');
+    await place.quiet();
+    await conversation.reply('Welcome');
+    await place.quiet();
+    expect(conversation.customer.read()).toEqual(['Welcome']);
+  });
+});
+
+describe.each(CHANNELS)('what the provider says to a send on %s', (channel) => {
+  about(channel);
+
   test('"unsubscribed" is recorded as consent', async () => {
     const { id, reply, customer } = await aConversation(place, business);
-    place.twilio.optOut(business.connection.number.accountSid, `whatsapp:${customer.phone}`);
+    place.twilio.optOut(business.connection.number.accountSid, atTwilio(channel, customer.phone));
     const message = await reply('Hi');
     await place.quiet();
     expect(await stored(message)).toMatchObject({ status: 'failed', error_code: 'opted_out' });
@@ -186,7 +209,7 @@ describe('what the provider says to a send', () => {
     [{ status: 400, code: 63007 }, 'provider_63007'],
   ])('%j fails the message as %s, once and for all', async (error, code) => {
     const { reply, customer } = await aConversation(place, business);
-    place.twilio.faults.add({ kind: 'fail', ...error, to: `whatsapp:${customer.phone}` });
+    place.twilio.faults.add({ kind: 'fail', ...error, to: atTwilio(channel, customer.phone) });
     const id = await reply('Hi');
     await place.quiet();
     expect(await stored(id)).toEqual({
@@ -205,7 +228,7 @@ describe('what the provider says to a send', () => {
       status: 429,
       code: 20429,
       times: 2,
-      to: `whatsapp:${customer.phone}`,
+      to: atTwilio(channel, customer.phone),
     });
     const id = await reply('Hi');
     await place.quiet();
@@ -221,7 +244,7 @@ describe('what the provider says to a send', () => {
       status: 429,
       code: 20429,
       times: 'always',
-      to: `whatsapp:${customer.phone}`,
+      to: atTwilio(channel, customer.phone),
     });
     const id = await reply('Hi');
     await place.quiet();
@@ -240,13 +263,16 @@ describe('what the provider says to a send', () => {
 });
 
 describe('messages of one thread', () => {
+  const channel = 'whatsapp';
+  about(channel);
+
   test('are handed over one after the other, however long one takes', async () => {
     const { reply, customer } = await aConversation(place, business);
     place.twilio.faults.add({
       kind: 'delay',
       ms: 400,
       beforeRecording: true,
-      to: `whatsapp:${customer.phone}`,
+      to: atTwilio(channel, customer.phone),
     });
     const texts = ['one', 'two', 'three'];
     const ids = [];
@@ -259,7 +285,7 @@ describe('messages of one thread', () => {
   test('wait for one that was lost only until that is known', async () => {
     const { reply, customer } = await aConversation(place, business);
     timing({ lookMs: [3_600_000] });
-    place.twilio.faults.add({ kind: 'dropBefore', to: `whatsapp:${customer.phone}` });
+    place.twilio.faults.add({ kind: 'dropBefore', to: atTwilio(channel, customer.phone) });
     const lost = await reply('one');
     const next = await reply('two');
     await place.quiet();
@@ -281,12 +307,14 @@ describe('messages of one thread', () => {
   });
 });
 
-describe('an answer that is lost', () => {
+describe.each(CHANNELS)('an answer that is lost on %s', (channel) => {
+  about(channel);
+
   test('is made good by a callback, and the message is sent once', async () => {
     const { reply, customer } = await aConversation(place, business);
     // Looks come too late to help.
     timing({ lookMs: [3_600_000] });
-    place.twilio.faults.add({ kind: 'drop', to: `whatsapp:${customer.phone}` });
+    place.twilio.faults.add({ kind: 'drop', to: atTwilio(channel, customer.phone) });
     const id = await reply('Hi');
     await place.quiet();
     const [message] = customer.got();
@@ -301,7 +329,7 @@ describe('an answer that is lost', () => {
 
   test('is made good by asking the provider, and the message is sent once', async () => {
     const { reply, customer } = await aConversation(place, business);
-    place.twilio.faults.add({ kind: 'drop', callbacks: false, to: `whatsapp:${customer.phone}` });
+    place.twilio.faults.add({ kind: 'drop', callbacks: false, to: atTwilio(channel, customer.phone) });
     const id = await reply('Hi');
     await place.quiet();
     const [message] = customer.got();
@@ -316,7 +344,12 @@ describe('an answer that is lost', () => {
 
   test('three times for the same text finds three different messages', async () => {
     const { reply, customer } = await aConversation(place, business);
-    place.twilio.faults.add({ kind: 'drop', callbacks: false, times: 3, to: `whatsapp:${customer.phone}` });
+    place.twilio.faults.add({
+      kind: 'drop',
+      callbacks: false,
+      times: 3,
+      to: atTwilio(channel, customer.phone),
+    });
     const ids = [await reply('Hi'), await reply('Hi'), await reply('Hi')];
     await place.quiet();
     const found = [];
@@ -332,7 +365,7 @@ describe('an answer that is lost', () => {
 
   test('is looked for only when no message of the same text is under way', async () => {
     const { reply, customer } = await aConversation(place, business);
-    const to = `whatsapp:${customer.phone}`;
+    const to = atTwilio(channel, customer.phone);
     place.twilio.faults.add({ kind: 'dropBefore', to });
     const lost = await reply('Hi');
     place.twilio.faults.add({ kind: 'delay', ms: 400, to });
@@ -345,7 +378,7 @@ describe('an answer that is lost', () => {
 
   test('to a request that never arrived fails the message after the last look; it is not sent again', async () => {
     const { reply, customer } = await aConversation(place, business);
-    place.twilio.faults.add({ kind: 'dropBefore', to: `whatsapp:${customer.phone}` });
+    place.twilio.faults.add({ kind: 'dropBefore', to: atTwilio(channel, customer.phone) });
     const id = await reply('Hi');
     await place.quiet();
     expect(await stored(id)).toEqual({
@@ -359,7 +392,7 @@ describe('an answer that is lost', () => {
 
   test('stays unknown while the provider cannot be asked', async () => {
     const { reply, customer } = await aConversation(place, business);
-    place.twilio.faults.add({ kind: 'drop', callbacks: false, to: `whatsapp:${customer.phone}` });
+    place.twilio.faults.add({ kind: 'drop', callbacks: false, to: atTwilio(channel, customer.phone) });
     place.twilio.faults.add({ kind: 'fail', status: 503, code: 20503, on: 'read' });
     const id = await reply('Hi');
     await place.quiet();
@@ -406,16 +439,22 @@ describe('an answer that is lost', () => {
   });
 });
 
-describe('callbacks', () => {
+describe.each(CHANNELS)('callbacks on %s', (channel) => {
+  about(channel);
+
   test('shuffled and repeated end in the same state', async () => {
     const { reply, customer } = await aConversation(place, business);
     place.twilio.configure({ statusSteps: ['queued', 'sending', 'sent', 'delivered', 'read'] });
-    place.twilio.faults.add({ kind: 'shuffleCallbacks', times: 'always', to: `whatsapp:${customer.phone}` });
+    place.twilio.faults.add({
+      kind: 'shuffleCallbacks',
+      times: 'always',
+      to: atTwilio(channel, customer.phone),
+    });
     place.twilio.faults.add({
       kind: 'duplicateCallbacks',
       copies: 2,
       times: 'always',
-      to: `whatsapp:${customer.phone}`,
+      to: atTwilio(channel, customer.phone),
     });
     const ids = [];
     for (let i = 0; i < 5; i++) ids.push(await reply(`message ${i}`));
@@ -425,7 +464,7 @@ describe('callbacks', () => {
 
   test('that are faster than the answer to the send count, and the answer does not undo them', async () => {
     const { reply, customer } = await aConversation(place, business);
-    place.twilio.faults.add({ kind: 'delay', ms: 1500, to: `whatsapp:${customer.phone}` });
+    place.twilio.faults.add({ kind: 'delay', ms: 1500, to: atTwilio(channel, customer.phone) });
     const id = await reply('Hi');
     const seen: string[] = [];
     while (seen.at(-1) !== 'delivered') {
@@ -453,7 +492,12 @@ describe('callbacks', () => {
     [30008, 'failed', 'provider_30008'],
   ] as const)('with error %i leave the message %s, with the reason', async (errorCode, status, code) => {
     const { reply, customer } = await aConversation(place, business);
-    place.twilio.faults.add({ kind: 'failDelivery', errorCode, status, to: `whatsapp:${customer.phone}` });
+    place.twilio.faults.add({
+      kind: 'failDelivery',
+      errorCode,
+      status,
+      to: atTwilio(channel, customer.phone),
+    });
     const id = await reply('Hi');
     await place.quiet();
     expect(await stored(id)).toMatchObject({ status, error_code: code });
@@ -461,7 +505,11 @@ describe('callbacks', () => {
 
   test('with "unsubscribed" are recorded as consent', async () => {
     const { id: conversationId, reply, customer } = await aConversation(place, business);
-    place.twilio.faults.add({ kind: 'failDelivery', errorCode: 21610, to: `whatsapp:${customer.phone}` });
+    place.twilio.faults.add({
+      kind: 'failDelivery',
+      errorCode: 21610,
+      to: atTwilio(channel, customer.phone),
+    });
     const id = await reply('Hi');
     await place.quiet();
     expect(await stored(id)).toMatchObject({ status: 'undelivered', error_code: 'opted_out' });
