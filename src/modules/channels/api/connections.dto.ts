@@ -46,12 +46,15 @@ const META_ID = /^[0-9]{1,32}$/;
 
 const MESSAGING_SERVICE = /^MG[0-9a-f]{32}$/;
 
+const isSmsAtTwilio = ({ provider, channel }: ConnectNumberDto): boolean =>
+  provider === 'twilio' && channel === 'sms';
+
 const IsMessagingService = (): PropertyDecorator =>
   ValidateBy({
     name: 'messagingService',
     validator: {
       validate: (value, args) =>
-        (args?.object as ConnectNumberDto).channel === 'sms' && MESSAGING_SERVICE.test(String(value)),
+        isSmsAtTwilio(args?.object as ConnectNumberDto) && MESSAGING_SERVICE.test(String(value)),
       defaultMessage: () => 'messagingServiceSid must be MG and 32 hexadecimal digits, for channel sms alone',
     },
   });
