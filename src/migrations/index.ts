@@ -23,6 +23,7 @@ import { RecipientTime1763600000022 } from './1763600000022-recipient-time';
 import { QuietTrail1763600000023 } from './1763600000023-quiet-trail';
 import { Providers1763600000024 } from './1763600000024-providers';
 import { LostMessages1763600000032 } from './1763600000032-lost-messages';
+import { Mappings1763600000029 } from './1763600000029-mappings';
 
 /** Every migration, oldest first. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -51,4 +52,5 @@ export const MIGRATIONS = [
   QuietTrail1763600000023,
   Providers1763600000024,
   LostMessages1763600000032,
+  Mappings1763600000029,
 ] as const;

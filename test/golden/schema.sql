@@ -663,6 +663,20 @@ AS $function$
 ALTER FUNCTION forget_stored_media() OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION forget_stored_media() TO frontdesk_owner;
 
+CREATE OR REPLACE FUNCTION public.forget_verification()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      IF current_setting('app.same_person', true) IS DISTINCT FROM 'on' THEN
+        NEW.is_verified := false;
+        NEW.verified_at := NULL;
+      END IF;
+      RETURN NEW;
+    END $function$;
+ALTER FUNCTION forget_verification() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
 CREATE OR REPLACE FUNCTION public.get_org_audit_logs(org_id uuid, since timestamp with time zone DEFAULT NULL::timestamp with time zone, until timestamp with time zone DEFAULT NULL::timestamp with time zone, event_type text DEFAULT NULL::text, table_name text DEFAULT NULL::text, record_id uuid DEFAULT NULL::uuid, actor text DEFAULT NULL::text, before_created_at timestamp with time zone DEFAULT NULL::timestamp with time zone, before_id uuid DEFAULT NULL::uuid, page_size integer DEFAULT 50)
  RETURNS SETOF audit_logs
  LANGUAGE plpgsql
@@ -1109,6 +1123,25 @@ AS $function$
 ALTER FUNCTION refuse_forged_consent() OWNER TO frontdesk_owner;
 -- callable by its owner alone
 
+CREATE OR REPLACE FUNCTION public.refuse_message_to_suspended()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE suspended boolean;
+    BEGIN
+      SELECT p.status = 'suspended' INTO suspended
+        FROM conversations v JOIN phone_number_mappings p ON p.org_id = v.org_id AND p.phone_number = v.contact_address
+        WHERE v.org_id = NEW.org_id AND v.id = NEW.conversation_id FOR SHARE OF p;
+      IF suspended THEN
+        RAISE EXCEPTION 'nothing is sent to a suspended number'
+          USING ERRCODE = 'check_violation', TABLE = 'messages', CONSTRAINT = 'messages_address';
+      END IF;
+      RETURN NEW;
+    END $function$;
+ALTER FUNCTION refuse_message_to_suspended() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
 CREATE OR REPLACE FUNCTION public.refuse_message_without_consent()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1123,7 +1156,8 @@ AS $function$
          AND answers_consent_word(NEW.org_id, NEW.conversation_id, NEW.in_reply_to, address, channel) THEN
         RETURN NEW;
       END IF;
-      SELECT p.status = 'active' AND CASE channel || ' ' || NEW.consent_purpose
+      SELECT p.status <> 'suspended'
+          AND (p.status <> 'invalid' OR (p.unreachable_on <> '{}' AND NOT channel = ANY (p.unreachable_on))) AND CASE channel || ' ' || NEW.consent_purpose
           WHEN 'whatsapp transactional' THEN p.whatsapp_opted_in
           WHEN 'whatsapp marketing' THEN p.whatsapp_marketing_opted_in
           WHEN 'sms transactional' THEN p.sms_opted_in
@@ -2511,6 +2545,10 @@ CREATE INDEX idx_messages_org_held ON public.messages USING btree (org_id, held_
 CREATE UNIQUE INDEX idx_messages_org_provider_id ON public.messages USING btree (org_id, provider_message_id);
 CREATE INDEX idx_messages_turn ON public.messages USING btree (org_id, conversation_id, queued_at, id) WHERE (((status)::text = 'queued'::text) OR (((status)::text = 'sending'::text) AND (provider_message_id IS NULL)));
 CREATE INDEX idx_messages_unfinished ON public.messages USING btree (org_id, id) WHERE (((status)::text = 'queued'::text) OR ((status)::text = 'unknown'::text) OR (((status)::text = 'sending'::text) AND (provider_message_id IS NULL)));
+CREATE TRIGGER messages_address BEFORE UPDATE ON public.messages FOR EACH ROW WHEN ((((new.purpose)::text = 'consent_reply'::text) AND ((new.direction)::text = 'outgoing'::text) AND ((new.status)::text = 'sending'::text) AND (new.provider_message_id IS NULL) AND (old.attempt IS DISTINCT FROM new.attempt))) EXECUTE FUNCTION refuse_message_to_suspended();
+ALTER TABLE messages ENABLE ALWAYS TRIGGER messages_address;
+CREATE TRIGGER messages_address_made BEFORE INSERT ON public.messages FOR EACH ROW WHEN ((((new.direction)::text = 'outgoing'::text) AND ((new.purpose)::text = 'consent_reply'::text))) EXECUTE FUNCTION refuse_message_to_suspended();
+ALTER TABLE messages ENABLE ALWAYS TRIGGER messages_address_made;
 CREATE TRIGGER messages_audit AFTER INSERT OR DELETE ON public.messages FOR EACH ROW EXECUTE FUNCTION record_row_change('body', 'media', 'template', 'raw_payload');
 CREATE TRIGGER messages_audit_change AFTER UPDATE ON public.messages FOR EACH ROW WHEN (((current_setting('app.actor_type'::text, true) IS DISTINCT FROM 'system'::text) OR (((new.status)::text = ANY (ARRAY['held'::text, 'canceled'::text, 'failed'::text])) AND ((old.status)::text <> (new.status)::text)) OR ((((((((((((old.conversation_id IS DISTINCT FROM new.conversation_id) OR ((old.direction)::text IS DISTINCT FROM (new.direction)::text)) OR ((old.purpose)::text IS DISTINCT FROM (new.purpose)::text)) OR ((old.consent_purpose)::text IS DISTINCT FROM (new.consent_purpose)::text)) OR (old.body IS DISTINCT FROM new.body)) OR (old.media IS DISTINCT FROM new.media)) OR (old.template IS DISTINCT FROM new.template)) OR ((old.author_type)::text IS DISTINCT FROM (new.author_type)::text)) OR (old.author_id IS DISTINCT FROM new.author_id)) OR (old.cause_type IS DISTINCT FROM new.cause_type)) OR (old.cause_id IS DISTINCT FROM new.cause_id)) OR (old.raw_payload IS DISTINCT FROM new.raw_payload)))) EXECUTE FUNCTION record_row_change('body', 'media', 'template', 'raw_payload');
 CREATE TRIGGER messages_consent BEFORE UPDATE ON public.messages FOR EACH ROW WHEN ((((new.direction)::text = 'outgoing'::text) AND (((old.direction)::text <> 'outgoing'::text) OR (((new.status)::text = 'sending'::text) AND (new.provider_message_id IS NULL) AND (((old.status)::text <> 'sending'::text) OR (old.provider_message_id IS NOT NULL) OR ((old.attempt IS DISTINCT FROM new.attempt) OR (old.attempted_at IS DISTINCT FROM new.attempted_at))))))) EXECUTE FUNCTION refuse_message_without_consent();
@@ -2714,12 +2752,15 @@ CREATE TABLE phone_number_mappings (
   voice_marketing_opted_in boolean NOT NULL DEFAULT false,
   voice_marketing_opted_in_at timestamp with time zone,
   voice_marketing_opted_out_at timestamp with time zone,
+  version integer NOT NULL DEFAULT 1,
+  status_changed_at timestamp with time zone,
+  unreachable_on text[] NOT NULL DEFAULT '{}'::text[],
   CONSTRAINT phone_number_mappings_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT phone_number_mappings_country_code_check CHECK ((country_code ~ '^[A-Z]{2}$'::text)),
   CONSTRAINT phone_number_mappings_phone_number_check CHECK (((length(phone_number) >= 1) AND (length(phone_number) <= 128))),
   CONSTRAINT phone_number_mappings_org_id_contact_id_fkey FOREIGN KEY (org_id, contact_id) REFERENCES contacts(org_id, id),
   CONSTRAINT phone_number_mappings_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
-  CONSTRAINT phone_number_mappings_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES memberships(org_id, user_id)
+  CONSTRAINT phone_number_mappings_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES memberships(org_id, user_id) ON DELETE SET NULL (user_id)
 );
 ALTER TABLE phone_number_mappings OWNER TO frontdesk_owner;
 ALTER TABLE phone_number_mappings ENABLE ROW LEVEL SECURITY;
@@ -2737,12 +2778,14 @@ CREATE TRIGGER phone_mappings_consent_made BEFORE INSERT ON public.phone_number_
 ALTER TABLE phone_number_mappings ENABLE ALWAYS TRIGGER phone_mappings_consent_made;
 CREATE TRIGGER phone_number_mappings_audit AFTER INSERT OR DELETE OR UPDATE ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION record_row_change('phone_number', 'metadata', 'notes');
 CREATE TRIGGER phone_number_mappings_org_id_immutable BEFORE UPDATE OF org_id ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER phone_number_mappings_person BEFORE UPDATE ON public.phone_number_mappings FOR EACH ROW WHEN ((old.is_verified AND (((old.contact_id IS NOT NULL) AND (old.contact_id IS DISTINCT FROM new.contact_id)) OR ((old.user_id IS NOT NULL) AND (old.user_id IS DISTINCT FROM new.user_id))))) EXECUTE FUNCTION forget_verification();
+CREATE TRIGGER phone_number_mappings_version BEFORE UPDATE ON public.phone_number_mappings FOR EACH ROW WHEN (((((((((old.contact_id IS DISTINCT FROM new.contact_id) OR (old.user_id IS DISTINCT FROM new.user_id)) OR (old.notes IS DISTINCT FROM new.notes)) OR (old.metadata IS DISTINCT FROM new.metadata)) OR ((old.primary_channel)::text IS DISTINCT FROM (new.primary_channel)::text)) OR ((old.status)::text IS DISTINCT FROM (new.status)::text)) OR (old.unreachable_on IS DISTINCT FROM new.unreachable_on)) OR (old.is_verified IS DISTINCT FROM new.is_verified))) EXECUTE FUNCTION count_row_version();
 CREATE TRIGGER trigger_phone_mappings_updated_at BEFORE UPDATE ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE POLICY phone_number_mappings_delete ON phone_number_mappings FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY phone_number_mappings_insert ON phone_number_mappings FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY phone_number_mappings_select ON phone_number_mappings FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY phone_number_mappings_update ON phone_number_mappings FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
-GRANT INSERT, SELECT, UPDATE ON phone_number_mappings TO frontdesk_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON phone_number_mappings TO frontdesk_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON phone_number_mappings TO frontdesk_service;
 
 CREATE TABLE processed_webhook_events (

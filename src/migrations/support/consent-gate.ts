@@ -1,5 +1,7 @@
+import { FIRST_GATE, refuseMessageWithoutConsent } from './message-gate';
+
 /** Ways to reach a person, and what for: a line of the ledger each, and three columns of a mapping. */
-const LINES = (['whatsapp', 'sms', 'voice'] as const).flatMap((channel) =>
+export const LINES = (['whatsapp', 'sms', 'voice'] as const).flatMap((channel) =>
   (['transactional', 'marketing'] as const).map((purpose) => ({
     channel,
     purpose,
@@ -88,27 +90,7 @@ export const MESSAGES_CONSENT = `
 
   -- No message is made for, or handed over to, a person who does not allow it. The mapping stays locked, so that what is
   -- found here is so until the transaction ends.
-  CREATE FUNCTION refuse_message_without_consent() RETURNS trigger
-    LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
-    DECLARE address text; channel text; allowed boolean;
-    BEGIN
-      SELECT v.contact_address, c.channel INTO address, channel
-        FROM conversations v JOIN channel_connections c ON c.org_id = v.org_id AND c.id = v.connection_id
-        WHERE v.org_id = NEW.org_id AND v.id = NEW.conversation_id;
-      IF NEW.purpose = 'consent_reply'
-         AND answers_consent_word(NEW.org_id, NEW.conversation_id, NEW.in_reply_to, address, channel) THEN
-        RETURN NEW;
-      END IF;
-      SELECT p.status = 'active' AND CASE channel || ' ' || NEW.consent_purpose
-          ${LINES.map(({ channel, purpose, flag }) => `WHEN '${channel} ${purpose}' THEN p.${flag}`).join('\n          ')}
-        END INTO allowed
-        FROM phone_number_mappings p WHERE p.org_id = NEW.org_id AND p.phone_number = address FOR SHARE;
-      IF allowed IS NOT TRUE THEN
-        RAISE EXCEPTION 'nobody is messaged without their consent'
-          USING ERRCODE = 'check_violation', TABLE = 'messages', CONSTRAINT = 'messages_consent';
-      END IF;
-      RETURN NEW;
-    END $$;
+  CREATE ${refuseMessageWithoutConsent(LINES, FIRST_GATE)}
   CREATE TRIGGER messages_consent_made BEFORE INSERT ON messages FOR EACH ROW
     WHEN (NEW.direction = 'outgoing') EXECUTE FUNCTION refuse_message_without_consent();
   -- History may be moved and reported on: what is asked for is a message that becomes ours, and each hand-over to a provider.

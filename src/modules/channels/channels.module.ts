@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { tenantEntities } from '../../common/database';
 import { AuditModule } from '../audit';
+import { TenancyModule } from '../tenancy';
 import { ContactsModule, ImportedConsent } from '../contacts';
 import { ConnectionsController } from './api/connections.controller';
 import { ConsentController } from './api/consent.controller';
 import { ConsentWordsController } from './api/consent-words.controller';
+import { PhoneMappingsController } from './api/phone-mappings.controller';
 import { WebhookLogsController } from './api/webhook-logs.controller';
 import { WebhooksController } from './api/webhooks.controller';
 import { ChangeConnection } from './app/change-connection.use-case';
@@ -50,6 +52,9 @@ import { DeliveryComparison } from './app/reconciliation/delivery-comparison';
 import { RecoveredDeliveries } from './app/reconciliation/recovered-deliveries';
 import { TakeInWebhook } from './app/take-in-webhook.use-case';
 import { WebhookVerification } from './app/webhook-verification';
+import { ReadMappings } from './app/mappings/read-mappings.query';
+import { TendMappings } from './app/mappings/tend-mappings.use-case';
+import { PhoneMappings } from './db/mappings/phone-mappings.repository';
 import { ChannelConnection } from './db/channel-connection.entity';
 import { ChannelContactData } from './db/channel-contact-data';
 import { ChannelTallies } from './db/channel-tallies.repository';
@@ -69,11 +74,12 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
 
 /** The pipes: business numbers, what comes in over them, what goes out, and who consented to it. */
 @Module({
-  imports: [AuditModule, ContactsModule, ...tenantEntities([ChannelConnection])],
+  imports: [AuditModule, TenancyModule, ContactsModule, ...tenantEntities([ChannelConnection])],
   controllers: [
     ConnectionsController,
     ConsentController,
     ConsentWordsController,
+    PhoneMappingsController,
     WebhooksController,
     WebhookLogsController,
   ],
@@ -115,6 +121,9 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     RecordConsent,
     ReadConsent,
     MappingsRepository,
+    PhoneMappings,
+    TendMappings,
+    ReadMappings,
     Suppressions,
     PersonalDeliveries,
     ChannelContactData,

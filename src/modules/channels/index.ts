@@ -8,7 +8,7 @@ export type { SentMessagesQuery } from './app/look-up-sent-messages.query';
 export { SendPace, type SendSlots } from './app/send-pace';
 export type { ConnectionSender, OutgoingContent } from './app/send-through-connection.use-case';
 export { CONSENT_REFUSALS, consentRefusalSql, type ConsentRefusal } from './db/consent-refusal';
-export { mayMessageSql } from './db/may-message';
+export { barredSql, mayMessageSql } from './db/may-message';
 export type { Reach } from './db/mappings.repository';
 export type { Channel, ProviderName } from './domain/channel';
 export {
@@ -20,6 +20,7 @@ export {
   type ConsentPurpose,
   type ConsentSource,
 } from './domain/consent';
+export type { BarredBecause, MappingStatus } from './domain/mappings/phone-mapping';
 export type { ConsentKeyword } from './domain/consent-keywords';
 export { ReservedWordInvited } from './domain/reserved-word-errors';
 export {

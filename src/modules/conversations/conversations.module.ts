@@ -46,6 +46,7 @@ import { UploadMedia } from './app/media/upload-media.use-case';
 import { MessageFigures } from './app/message-figures';
 import { NoteOutreach } from './app/note-outreach.job';
 import { MessageReports } from './app/message-reports';
+import { UnreachableNumbers } from './app/unreachable-numbers';
 import { ProviderOptOuts } from './app/provider-opt-outs';
 import { ReadConversations } from './app/read-conversations.query';
 import { ReadMessages } from './app/read-messages.query';
@@ -152,6 +153,7 @@ const optOuts = [
   ReconciledMessages,
   HandOversRepository,
   ProviderOptOuts,
+  UnreachableNumbers,
   RecordProviderOptOut,
 ];
 const listeners = [StoreInboundMessage, UpdateMessageStatus];

@@ -53,6 +53,7 @@ const PATH: Readonly<Record<string, Naming>> = {
   access: naming('operator-accesses'),
   'operator-accesses': naming('operator-accesses'),
   organizations: naming('organizations'),
+  'phone-mappings': naming('phone-mappings'),
   sessions: naming('sessions'),
   webhook: naming('channel-connections'),
   'webhook-logs': naming('webhook-logs'),
@@ -66,6 +67,7 @@ const QUERY: Readonly<Record<string, Naming>> = {
   // Of a link to a file, which is signed.
   org: naming('organizations'),
   recordId: naming('contacts'),
+  userId: naming('members'),
 };
 /** Query parameters that name nothing that could be another organization's. */
 const HARMLESS_QUERY = new Set([
@@ -109,6 +111,7 @@ const HARMLESS_QUERY = new Set([
   'source',
   'at',
   'outcome',
+  'optedIn',
 ]);
 
 /** What routes need in their query, of the caller's own. */
@@ -126,6 +129,7 @@ const whatsapp = (number: string) => `whatsapp:${number}`;
 const BODY: Readonly<Record<string, Naming>> = {
   connectionId: naming('channel-connections'),
   contactId: naming('contacts'),
+  userId: naming('members'),
   from: naming('contacts'),
   templateId: naming('message-templates'),
   organizationId: naming('organizations'),
@@ -149,6 +153,9 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   variables: () => undefined,
   phone: () => undefined,
   perMinute: () => undefined,
+  metadata: () => undefined,
+  primaryChannel: () => undefined,
+  status: () => undefined,
   segment: () => ({}),
   serviceInterests: () => ['haircut'],
   tags: () => ['vip'],

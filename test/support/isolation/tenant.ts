@@ -26,6 +26,7 @@ export const KINDS = [
   'messages',
   'operator-accesses',
   'organizations',
+  'phone-mappings',
   'sessions',
   'webhook-logs',
 ] as const;
@@ -71,6 +72,7 @@ const IDS: Readonly<Record<Kind, string>> = {
   messages: 'SELECT id FROM messages WHERE org_id = $1',
   'operator-accesses': 'SELECT id FROM operator_accesses WHERE org_id = $1',
   organizations: 'SELECT id FROM organizations WHERE id = $1',
+  'phone-mappings': 'SELECT id FROM phone_number_mappings WHERE org_id = $1',
   sessions: 'SELECT id FROM auth_sessions WHERE signed_in_org_id = $1',
   'webhook-logs': 'SELECT id FROM webhook_logs WHERE org_id = $1',
 };

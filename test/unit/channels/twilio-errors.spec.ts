@@ -27,7 +27,7 @@ describe('what an error of sending means', () => {
     [20003, 'credentials_rejected'],
     [20005, 'credentials_rejected'],
     [21211, 'invalid_number'],
-    [21408, 'invalid_number'],
+    [21408, 'provider_refused'],
     [21610, 'opted_out'],
     [21614, 'invalid_number'],
     [63003, 'invalid_number'],

@@ -4,7 +4,7 @@ import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import { EventBus } from '../../../common/events';
 import { ConsentLedger, type LedgerRow } from '../db/consent-ledger.repository';
-import { MappingsRepository, openAs, type Reach } from '../db/mappings.repository';
+import { MappingsRepository, openAs, type Reach, type Unreachable } from '../db/mappings.repository';
 import { Suppressions } from '../db/suppressions';
 import type { Channel } from '../domain/channel';
 import {
@@ -20,6 +20,7 @@ import {
   type ConsentLine,
   type ConsentPurpose,
 } from '../domain/consent';
+import type { BarredBecause } from '../domain/mappings/phone-mapping';
 import { SendsUnderWay } from './sends-under-way';
 
 /**
@@ -110,6 +111,16 @@ export class Consent {
   async isOpen(line: ConsentLine): Promise<boolean> {
     const entries = await this.ledger.entries([line.phone], [line.channel]);
     return consentState(entries.filter(({ purpose }) => purpose === line.purpose)).optedIn;
+  }
+
+  /** Why nothing is sent to an address on a channel, whatever its person consented to. Holds until the transaction ends. */
+  barred(phone: string, channel: Channel): Promise<BarredBecause | null> {
+    return this.mappings.barred(phone, channel);
+  }
+
+  /** A provider said that nobody can be reached at these addresses on a channel, of what it was handed at these times. */
+  noteUnreachable(failures: readonly Unreachable[], channel: Channel): Promise<void> {
+    return this.mappings.markInvalid(failures, channel);
   }
 
   /** What several can be written to about, of whom those that somebody else works on at this moment are `busy`. */

@@ -60,7 +60,7 @@ export class ChannelContactData implements ContactDataHolder {
         exportPage(
           await this.database.tx.query<ExportRow>(
             `SELECT id::text AS position, id, phone_number, country_code, is_verified, verified_at, channels, primary_channel,
-             ${CONSENT_COLUMNS}, status, last_message_at, message_count, metadata, notes,
+             ${CONSENT_COLUMNS}, status, unreachable_on, last_message_at, message_count, metadata, notes,
              created_at, updated_at
            FROM phone_number_mappings WHERE contact_id = $1 AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3`,
             [contactId, position, limit],
@@ -97,10 +97,13 @@ export class ChannelContactData implements ContactDataHolder {
   /** Consent is an address's, not a contact's: the ledger is not touched, and an opt-out stays one. */
   async move(from: Uuid, into: Uuid): Promise<Counts> {
     const { tx } = this.database;
+    // Who proved that a number is theirs is the same person still.
+    await tx.query(`SELECT set_config('app.same_person', 'on', true)`);
     const mappings = await tx.execute(
       'UPDATE phone_number_mappings SET contact_id = $2 WHERE contact_id = $1',
       [from, into],
     );
+    await tx.query(`SELECT set_config('app.same_person', '', true)`);
     // Whatever number of the two stays in the contact, the other one leads to it, too.
     for (const address of await this.bornBy(from, into))
       await tx.query(

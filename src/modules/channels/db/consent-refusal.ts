@@ -1,6 +1,6 @@
 import type { Channel } from '../domain/channel';
 import type { ConsentPurpose } from '../domain/consent';
-import { mayMessageSql, optedInColumn } from './may-message';
+import { barredSql, mayMessageSql, optedInColumn } from './may-message';
 
 /** Why somebody may not be written to. */
 export const CONSENT_REFUSALS = ['invalid_number', 'suspended', 'opted_out', 'no_consent'] as const;
@@ -12,9 +12,10 @@ export type ConsentRefusal = (typeof CONSENT_REFUSALS)[number];
  */
 export function consentRefusalSql(mapping: string, channel: Channel, purpose: ConsentPurpose): string {
   const optedOutAt = optedInColumn(channel, purpose).replace(/in$/, 'out_at');
+  const barred = `(${barredSql(mapping, `'${channel}'`)})`;
   return `CASE WHEN ${mayMessageSql(mapping, `'${channel}'`, `'${purpose}'`)} THEN NULL
-    WHEN ${mapping}.status = 'invalid' THEN 'invalid_number'
-    WHEN ${mapping}.status = 'suspended' THEN 'suspended'
+    WHEN ${barred} = 'invalid' THEN 'invalid_number'
+    WHEN ${barred} = 'suspended' THEN 'suspended'
     WHEN ${mapping}.${optedOutAt} IS NOT NULL THEN 'opted_out'
     ELSE 'no_consent' END`;
 }

@@ -8,7 +8,8 @@ import {
   type ConsentPurpose,
   type ConsentState,
 } from '../domain/consent';
-import { mayMessageSql, optedInColumn } from './may-message';
+import type { BarredBecause } from '../domain/mappings/phone-mapping';
+import { barredSql, mayMessageSql, optedInColumn } from './may-message';
 
 /** A message that came from an address. */
 export interface MappingSighting {
@@ -28,8 +29,15 @@ export interface MappingRow extends Record<string, unknown> {
   open: string[];
 }
 
+/** An address, and when a provider was handed what it could not deliver there. */
+export interface Unreachable {
+  readonly phone: string;
+  readonly at: Date;
+}
+
 /** What a person can be written to about; `busy` while somebody else works on that. */
-export type Reach = Readonly<Record<ConsentPurpose, boolean>> | 'busy';
+export type Reach =
+  (Readonly<Record<ConsentPurpose, boolean>> & { readonly barred: BarredBecause | null }) | 'busy';
 
 /** What stands in {@link MappingRow.open} where a person may be written to. */
 export const openAs = ({ channel, purpose }: Omit<ConsentLine, 'phone'>): string =>
@@ -62,6 +70,9 @@ export class MappingsRepository {
          channels = CASE WHEN m.channels @> EXCLUDED.channels THEN m.channels ELSE m.channels || EXCLUDED.channels END,
          primary_channel = COALESCE(m.primary_channel, EXCLUDED.primary_channel),
          last_message_at = GREATEST(m.last_message_at, EXCLUDED.last_message_at),
+         -- Whoever writes from a number can be reached there, whatever a provider said.
+         unreachable_on = array_remove(m.unreachable_on, $6),
+         status = CASE WHEN m.status = 'invalid' AND array_remove(m.unreachable_on, $6) = '{}' THEN 'active' ELSE m.status END,
          message_count = m.message_count + 1`,
       [tx.orgId, newId(), phone, contactId, countryCode, channel, at],
     );
@@ -139,6 +150,39 @@ export class MappingsRepository {
     return row?.may ?? false;
   }
 
+  /** Why nothing is sent to an address on a channel, whatever was consented to; the answer holds until the transaction ends. */
+  async barred(phone: string, channel: Channel): Promise<BarredBecause | null> {
+    const { tx } = this.database;
+    const row = await tx.one<{ barred: BarredBecause | null }>(
+      `SELECT ${barredSql('p', '$3::text')} AS barred FROM phone_number_mappings p
+       WHERE org_id = $1 AND phone_number = $2 FOR SHARE`,
+      [tx.orgId, phone, channel],
+    );
+    return row?.barred ?? null;
+  }
+
+  /**
+   * A provider said of what it was handed at these times that nobody can be reached there on this channel. Not where the person
+   * wrote since, or a member decided otherwise; to a later failure the person's other channels stay open.
+   */
+  async markInvalid(failures: readonly Unreachable[], channel: Channel): Promise<void> {
+    if (failures.length === 0) return;
+    const { tx } = this.database;
+    const params = [tx.orgId, JSON.stringify(failures), failures.map(({ phone }) => phone), channel];
+    await tx.query(
+      `WITH locked AS (
+         SELECT id FROM phone_number_mappings WHERE org_id = $1 AND phone_number = ANY ($3::text[])
+         ORDER BY phone_number FOR UPDATE
+       )
+       UPDATE phone_number_mappings p SET status = 'invalid', unreachable_on = p.unreachable_on || $4::text
+       FROM json_to_recordset($2::json) AS f(phone text, at timestamptz)
+       WHERE p.org_id = $1 AND p.id IN (SELECT id FROM locked) AND p.phone_number = f.phone AND p.status <> 'suspended'
+         AND NOT $4::text = ANY (p.unreachable_on) AND (p.status = 'active' OR p.unreachable_on <> '{}')
+         AND f.at > COALESCE(GREATEST(p.last_message_at, p.status_changed_at), '-infinity')`,
+      params,
+    );
+  }
+
   /**
    * What several people can be written to about, held until the transaction ends. An address that somebody else works on at
    * this moment is not waited for: it is told as `busy`.
@@ -146,8 +190,8 @@ export class MappingsRepository {
   async reach(phones: readonly string[], channel: Channel): Promise<ReadonlyMap<string, Reach>> {
     const { tx } = this.database;
     const reach = (lock: string, wanted: readonly string[]) =>
-      tx.query<Record<ConsentPurpose, boolean> & { phone: string }>(
-        `SELECT phone_number AS phone, ${CONSENT_PURPOSES.map(
+      tx.query<Record<ConsentPurpose, boolean> & { phone: string; barred: BarredBecause | null }>(
+        `SELECT phone_number AS phone, ${barredSql('p', '$3::text')} AS barred, ${CONSENT_PURPOSES.map(
           (purpose) => `${mayMessageSql('p', '$3::text', `'${purpose}'`)} AS ${purpose}`,
         ).join(', ')} FROM phone_number_mappings p
          WHERE org_id = $1 AND phone_number = ANY ($2::text[]) ORDER BY phone_number ${lock}`,

@@ -17,5 +17,14 @@ export function mayMessageSql(mapping: string, channel: string, purpose = `'tran
     purpose === `'transactional'` || purpose === `'marketing'`
       ? of(purpose === `'marketing'` ? 'marketing' : 'transactional')
       : `CASE ${purpose} WHEN 'marketing' THEN ${of('marketing')} WHEN 'transactional' THEN ${of('transactional')} END`;
-  return `COALESCE(${isOpen} AND ${mapping}.status = 'active', false)`;
+  return `COALESCE(${isOpen} AND ${barredSql(mapping, channel)} IS NULL, false)`;
+}
+
+/**
+ * Why nothing is sent to a mapping's number on a channel, whatever its person consented to, as SQL: null where something is. A
+ * number that is invalid and names no channel is so on each. Put into the text as it is, like {@link mayMessageSql}.
+ */
+export function barredSql(mapping: string, channel: string): string {
+  return `CASE WHEN ${mapping}.status = 'suspended' THEN 'suspended'
+    WHEN ${mapping}.status = 'invalid' AND (${mapping}.unreachable_on = '{}' OR ${channel} = ANY (${mapping}.unreachable_on)) THEN 'invalid' END`;
 }

@@ -57,6 +57,7 @@ export function conversationView(row: ConversationViewRow, now: Date): Conversat
     sessionWindowEndsAt: row.session_window_ends_at,
     cannotReplyBecause: replyRefusal({
       connection: connection ?? undefined,
+      barred: row.barred,
       mayMessage: row.may_message,
       needsWindow: needsWindow(row.connection_channel, null),
       sessionWindowEndsAt: row.session_window_ends_at,

@@ -8,7 +8,8 @@ import { afterReport, hasGoneOut } from '../domain/message-progress';
 import type { StatusEventSource } from '../domain/status-event';
 import { NOTE_OUTREACH } from './note-outreach.job';
 import { ProviderOptOuts } from './provider-opt-outs';
-import { errorCodeOf, OPTED_OUT, reportOf, type ProviderReport } from './provider-report';
+import { UnreachableNumbers } from './unreachable-numbers';
+import { errorCodeOf, INVALID_NUMBER, OPTED_OUT, reportOf, type ProviderReport } from './provider-report';
 
 /** What a provider says about one message, which is locked. */
 export interface MessageReport {
@@ -23,6 +24,7 @@ export class MessageReports {
     private readonly messages: MessagesRepository,
     private readonly events: StatusEvents,
     private readonly optOuts: ProviderOptOuts,
+    private readonly unreachable: UnreachableNumbers,
     private readonly queue: JobQueue,
   ) {}
 
@@ -57,6 +59,9 @@ export class MessageReports {
         isOutreach(message) && !hasGoneOut(message) && hasGoneOut(progress) ? [message.id] : [],
       ),
       at,
+    );
+    await this.unreachable.note(
+      moved.flatMap(({ message, progress }) => (progress.errorCode === INVALID_NUMBER ? [message] : [])),
     );
     for (const { message, progress } of moved)
       if (progress.errorCode === OPTED_OUT) await this.optOuts.record(message);

@@ -4,6 +4,9 @@ import type { OutgoingStatus, Report } from '../domain/message-progress';
 /** The person told the provider that they want no more messages. */
 export const OPTED_OUT: RefusalCode = 'opted_out';
 
+/** Nobody can be reached at the address, whoever tries. */
+export const INVALID_NUMBER: RefusalCode = 'invalid_number';
+
 /** What a provider says about one message: in a callback, in the answer to a send, or in its list. */
 export interface ProviderReport {
   readonly providerMessageId: string;

@@ -4,9 +4,10 @@ import { MessagesRepository, type MessageProgress } from '../db/messages.reposit
 import type { OutgoingMessage } from '../domain/message';
 import { isInHandOver, isUnknown } from '../domain/message-progress';
 import { MessageReports } from './message-reports';
-import { errorCodeOf } from './provider-report';
+import { errorCodeOf, INVALID_NUMBER } from './provider-report';
 import { Retries } from './retries';
 import { SendEffects } from './send-effects';
+import { UnreachableNumbers } from './unreachable-numbers';
 import type { SendResult } from './send-result';
 
 /** Records what became of attempts to send, together. */
@@ -16,6 +17,7 @@ export class RecordSendOutcomes {
     private readonly messages: MessagesRepository,
     private readonly reports: MessageReports,
     private readonly retries: Retries,
+    private readonly unreachable: UnreachableNumbers,
     private readonly effects: SendEffects,
     private readonly clock: Clock,
   ) {}
@@ -37,6 +39,11 @@ export class RecordSendOutcomes {
       ({ message, outcome }) => outcome.kind !== 'accepted' && (isInHandOver(message) || isUnknown(message)),
     );
     await this.messages.saveAll(open.flatMap(({ message, outcome }) => this.after(message, outcome, now)));
+    await this.unreachable.note(
+      open.flatMap(({ message, outcome }) =>
+        outcome.kind === 'refused' && outcome.code === INVALID_NUMBER ? [message] : [],
+      ),
+    );
     for (const { message, outcome } of open) await this.effects.of(message, outcome);
     if (accepted[0]) await this.effects.flows(accepted[0].message);
   }

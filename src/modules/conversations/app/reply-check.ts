@@ -30,12 +30,14 @@ export class ReplyCheck {
     if (await this.tenancy.isSuspended()) return 'organization_suspended';
     const { connection_id: id, contact_address: address, session_window_ends_at: endsAt } = conversation;
     const connection = id ? await this.channels.connection(id) : undefined;
+    const barred = connection ? await this.consent.barred(address, connection.channel) : null;
     const mayMessage =
       regardlessOfConsent ||
       (connection !== undefined &&
         (await this.consent.mayMessage(address, connection.channel, consentPurpose)));
     return replyRefusal({
       connection,
+      barred,
       mayMessage,
       needsWindow: connection !== undefined && needsWindow(connection.channel, content.template),
       sessionWindowEndsAt: endsAt,

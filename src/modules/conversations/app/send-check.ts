@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
-import { Channels, Consent, type ConnectionSummary, type Reach } from '../../channels';
+import { Channels, Consent, type BarredBecause, type ConnectionSummary, type Reach } from '../../channels';
 import { Tenancy } from '../../tenancy';
 import { ConsentAnswers } from '../db/consent-answers.repository';
 import { DispatchQueue } from '../db/dispatch-queue.repository';
 import { HeldMessages } from '../db/held-messages.repository';
 import { MessagesRepository } from '../db/messages.repository';
 import type { OutgoingMessage } from '../domain/message';
-import { replyRefusal, type SendRefusal } from '../domain/reply-rules';
+import { replyRefusal, type ReplyCircumstances, type SendRefusal } from '../domain/reply-rules';
 import { isWindowOpen, needsWindow } from '../domain/session-window';
 import { RecipientTime } from './recipient-time';
 import { SendTiming } from './send-timing';
@@ -53,6 +53,10 @@ export class SendCheck {
         (answers?.has(id) ?? false) || (found !== undefined && found !== 'busy' && found[consentPurpose])
       );
     };
+    const barredOf = ({ to }: OutgoingMessage): BarredBecause | null => {
+      const found = reach.get(to);
+      return found === undefined || found === 'busy' ? null : found.barred;
+    };
     const busy = messages.filter(isBusy);
     await this.queue.postpone(
       busy.map(({ id }) => id),
@@ -63,7 +67,12 @@ export class SendCheck {
       .map((message) => {
         const refusal = suspended
           ? SUSPENDED
-          : (refusalOf(message, connection, mayMessage(message), now) ?? templateRefusal(message, sendable));
+          : (refusalOf(
+              message,
+              connection,
+              { barred: barredOf(message), mayMessage: mayMessage(message) },
+              now,
+            ) ?? templateRefusal(message, sendable));
         return { message, refusal };
       });
     await this.messages.saveAll(
@@ -115,12 +124,12 @@ function templateRefusal({ template }: OutgoingMessage, sendable: ReadonlySet<Uu
 function refusalOf(
   { template, sessionWindowEndsAt, connectionId }: OutgoingMessage,
   connection: ConnectionSummary | undefined,
-  mayMessage: boolean,
+  address: Pick<ReplyCircumstances, 'barred' | 'mayMessage'>,
   now: Date,
 ): SendRefusal | null {
   return replyRefusal({
     connection: connectionId === null ? undefined : connection,
-    mayMessage,
+    ...address,
     needsWindow: connection !== undefined && needsWindow(connection.channel, template),
     sessionWindowEndsAt,
     now,

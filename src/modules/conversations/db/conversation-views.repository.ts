@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../common/context';
 import { Database } from '../../../common/database';
 import type { Position } from '../../../common/http';
-import { mayMessageSql, type Channel } from '../../channels';
+import { barredSql, mayMessageSql, type BarredBecause, type Channel } from '../../channels';
 import type { MessageStatus } from '../domain/message';
 
 /** A thread as it is shown, with what a list needs of the contact, the connection and the newest message. */
@@ -17,6 +17,7 @@ export interface ConversationViewRow extends Record<string, unknown> {
   contact_id: Uuid;
   contact_name: string | null;
   contact_phone: string | null;
+  barred: BarredBecause | null;
   may_message: boolean;
   connection_id: Uuid | null;
   connection_name: string;
@@ -45,7 +46,8 @@ export interface ConversationFilter {
 const VIEW = `
   SELECT c.id, c.status, c.answered_by, c.assignee_id, c.session_window_ends_at, c.last_message_at,
     c.created_at, c.contact_id, ct.name AS contact_name,
-    ct.phone AS contact_phone, ${mayMessageSql('p', 'k.channel')} AS may_message, k.id AS connection_id,
+    ct.phone AS contact_phone, ${mayMessageSql('p', 'k.channel')} AS may_message, ${barredSql('p', 'k.channel')} AS barred,
+    k.id AS connection_id,
     k.friendly_name AS connection_name, k.channel AS connection_channel, k.address AS connection_address, k.is_active AS connection_active,
     m.id AS message_id, m.direction AS message_direction, m.status AS message_status,
     left(m.body, 160) AS message_preview, m.created_at AS message_created_at

@@ -45,6 +45,24 @@ export class ContactOptedOut extends Invalid {
   }
 }
 
+/** A member suspended the number. */
+export class NumberSuspended extends Invalid {
+  readonly code = 'number_suspended';
+  constructor() {
+    super('This number is suspended: nothing is sent there until its mapping is active again.');
+  }
+}
+
+/** The provider said that nobody can be reached there. */
+export class NumberUnreachable extends Invalid {
+  readonly code = 'invalid_number';
+  constructor() {
+    super(
+      'Nobody can be reached at this number. That changes when they write from it, or its mapping is set active.',
+    );
+  }
+}
+
 /** The customer's last message is more than 24 hours old. */
 export class SessionWindowClosed extends Invalid {
   readonly code = 'session_window_closed';
@@ -96,6 +114,10 @@ export function errorOfRefusal(refusal: SendRefusal): Conflict | Forbidden | Inv
       return new ConnectionGone();
     case 'connection_inactive':
       return new ConversationConnectionInactive();
+    case 'number_suspended':
+      return new NumberSuspended();
+    case 'invalid_number':
+      return new NumberUnreachable();
     case 'opted_out':
       return new ContactOptedOut();
     case 'outside_window':

@@ -2,7 +2,9 @@ import type { AccountCheck, Refusal, RefusalCode, RetryCode, SendOutcome } from 
 import { TwilioRefusal, TwilioSilence } from './twilio-http';
 
 /**
- * Twilio's error codes by what they mean to us; what stands not here is `provider_refused`. Each code has its page at
+ * Twilio's error codes by what they mean to us; what stands not here is `provider_refused`, as is 21408 (the account may not
+ * send to this region) and 21612 (not from this sender), which say nothing of the number: one that is invalid gets nothing
+ * more. Each code has its page at
  * https://www.twilio.com/docs/api/errors/<code>.
  */
 const REFUSED: ReadonlyMap<number, RefusalCode> = new Map([
@@ -12,9 +14,7 @@ const REFUSED: ReadonlyMap<number, RefusalCode> = new Map([
   [21211, 'invalid_number'], // "To" is no phone number
   [21214, 'invalid_number'], // "To" cannot be reached
   [21217, 'invalid_number'], // the number does not appear to be valid
-  [21408, 'invalid_number'], // the account may not send to this region
   [21610, 'opted_out'], // the recipient has unsubscribed
-  [21612, 'invalid_number'], // "To" cannot be reached from "From"
   [21614, 'invalid_number'], // "To" is not a mobile number
   [21655, 'template_not_approved'], // the account has no such template
   [21656, 'template_variables_invalid'], // a value is empty, or holds line ends
