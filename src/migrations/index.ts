@@ -22,8 +22,8 @@ import { BulkSends1763600000021 } from './1763600000021-bulk-sends';
 import { RecipientTime1763600000022 } from './1763600000022-recipient-time';
 import { QuietTrail1763600000023 } from './1763600000023-quiet-trail';
 import { Providers1763600000024 } from './1763600000024-providers';
-import { LostMessages1763600000032 } from './1763600000032-lost-messages';
 import { Mappings1763600000029 } from './1763600000029-mappings';
+import { LostMessages1763600000032 } from './1763600000032-lost-messages';
 
 /** Every migration, oldest first. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -51,6 +51,6 @@ export const MIGRATIONS = [
   RecipientTime1763600000022,
   QuietTrail1763600000023,
   Providers1763600000024,
-  LostMessages1763600000032,
   Mappings1763600000029,
+  LostMessages1763600000032,
 ] as const;

@@ -52,6 +52,7 @@ import { DeliveryComparison } from './app/reconciliation/delivery-comparison';
 import { RecoveredDeliveries } from './app/reconciliation/recovered-deliveries';
 import { TakeInWebhook } from './app/take-in-webhook.use-case';
 import { WebhookVerification } from './app/webhook-verification';
+import { Mappings } from './app/mappings/mappings';
 import { ReadMappings } from './app/mappings/read-mappings.query';
 import { TendMappings } from './app/mappings/tend-mappings.use-case';
 import { PhoneMappings } from './db/mappings/phone-mappings.repository';
@@ -122,6 +123,7 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     ReadConsent,
     MappingsRepository,
     PhoneMappings,
+    Mappings,
     TendMappings,
     ReadMappings,
     Suppressions,
@@ -150,6 +152,6 @@ import { TwilioProvider } from './providers/twilio/twilio.provider';
     DeliveryComparison,
     RecoveredDeliveries,
   ],
-  exports: [Channels, Consent, ConsentWords, SendPace],
+  exports: [Channels, Mappings, Consent, ConsentWords, SendPace],
 })
 export class ChannelsModule {}

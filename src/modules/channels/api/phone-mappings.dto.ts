@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsObject, IsOptional, IsString, IsUUID, Length, ValidateIf } from 'class-validator';
 import { PageQueryDto } from '../../../common/http';
 import type { Uuid } from '../../../common/context';
@@ -9,13 +9,16 @@ import { MAPPING_STATUSES, type MappingStatus } from '../domain/mappings/phone-m
 /** May be left out; null takes it away. */
 const Given = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined && value !== null);
 
+const METADATA = { type: 'object', additionalProperties: true, example: { crmId: '4711' } } as const;
+
 /** What members say of a mapping; what is left out stays. */
 class MappingValuesDto {
   /** The contact whose number it is. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1" */
   @Given()
   @IsUUID()
   contactId?: Uuid | null;
-  /** The member whose number it is. @example null */
+  /** The member whose number it is. */
+  @ApiProperty({ type: String, format: 'uuid', required: false, nullable: true, example: null })
   @Given()
   @IsUUID()
   userId?: Uuid | null;
@@ -25,7 +28,7 @@ class MappingValuesDto {
   @IsIn(CHANNELS)
   primaryChannel?: Channel | null;
   /** Of your own: at most 50 keys, with texts, numbers, booleans or null. */
-  @ApiProperty({ type: Object, required: false, example: { crmId: '4711' } })
+  @ApiPropertyOptional(METADATA)
   @ValidateIf((_, value) => value !== undefined)
   @IsObject()
   metadata?: Record<string, unknown>;
@@ -59,18 +62,33 @@ export class PhoneMappingsQueryDto extends PageQueryDto {
   @IsString()
   @Length(1, 128)
   phone?: string;
+  /** Numbers of this contact. */
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    required: false,
+    example: '0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0b1',
+  })
   @IsOptional()
   @IsUUID()
   contactId?: Uuid;
+  /** Numbers of this member. */
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    required: false,
+    example: '0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c2',
+  })
   @IsOptional()
   @IsUUID()
   userId?: Uuid;
-  @ApiProperty({ enum: MAPPING_STATUSES, required: false })
+  /** Those in this state. */
+  @ApiProperty({ enum: MAPPING_STATUSES, required: false, example: 'active' })
   @IsOptional()
   @IsIn(MAPPING_STATUSES)
   status?: MappingStatus;
   /** Of those who may be written to on this channel. */
-  @ApiProperty({ enum: CHANNELS, required: false })
+  @ApiProperty({ enum: CHANNELS, required: false, example: 'sms' })
   @IsOptional()
   @IsIn(CHANNELS)
   optedIn?: Channel;
@@ -86,7 +104,7 @@ export class MappingConsentDto {
   optedIn!: boolean;
   /** @example "2026-01-05T10:00:00.000Z" */
   optedInAt!: Date | null;
-  /** @example null */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: null })
   optedOutAt!: Date | null;
 }
 
@@ -100,7 +118,7 @@ export class PhoneMappingDto {
   countryCode!: string | null;
   /** @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0a7" */
   contactId!: string | null;
-  /** @example null */
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, example: null })
   userId!: string | null;
   @ApiProperty({ enum: MAPPING_STATUSES, example: 'active' })
   status!: MappingStatus;
@@ -122,7 +140,7 @@ export class PhoneMappingDto {
   lastMessageAt!: Date | null;
   /** How many messages came from there. @example 12 */
   messageCount!: number;
-  @ApiProperty({ type: Object, example: { crmId: '4711' } })
+  @ApiProperty(METADATA)
   metadata!: Readonly<Record<string, unknown>>;
   /** @example "Work phone, until five." */
   notes!: string | null;

@@ -4,6 +4,7 @@ import { Clock } from '../../../common/time/clock';
 import { Channels, type ConnectionSender, type ProviderContent } from '../../channels';
 import type { OutgoingMessage } from '../domain/message';
 import { AttachedMedia } from './media/attached-media';
+import { VerificationCodes } from './verification/verification-codes';
 import type { SendResult } from './send-result';
 import { SendTiming } from './send-timing';
 
@@ -20,6 +21,7 @@ export class HandOver {
   constructor(
     private readonly channels: Channels,
     private readonly files: AttachedMedia,
+    private readonly codes: VerificationCodes,
     private readonly timing: SendTiming,
     private readonly clock: Clock,
   ) {}
@@ -54,11 +56,16 @@ export class HandOver {
   }
 
   /** What the provider gets: a template of its own by id, everything else as it is read. */
-  private contentFor({ body, template, media }: OutgoingMessage, orgId: Uuid): ProviderContent {
+  private contentFor(message: OutgoingMessage, orgId: Uuid): ProviderContent {
+    const { template, media } = message;
     if (template?.contentId) {
       const { contentId, variables } = template;
       return { body: null, mediaUrls: [], template: { contentId, variables } };
     }
-    return { body, mediaUrls: this.files.urls(media, orgId), template: null };
+    return {
+      body: this.codes.told(message, orgId),
+      mediaUrls: this.files.urls(media, orgId),
+      template: null,
+    };
   }
 }

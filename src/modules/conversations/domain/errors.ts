@@ -1,6 +1,7 @@
 import { Conflict, Forbidden, Invalid, NotFound } from '../../../common/errors';
 import type { SendRefusal } from './reply-rules';
 import { TemplateNotApproved } from './template-errors';
+import { NoCodeOpen } from './verification/verification-errors';
 
 /** Absent, or another organization's. */
 export class ConversationNotFound extends NotFound {
@@ -118,6 +119,8 @@ export function errorOfRefusal(refusal: SendRefusal): Conflict | Forbidden | Inv
       return new NumberSuspended();
     case 'invalid_number':
       return new NumberUnreachable();
+    case 'code_over':
+      return new NoCodeOpen();
     case 'opted_out':
       return new ContactOptedOut();
     case 'outside_window':
