@@ -22,6 +22,7 @@ import { ReleaseHeld } from './app/release-held.job';
 import { SendCheck } from './app/send-check';
 import { SendEffects } from './app/send-effects';
 import { SendTimes } from './app/send-times';
+import { WriteToContact } from './app/write-to-contact.use-case';
 import { WriteMessage } from './app/write-message';
 import { DispatchQueue } from './db/dispatch-queue.repository';
 import { HeldMessages } from './db/held-messages.repository';
@@ -112,6 +113,7 @@ const writing = [
   MessagesRepository,
   ReplyCheck,
   ReplyInConversation,
+  WriteToContact,
   ReplyContent,
   AnswerConsentWord,
   WriteMessage,

@@ -19,6 +19,22 @@ export class MessageNotFound extends NotFound {
   }
 }
 
+/** Absent, erased, or another organization's. */
+export class RecipientNotFound extends NotFound {
+  readonly code = 'contact_not_found';
+  constructor() {
+    super('There is no contact with this id.');
+  }
+}
+
+/** Neither a number nor an id at WhatsApp is known of the contact. */
+export class RecipientUnreachable extends Invalid {
+  readonly code = 'contact_unreachable';
+  constructor() {
+    super('No number of this contact is known.');
+  }
+}
+
 /** The text cannot be sent as it is. */
 export class TextNotSendable extends Invalid {
   readonly code = 'text_not_sendable';
