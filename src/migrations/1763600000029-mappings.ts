@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { protectTenantTable } from './support/tenant-table';
 import { LINES } from './support/consent-gate';
 import { FIRST_GATE, refuseMessageWithoutConsent, type GateRules } from './support/message-gate';
 
@@ -16,9 +17,17 @@ const TENDED = [
   ],
 ] as const;
 
-/** A number can be out of reach on one channel, and not on another. */
+/**
+ * A number can be out of reach on one channel, and not on another. A code goes to the number that is being verified, whose person
+ * asked for it and did not opt out.
+ */
 const GATE: GateRules = {
-  ...FIRST_GATE,
+  address: `CASE WHEN NEW.is_code THEN (SELECT f.phone FROM phone_verifications f
+          WHERE f.org_id = NEW.org_id AND f.id = NEW.id AND f.status = 'open') ELSE v.contact_address END`,
+  allows: (flag, isTransactional) =>
+    isTransactional
+      ? `(p.${flag} OR (NEW.is_code AND p.${flag.replace(/in$/, 'out_at')} IS NULL))`
+      : `p.${flag}`,
   isOpen: `p.status <> 'suspended'
           AND (p.status <> 'invalid' OR (p.unreachable_on <> '{}' AND NOT channel = ANY (p.unreachable_on)))`,
 };
@@ -27,6 +36,7 @@ const GATE: GateRules = {
 export class Mappings1763600000029 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(MAPPINGS);
+    await runner.query(VERIFICATIONS);
     await runner.query(`CREATE OR REPLACE ${refuseMessageWithoutConsent(LINES, GATE)}`);
     await runner.query(SUSPENSION);
   }
@@ -37,6 +47,11 @@ export class Mappings1763600000029 implements MigrationInterface {
       DROP TRIGGER messages_address ON messages;
       DROP TRIGGER messages_address_made ON messages;
       DROP FUNCTION refuse_message_to_suspended();
+      DROP TRIGGER phone_number_mappings_moved ON phone_number_mappings;
+      DROP FUNCTION void_verification();
+      ALTER TABLE messages DROP COLUMN is_code;
+      DROP TABLE phone_verifications;
+      DROP DOMAIN verification_status;
       DROP TRIGGER phone_number_mappings_person ON phone_number_mappings;
       DROP FUNCTION forget_verification();
       DROP TRIGGER phone_number_mappings_version ON phone_number_mappings;
@@ -80,6 +95,54 @@ const MAPPINGS = `
     WHEN (OLD.is_verified AND ((OLD.contact_id IS NOT NULL AND OLD.contact_id IS DISTINCT FROM NEW.contact_id)
       OR (OLD.user_id IS NOT NULL AND OLD.user_id IS DISTINCT FROM NEW.user_id)))
     EXECUTE FUNCTION forget_verification();
+`;
+
+const VERIFICATIONS = `
+  ALTER TABLE messages
+    -- It says the one-time code of the verification with its id. The text has dots in place of it: no table holds a code.
+    ADD COLUMN is_code boolean NOT NULL DEFAULT false;
+  CREATE DOMAIN verification_status AS text CHECK (VALUE IN ('open', 'void', 'confirmed'));
+  CREATE TABLE phone_verifications (
+    org_id uuid NOT NULL REFERENCES organizations (id),
+    -- That of the message too, from which the code is computed; made before the message, which the gate asks for it.
+    id uuid NOT NULL,
+    -- What was sent to a number counts for it when its mapping is gone.
+    mapping_id uuid,
+    phone text NOT NULL CHECK (length(phone) BETWEEN 1 AND 128),
+    channel channel_type NOT NULL,
+    status verification_status NOT NULL DEFAULT 'open',
+    -- How often somebody tried to confirm it.
+    attempts int NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    expires_at timestamptz NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    updated_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (org_id, id),
+    FOREIGN KEY (org_id, mapping_id) REFERENCES phone_number_mappings (org_id, id) ON DELETE SET NULL (mapping_id)
+  );
+  CREATE INDEX idx_phone_verifications_mapping ON phone_verifications (org_id, mapping_id);
+  CREATE UNIQUE INDEX phone_verifications_one_open ON phone_verifications (org_id, mapping_id) WHERE status = 'open';
+  CREATE INDEX idx_phone_verifications_phone ON phone_verifications (org_id, phone, created_at);
+  CREATE INDEX idx_phone_verifications_created ON phone_verifications (org_id, created_at);
+  ${protectTenantTable({
+    table: 'phone_verifications',
+    // A number that is given to somebody else makes its code void.
+    app: 'SELECT, UPDATE (status)',
+    service: 'SELECT, INSERT, UPDATE, DELETE',
+    audit: { hidden: ['phone'] },
+  })}
+
+  -- Whoever got a code for somebody who has the number no more confirms nothing with it.
+  CREATE FUNCTION void_verification() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF current_setting('app.same_person', true) IS DISTINCT FROM 'on' THEN
+        UPDATE phone_verifications SET status = 'void'
+          WHERE org_id = NEW.org_id AND mapping_id = NEW.id AND status = 'open';
+      END IF;
+      RETURN NULL;
+    END $$;
+  CREATE TRIGGER phone_number_mappings_moved AFTER UPDATE ON phone_number_mappings FOR EACH ROW
+    WHEN (OLD.contact_id IS DISTINCT FROM NEW.contact_id OR OLD.user_id IS DISTINCT FROM NEW.user_id)
+    EXECUTE FUNCTION void_verification();
 `;
 
 const SUSPENSION = `

@@ -69,6 +69,7 @@ import { MailObservingBegan } from './app/verification/mail-observing-began.list
 import { MailObservingEnded } from './app/verification/mail-observing-ended.listener';
 import { SetVerification } from './app/verification/set-verification.use-case';
 import { WebhookVerification } from './app/webhook-verification';
+import { Mappings } from './app/mappings/mappings';
 import { ReadMappings } from './app/mappings/read-mappings.query';
 import { TendMappings } from './app/mappings/tend-mappings.use-case';
 import { PhoneMappings } from './db/mappings/phone-mappings.repository';
@@ -171,6 +172,7 @@ const verification = [
     ReadConsent,
     MappingsRepository,
     PhoneMappings,
+    Mappings,
     TendMappings,
     ReadMappings,
     Suppressions,
@@ -204,6 +206,6 @@ const verification = [
     DeliveryComparison,
     RecoveredDeliveries,
   ],
-  exports: [Channels, Consent, ConsentWords, SendPace],
+  exports: [Channels, Mappings, Consent, ConsentWords, SendPace],
 })
 export class ChannelsModule {}

@@ -1,6 +1,7 @@
 export { ChannelsModule } from './channels.module';
 export { Channels } from './app/channels';
 export { Consent } from './app/consent';
+export { Mappings } from './app/mappings/mappings';
 export { ConsentWords } from './app/consent-words';
 export { SentReports, type SentReport } from './app/reconciliation/sent-reports';
 export { SendsUnderWay } from './app/sends-under-way';
@@ -20,7 +21,8 @@ export {
   type ConsentPurpose,
   type ConsentSource,
 } from './domain/consent';
-export type { BarredBecause, MappingStatus } from './domain/mappings/phone-mapping';
+export { MappingNotFound } from './domain/mappings/mapping-errors';
+export type { BarredBecause, MappingStatus, PhoneMapping } from './domain/mappings/phone-mapping';
 export type { ConsentKeyword } from './domain/consent-keywords';
 export { ReservedWordInvited } from './domain/reserved-word-errors';
 export {

@@ -6,6 +6,7 @@ import { ConversationsController } from './api/conversations.controller';
 import { MessageTemplatesController } from './api/message-templates.controller';
 import { MediaController } from './api/media.controller';
 import { MessagesController } from './api/messages.controller';
+import { PhoneVerificationsController } from './api/phone-verifications.controller';
 import { BULK_SENDING } from './app/bulk-parts';
 import { AnswerConsentWord } from './app/answer-consent-word';
 import { CancelMessage } from './app/cancel-message.use-case';
@@ -21,6 +22,7 @@ import { ReleaseHeld } from './app/release-held.job';
 import { SendCheck } from './app/send-check';
 import { SendEffects } from './app/send-effects';
 import { SendTimes } from './app/send-times';
+import { WriteToContact } from './app/write-to-contact.use-case';
 import { WriteMessage } from './app/write-message';
 import { DispatchQueue } from './db/dispatch-queue.repository';
 import { HeldMessages } from './db/held-messages.repository';
@@ -90,6 +92,13 @@ import { MessagesRepository } from './db/messages.repository';
 import { StatusEvents } from './db/status-events.repository';
 import { ProviderTemplatesRepository } from './db/provider-templates.repository';
 import { StuckMessages } from './db/stuck-messages.repository';
+import { ContactThreads } from './app/contact-threads';
+import { ConfirmVerification } from './app/verification/confirm-verification.use-case';
+import { RequestVerification } from './app/verification/request-verification.use-case';
+import { VerificationCodes } from './app/verification/verification-codes';
+import { VerificationLimits } from './app/verification/verification-limits';
+import { ContactThreadsRepository } from './db/contact-threads.repository';
+import { PhoneVerifications } from './db/verification/phone-verifications.repository';
 import { ThreadMerges } from './db/thread-merges';
 
 const reading = [
@@ -104,6 +113,7 @@ const writing = [
   MessagesRepository,
   ReplyCheck,
   ReplyInConversation,
+  WriteToContact,
   ReplyContent,
   AnswerConsentWord,
   WriteMessage,
@@ -173,6 +183,15 @@ const templates = [
   SyncTemplates,
   SyncAccountTemplates,
 ];
+const verification = [
+  ContactThreads,
+  ContactThreadsRepository,
+  PhoneVerifications,
+  RequestVerification,
+  ConfirmVerification,
+  VerificationCodes,
+  VerificationLimits,
+];
 const counting = [CountMessages, MessageFigures, MessageTallies];
 
 /** What is said: threads, messages, and sending them. */
@@ -185,6 +204,7 @@ const counting = [CountMessages, MessageFigures, MessageTallies];
     MessageTemplatesController,
     MediaController,
     BulkSendsController,
+    PhoneVerificationsController,
   ],
   providers: [
     ...reading,
@@ -198,6 +218,7 @@ const counting = [CountMessages, MessageFigures, MessageTallies];
     ...jobs,
     ...templates,
     ...counting,
+    ...verification,
     ...BULK_SENDING,
   ],
   exports: [MessageCauses],

@@ -167,6 +167,7 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   perMinute: () => undefined,
   metadata: () => undefined,
   primaryChannel: () => undefined,
+  code: () => '123456',
   status: () => undefined,
   segment: () => ({}),
   serviceInterests: () => ['haircut'],

@@ -144,6 +144,12 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
     .patch('/consent-texts', { answer: 'help', language: 'de', text: `${marker} helps` })
     .expect(200);
   await bulkSendsOf(place, business, marker);
+  await app.db.query(
+    `INSERT INTO phone_verifications (org_id, id, mapping_id, phone, channel, expires_at)
+     SELECT org_id, new_uuid_v7(), id, phone_number, 'whatsapp', now() + interval '1 hour' FROM phone_number_mappings
+     WHERE org_id = $1`,
+    [orgId],
+  );
   for (const key of ['first', 'second'])
     await business.owner
       .post('/contact-fields', { key, label: `${marker} ${key}`, type: 'text' })

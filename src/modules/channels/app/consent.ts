@@ -107,6 +107,17 @@ export class Consent {
     return this.mappings.mayMessage(phone, channel, purpose);
   }
 
+  /**
+   * True when a person who asks for it may be sent a code on this channel: they never opted out of it, or opted in since. Holds
+   * until the transaction ends, which is one of the service role.
+   */
+  async mayAsk(phone: string, channel: Channel): Promise<boolean> {
+    if (!(await this.mappings.mayAsk(phone, channel))) return false;
+    if (await this.mayMessage(phone, channel)) return true;
+    const suppressed = await this.suppressions.of([phone], [channel]);
+    return !suppressed.some(({ purpose }) => purpose === 'transactional');
+  }
+
   /** What the line in the ledger comes to. */
   async isOpen(line: ConsentLine): Promise<boolean> {
     const entries = await this.ledger.entries([line.phone], [line.channel]);

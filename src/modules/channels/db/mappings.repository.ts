@@ -9,7 +9,7 @@ import {
   type ConsentState,
 } from '../domain/consent';
 import type { BarredBecause } from '../domain/mappings/phone-mapping';
-import { barredSql, mayMessageSql, optedInColumn } from './may-message';
+import { barredSql, mayAskSql, mayMessageSql, optedInColumn } from './may-message';
 
 /** A message that came from an address. */
 export interface MappingSighting {
@@ -37,7 +37,12 @@ export interface Unreachable {
 
 /** What a person can be written to about; `busy` while somebody else works on that. */
 export type Reach =
-  (Readonly<Record<ConsentPurpose, boolean>> & { readonly barred: BarredBecause | null }) | 'busy';
+  | (Readonly<Record<ConsentPurpose, boolean>> & {
+      /** They can be sent a code that they ask for. */
+      readonly mayAsk: boolean;
+      readonly barred: BarredBecause | null;
+    })
+  | 'busy';
 
 /** What stands in {@link MappingRow.open} where a person may be written to. */
 export const openAs = ({ channel, purpose }: Omit<ConsentLine, 'phone'>): string =>
@@ -150,6 +155,17 @@ export class MappingsRepository {
     return row?.may ?? false;
   }
 
+  /** True when the person may be sent a code that they ask for; the answer holds until the transaction ends. */
+  async mayAsk(phone: string, channel: Channel): Promise<boolean> {
+    const { tx } = this.database;
+    const row = await tx.one<{ may: boolean }>(
+      `SELECT ${mayAskSql('p', '$3::text')} AS may FROM phone_number_mappings p
+       WHERE org_id = $1 AND phone_number = $2 FOR SHARE`,
+      [tx.orgId, phone, channel],
+    );
+    return row?.may ?? false;
+  }
+
   /** Why nothing is sent to an address on a channel, whatever was consented to; the answer holds until the transaction ends. */
   async barred(phone: string, channel: Channel): Promise<BarredBecause | null> {
     const { tx } = this.database;
@@ -190,8 +206,8 @@ export class MappingsRepository {
   async reach(phones: readonly string[], channel: Channel): Promise<ReadonlyMap<string, Reach>> {
     const { tx } = this.database;
     const reach = (lock: string, wanted: readonly string[]) =>
-      tx.query<Record<ConsentPurpose, boolean> & { phone: string; barred: BarredBecause | null }>(
-        `SELECT phone_number AS phone, ${barredSql('p', '$3::text')} AS barred, ${CONSENT_PURPOSES.map(
+      tx.query<Exclude<Reach, 'busy'> & { phone: string }>(
+        `SELECT phone_number AS phone, ${barredSql('p', '$3::text')} AS barred, ${mayAskSql('p', '$3::text')} AS "mayAsk", ${CONSENT_PURPOSES.map(
           (purpose) => `${mayMessageSql('p', '$3::text', `'${purpose}'`)} AS ${purpose}`,
         ).join(', ')} FROM phone_number_mappings p
          WHERE org_id = $1 AND phone_number = ANY ($2::text[]) ORDER BY phone_number ${lock}`,

@@ -20,6 +20,15 @@ export function mayMessageSql(mapping: string, channel: string, purpose = `'tran
   return `COALESCE(${isOpen} AND ${barredSql(mapping, channel)} IS NULL, false)`;
 }
 
+/** True where a person who asks for it may be sent a code: they did not opt out of the channel. As SQL, like {@link mayMessageSql}. */
+export function mayAskSql(mapping: string, channel: string): string {
+  const cases = CHANNELS.map((name) => {
+    const optedIn = optedInColumn(name, 'transactional');
+    return `WHEN '${name}' THEN ${mapping}.${optedIn} OR ${mapping}.${optedIn.replace(/in$/, 'out_at')} IS NULL`;
+  });
+  return `COALESCE((CASE ${channel} ${cases.join(' ')} END) AND ${barredSql(mapping, channel)} IS NULL, false)`;
+}
+
 /**
  * Why nothing is sent to a mapping's number on a channel, whatever its person consented to, as SQL: null where something is. A
  * number that is invalid and names no channel is so on each. Put into the text as it is, like {@link mayMessageSql}.

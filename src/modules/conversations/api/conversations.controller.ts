@@ -1,15 +1,15 @@
 import { Body, Controller, Query } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { Principal } from '../../../common/auth';
-import { asUuid, type Uuid } from '../../../common/context';
+import type { Uuid } from '../../../common/context';
 import { CurrentPrincipal, IdParam, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
 import { ReadConversations } from '../app/read-conversations.query';
 import { ReadMessages } from '../app/read-messages.query';
 import { ReplyInConversation } from '../app/reply-in-conversation.use-case';
 import { ConversationDto, ConversationsQueryDto } from './conversations.dto';
-import type { TemplateChoice } from '../app/template-content';
 import { TemplateNotApproved, UnknownTemplate } from '../domain/template-errors';
-import { MessageDto, SendMessageDto, type TemplateChoiceDto } from './messages.dto';
+import { MessageDto, SendMessageDto } from './messages.dto';
+import { saidIn } from './said-in';
 
 /** A message is one of these: together they would be refused. */
 const MESSAGES = {
@@ -81,21 +81,11 @@ export class ConversationsController {
   @ApiBody({ type: SendMessageDto, examples: MESSAGES })
   async send(
     @IdParam() id: Uuid,
-    @Body() { template, mediaIds, ...message }: SendMessageDto,
+    @Body() message: SendMessageDto,
     @CurrentPrincipal() { actor }: Principal,
   ): Promise<MessageDto> {
     return this.messages.one(
-      await this.reply.execute({
-        ...message,
-        conversationId: id,
-        author: actor,
-        template: choiceOf(template),
-        mediaIds: mediaIds?.map(asUuid),
-      }),
+      await this.reply.execute({ ...saidIn(message), conversationId: id, author: actor }),
     );
   }
-}
-
-function choiceOf(template: TemplateChoiceDto | undefined): TemplateChoice | undefined {
-  return template && { templateId: template.id, variables: template.variables ?? {} };
 }

@@ -1,13 +1,36 @@
-import { Controller, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Query } from '@nestjs/common';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
+import type { Principal } from '../../../common/auth';
 import type { Uuid } from '../../../common/context';
-import { IdParam, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
+import { CurrentPrincipal, IdParam, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
 import { CancelMessage } from '../app/cancel-message.use-case';
 import { ReadMessages } from '../app/read-messages.query';
 import { ReadStatusEvents } from '../app/read-status-events.query';
-import { MessageNotCancelable, MessageNotFound } from '../domain/errors';
-import { MessageDto } from './messages.dto';
+import { WriteToContact } from '../app/write-to-contact.use-case';
+import {
+  MessageNotCancelable,
+  MessageNotFound,
+  RecipientNotFound,
+  RecipientUnreachable,
+} from '../domain/errors';
+import { NoConnectionForChannel } from '../domain/verification/verification-errors';
+import { MessageDto, WriteToContactDto } from './messages.dto';
+import { saidIn } from './said-in';
 import { StatusEventDto } from './status-events.dto';
+
+const NOT_WRITTEN = [new RecipientNotFound(), new RecipientUnreachable(), new NoConnectionForChannel()];
+const TO = { contactId: '0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0a7' };
+/** A message is one of these: together they would be refused. */
+const WRITTEN = {
+  text: { value: { ...TO, text: 'Friday at ten is free. Shall I book it?' } },
+  template: {
+    value: {
+      ...TO,
+      template: { id: '0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0f7', variables: { name: 'Ada' } },
+      channel: 'whatsapp',
+    },
+  },
+};
 
 @ApiTags('Conversations')
 @Controller('messages')
@@ -16,7 +39,27 @@ export class MessagesController {
     private readonly messages: ReadMessages,
     private readonly statusEvents: ReadStatusEvents,
     private readonly cancelling: CancelMessage,
+    private readonly writing: WriteToContact,
   ) {}
+
+  @Route.post('', {
+    summary: 'Write to a contact',
+    description:
+      'Without saying in which conversation: on the primary channel of their number, or the one that is named. The conversation there goes on, or begins. All else is as when a message is sent in a conversation.',
+    permission: 'messages.send',
+    response: MessageDto,
+    errors: [400, 404, 409, 422, ...NOT_WRITTEN],
+    idempotent: true,
+  })
+  @ApiBody({ type: WriteToContactDto, examples: WRITTEN })
+  async write(
+    @Body() { contactId, channel, ...message }: WriteToContactDto,
+    @CurrentPrincipal() { actor }: Principal,
+  ): Promise<MessageDto> {
+    return this.messages.one(
+      await this.writing.execute({ ...saidIn(message), contactId, channel, author: actor }),
+    );
+  }
 
   @Route.get('held', {
     summary: 'List the messages that wait for their time',

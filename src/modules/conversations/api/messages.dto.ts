@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  IsIn,
   IsObject,
   IsOptional,
   IsString,
@@ -12,6 +13,7 @@ import {
 } from 'class-validator';
 import type { Uuid } from '../../../common/context';
 import { IsInstant } from '../../../common/http';
+import { TEXT_CHANNELS, type TextChannel } from '../app/contact-threads';
 import {
   AUTHOR_TYPES,
   MESSAGE_HOLDS,
@@ -100,6 +102,24 @@ export class SendMessageDto {
   @ValidateNested()
   @Type(() => MessageCauseDto)
   cause?: MessageCauseDto;
+}
+
+/** What to say to a contact, wherever that is best said. */
+export class WriteToContactDto extends SendMessageDto {
+  @ApiProperty({ type: String, format: 'uuid', example: '0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0a7' })
+  @IsUUID()
+  contactId!: Uuid;
+
+  @ApiProperty({
+    enum: TEXT_CHANNELS,
+    required: false,
+    example: 'sms',
+    description:
+      'Left out: the primary channel of their number, if there is a connection for it; else where they were last.',
+  })
+  @IsOptional()
+  @IsIn(TEXT_CHANNELS)
+  channel?: TextChannel;
 }
 
 /** How many messages were canceled. */

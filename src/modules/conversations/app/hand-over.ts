@@ -4,6 +4,7 @@ import { Clock } from '../../../common/time/clock';
 import { Channels, type ConnectionSender, type ProviderContent } from '../../channels';
 import type { OutgoingMessage } from '../domain/message';
 import { AttachedMedia, type SentFile } from './media/attached-media';
+import { VerificationCodes } from './verification/verification-codes';
 import type { SendResult } from './send-result';
 import { SendTiming } from './send-timing';
 
@@ -22,6 +23,7 @@ export class HandOver {
   constructor(
     private readonly channels: Channels,
     private readonly attached: AttachedMedia,
+    private readonly codes: VerificationCodes,
     private readonly timing: SendTiming,
     private readonly clock: Clock,
   ) {}
@@ -56,15 +58,16 @@ export class HandOver {
   }
 
   /** What the provider gets: a template of its own by id, everything else as it is read. */
-  private contentFor(
-    { body, template }: OutgoingMessage,
-    files: readonly SentFile[],
-    orgId: Uuid,
-  ): ProviderContent {
+  private contentFor(message: OutgoingMessage, files: readonly SentFile[], orgId: Uuid): ProviderContent {
+    const { template } = message;
     if (template?.contentId) {
       const { contentId, variables } = template;
       return { body: null, files: [], template: { contentId, variables } };
     }
-    return { body, files: this.attached.forProvider(files, orgId), template: null };
+    return {
+      body: this.codes.told(message, orgId),
+      files: this.attached.forProvider(files, orgId),
+      template: null,
+    };
   }
 }

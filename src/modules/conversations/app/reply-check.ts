@@ -25,16 +25,19 @@ export class ReplyCheck {
       consentPurpose,
     }: Pick<MessageDraft, 'conversation' | 'content' | 'consentPurpose'>,
     at: Date,
-    { regardlessOfConsent = false } = {},
+    { regardlessOfConsent = false, codeTo }: { regardlessOfConsent?: boolean; codeTo?: string } = {},
   ): Promise<SendRefusal | null> {
     if (await this.tenancy.isSuspended()) return 'organization_suspended';
-    const { connection_id: id, contact_address: address, session_window_ends_at: endsAt } = conversation;
+    const { connection_id: id, session_window_ends_at: endsAt } = conversation;
+    const address = codeTo ?? conversation.contact_address;
     const connection = id ? await this.channels.connection(id) : undefined;
     const barred = connection ? await this.consent.barred(address, connection.channel) : null;
     const mayMessage =
       regardlessOfConsent ||
       (connection !== undefined &&
-        (await this.consent.mayMessage(address, connection.channel, consentPurpose)));
+        (await (codeTo === undefined
+          ? this.consent.mayMessage(address, connection.channel, consentPurpose)
+          : this.consent.mayAsk(address, connection.channel))));
     return replyRefusal({
       connection,
       barred,

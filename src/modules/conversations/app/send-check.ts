@@ -5,6 +5,7 @@ import { Tenancy } from '../../tenancy';
 import { ConsentAnswers } from '../db/consent-answers.repository';
 import { DispatchQueue } from '../db/dispatch-queue.repository';
 import { HeldMessages } from '../db/held-messages.repository';
+import { PhoneVerifications } from '../db/verification/phone-verifications.repository';
 import { MessagesRepository } from '../db/messages.repository';
 import type { OutgoingMessage } from '../domain/message';
 import { replyRefusal, type ReplyCircumstances, type SendRefusal } from '../domain/reply-rules';
@@ -29,6 +30,7 @@ export class SendCheck {
     private readonly recipients: RecipientTime,
     private readonly templates: TemplateContent,
     private readonly words: ConsentAnswers,
+    private readonly codes: PhoneVerifications,
     private readonly timing: SendTiming,
   ) {}
 
@@ -47,11 +49,11 @@ export class SendCheck {
     const sendable = await this.sendableTemplates(messages, connection);
     const isBusy = ({ to }: OutgoingMessage): boolean => reach.get(to) === 'busy';
     const answers = connection && (await this.words.answered(messages, connection.channel));
-    const mayMessage = ({ id, to, consentPurpose }: OutgoingMessage): boolean => {
+    const openCodes = await this.codes.stillOpen(messages, now);
+    const mayMessage = ({ id, to, isCode, consentPurpose }: OutgoingMessage): boolean => {
       const found = reach.get(to);
-      return (
-        (answers?.has(id) ?? false) || (found !== undefined && found !== 'busy' && found[consentPurpose])
-      );
+      if (answers?.has(id)) return true;
+      return found !== undefined && found !== 'busy' && (isCode ? found.mayAsk : found[consentPurpose]);
     };
     const barredOf = ({ to }: OutgoingMessage): BarredBecause | null => {
       const found = reach.get(to);
@@ -67,12 +69,14 @@ export class SendCheck {
       .map((message) => {
         const refusal = suspended
           ? SUSPENDED
-          : (refusalOf(
+          : (codeRefusal(message, openCodes) ??
+            refusalOf(
               message,
               connection,
               { barred: barredOf(message), mayMessage: mayMessage(message) },
               now,
-            ) ?? templateRefusal(message, sendable));
+            ) ??
+            templateRefusal(message, sendable));
         return { message, refusal };
       });
     await this.messages.saveAll(
@@ -119,6 +123,11 @@ const addressesOf = (messages: readonly OutgoingMessage[]): string[] => [
 /** A template that was paused meanwhile goes to nobody: the provider would refuse it, and count that against the account. */
 function templateRefusal({ template }: OutgoingMessage, sendable: ReadonlySet<Uuid>): SendRefusal | null {
   return template && !sendable.has(template.templateId) ? 'template_not_approved' : null;
+}
+
+/** A code that is not the newest one any more, or too old, or of a number that was given to somebody else, is of no use. */
+function codeRefusal({ id, isCode }: OutgoingMessage, open: ReadonlySet<Uuid>): SendRefusal | null {
+  return isCode && !open.has(id) ? 'code_over' : null;
 }
 
 function refusalOf(

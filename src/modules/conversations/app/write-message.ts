@@ -37,6 +37,17 @@ export class WriteMessage {
     return id;
   }
 
+  /**
+   * A code that somebody asked for, to their number `to`: the verification with this id is there already. Throws
+   * `SendingSuspended`, `NumberSuspended`, `NumberUnreachable`, `ContactOptedOut` and `SessionWindowClosed`.
+   */
+  async code(draft: MessageDraft, id: Uuid, to: string): Promise<void> {
+    const at = this.clock.now();
+    const refusal = await this.check.refusal(draft, at, { codeTo: to });
+    if (refusal) throw errorOfRefusal(refusal);
+    await this.put(draft, id, null, at, true);
+  }
+
   /** The one answer to a consent word: told at once or not at all. Nothing when the message has its answer already. */
   async answer(draft: MessageDraft, regardlessOfConsent: boolean): Promise<void> {
     const at = this.clock.now();
@@ -44,10 +55,16 @@ export class WriteMessage {
     await this.put(draft, newId(), null, at);
   }
 
-  private async put(draft: MessageDraft, id: Uuid, hold: Hold | null, at: Date): Promise<void> {
+  private async put(
+    draft: MessageDraft,
+    id: Uuid,
+    hold: Hold | null,
+    at: Date,
+    isCode = false,
+  ): Promise<void> {
     const { conversation, sendAt: _sendAt, ...message } = draft;
     const { id: conversationId, connection_id: connectionId } = conversation;
-    const isNew = await this.messages.insertOutgoing({ ...message, id, conversationId, hold, at });
+    const isNew = await this.messages.insertOutgoing({ ...message, id, conversationId, isCode, hold, at });
     if (!isNew) return;
     await this.files.attach(id, message.content.media);
     await this.conversations.noteOutgoing({ conversationId, messageId: id, at });

@@ -21,7 +21,10 @@ const BATCH = 500;
 
 /** Threads and messages: what was said with a contact. */
 @Injectable()
-@HoldsContactData({ stair: 2, tables: ['conversations', 'messages', 'message_status_events', 'media_files'] })
+@HoldsContactData({
+  stair: 2,
+  tables: ['conversations', 'messages', 'message_status_events', 'media_files', 'phone_verifications'],
+})
 export class ConversationContactData implements ContactDataHolder {
   constructor(
     private readonly database: Database,
@@ -68,6 +71,18 @@ export class ConversationContactData implements ContactDataHolder {
        JOIN message_status_events e ON e.org_id = m.org_id AND e.message_id = m.id
        WHERE c.contact_id = $1 AND ($2::text IS NULL OR e.id > $2::uuid) ORDER BY e.id LIMIT $3`,
     ),
+    {
+      name: 'verification-codes',
+      page: async ({ addresses }, position, limit) =>
+        exportPage(
+          await this.database.tx.query<ExportRow>(
+            `SELECT id::text AS position, id, phone, channel, status, attempts, expires_at, created_at FROM phone_verifications
+             WHERE phone = ANY ($1::text[]) AND ($2::text IS NULL OR id > $2::uuid) ORDER BY id LIMIT $3`,
+            [addresses, position, limit],
+          ),
+          limit,
+        ),
+    },
     this.section(
       'media-files',
       `SELECT f.id::text AS position, f.id, f.message_id, f.direction, f.status, f.error_code, f.declared_type, f.content_type,
@@ -102,7 +117,7 @@ export class ConversationContactData implements ContactDataHolder {
   }
 
   /** What waits to be sent goes, too: the job that would send it finds nothing. */
-  async erase({ contactId }: DataSubject): Promise<void> {
+  async erase({ contactId, addresses }: DataSubject): Promise<void> {
     const { tx } = this.database;
     // Locked first: a message that is being written comes before, or finds no thread.
     const threads = await tx.query<{ id: Uuid }>(
@@ -110,6 +125,7 @@ export class ConversationContactData implements ContactDataHolder {
       [contactId],
     );
     while ((await this.eraseMessages(contactId)) > 0);
+    await tx.query('DELETE FROM phone_verifications WHERE phone = ANY ($1::text[])', [addresses]);
     await tx.query(
       `UPDATE idempotency_keys SET response_body = NULL WHERE response_body->>'conversationId' = ANY ($1::text[])`,
       [threads.map(({ id }) => id)],

@@ -39,6 +39,8 @@ export interface NewOutgoing {
   readonly consentPurpose: ConsentPurpose;
   readonly author: { readonly type: AuthorType; readonly id: Uuid | null };
   readonly inReplyTo: Uuid | null;
+  /** It says the one-time code of the verification with its id. */
+  readonly isCode?: boolean;
   /** Null: it is sent as soon as it is its turn. */
   readonly hold: Hold | null;
   readonly cause: MessageCause | null;
@@ -85,8 +87,8 @@ export class MessagesRepository {
     const { tx } = this.database;
     const stored = await tx.execute(
       `INSERT INTO messages (org_id, id, conversation_id, direction, purpose, consent_purpose, body, media, template,
-         author_type, author_id, in_reply_to, status, held_because, held_until, cause_type, cause_id, created_at, queued_at)
-       VALUES ($1, $2, $3, 'outgoing', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17)
+         author_type, author_id, in_reply_to, status, held_because, held_until, cause_type, cause_id, is_code, created_at, queued_at)
+       VALUES ($1, $2, $3, 'outgoing', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18)
        ON CONFLICT ON CONSTRAINT messages_one_consent_reply DO NOTHING`,
       [
         ...[tx.orgId, message.id, message.conversationId, message.purpose, message.consentPurpose],
@@ -97,7 +99,7 @@ export class MessagesRepository {
         ],
         ...[message.author.type, message.author.id, message.inReplyTo],
         ...[hold ? 'held' : 'queued', hold?.because ?? null, hold?.until ?? null],
-        ...[cause?.type ?? null, cause?.id ?? null, message.at],
+        ...[cause?.type ?? null, cause?.id ?? null, message.isCode ?? false, message.at],
       ],
     );
     return stored === 1;

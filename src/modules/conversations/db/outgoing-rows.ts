@@ -8,9 +8,10 @@ export interface OutgoingRow extends Record<string, unknown> {
   conversation_id: Uuid;
   contact_id: Uuid;
   connection_id: Uuid | null;
-  contact_address: string;
+  address: string;
   business_address: string | null;
   body: string | null;
+  is_code: boolean;
   media: MediaReference[];
   template: TemplateUse | null;
   purpose: MessagePurpose;
@@ -27,8 +28,11 @@ export interface OutgoingRow extends Record<string, unknown> {
 
 /** Of a message `m` and its thread `c`; $1 is the organization. */
 export const OUTGOING = `
-  SELECT m.id, m.conversation_id, c.contact_id, c.connection_id, c.contact_address, c.business_address, m.body, m.media, m.template,
-    m.purpose, m.consent_purpose, m.status, m.provider_message_id, m.error_code, m.attempt, m.attempted_at, m.created_at, m.queued_at,
+  SELECT m.id, m.conversation_id, c.contact_id, c.connection_id, c.business_address,
+    -- A code goes to the number that is being verified, which may be another one of the person's.
+    CASE WHEN m.is_code THEN (SELECT f.phone FROM phone_verifications f WHERE f.org_id = m.org_id AND f.id = m.id)
+      ELSE c.contact_address END AS address, m.is_code, m.body, m.media, m.template, m.purpose,
+    m.consent_purpose, m.status, m.provider_message_id, m.error_code, m.attempt, m.attempted_at, m.created_at, m.queued_at,
     c.session_window_ends_at
   FROM messages m JOIN conversations c ON c.org_id = m.org_id AND c.id = m.conversation_id
   WHERE m.org_id = $1 AND m.direction = 'outgoing'`;
@@ -39,9 +43,10 @@ export function outgoing(row: OutgoingRow): OutgoingMessage {
     conversationId: row.conversation_id,
     contactId: row.contact_id,
     connectionId: row.connection_id,
-    to: row.contact_address,
+    to: row.address,
     businessAddress: row.business_address,
     body: row.body,
+    isCode: row.is_code,
     media: row.media,
     template: row.template,
     purpose: row.purpose,

@@ -1,6 +1,7 @@
 import { Conflict, Forbidden, Invalid, NotFound } from '../../../common/errors';
 import type { SendRefusal } from './reply-rules';
 import { TemplateNotApproved } from './template-errors';
+import { NoCodeOpen } from './verification/verification-errors';
 
 /** Absent, or another organization's. */
 export class ConversationNotFound extends NotFound {
@@ -15,6 +16,22 @@ export class MessageNotFound extends NotFound {
   readonly code = 'message_not_found';
   constructor() {
     super('There is no message with this id.');
+  }
+}
+
+/** Absent, erased, or another organization's. */
+export class RecipientNotFound extends NotFound {
+  readonly code = 'contact_not_found';
+  constructor() {
+    super('There is no contact with this id.');
+  }
+}
+
+/** Neither a number nor an id at WhatsApp is known of the contact. */
+export class RecipientUnreachable extends Invalid {
+  readonly code = 'contact_unreachable';
+  constructor() {
+    super('No number of this contact is known.');
   }
 }
 
@@ -118,6 +135,8 @@ export function errorOfRefusal(refusal: SendRefusal): Conflict | Forbidden | Inv
       return new NumberSuspended();
     case 'invalid_number':
       return new NumberUnreachable();
+    case 'code_over':
+      return new NoCodeOpen();
     case 'opted_out':
       return new ContactOptedOut();
     case 'outside_window':

@@ -56,6 +56,8 @@ export interface OutgoingMessage {
   readonly businessAddress: string | null;
   /** Null for files alone. */
   readonly body: string | null;
+  /** It says a one-time code, in whose place its text has dots. */
+  readonly isCode: boolean;
   readonly media: readonly MediaReference[];
   readonly template: TemplateUse | null;
   readonly purpose: MessagePurpose;

@@ -16,7 +16,7 @@ export type ReplyRefusal = (typeof REPLY_REFUSALS)[number];
  * The same, and what concerns a message and not its thread: that the organization is suspended (none of its members can read
  * that in a thread), and that the template of the message is not approved any more, or switched off.
  */
-export type SendRefusal = ReplyRefusal | 'organization_suspended' | 'template_not_approved';
+export type SendRefusal = ReplyRefusal | 'organization_suspended' | 'template_not_approved' | 'code_over';
 
 /** What decides whether something can be sent. */
 export interface ReplyCircumstances {

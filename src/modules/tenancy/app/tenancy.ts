@@ -83,6 +83,13 @@ export class Tenancy {
     return organization.defaultCountry;
   }
 
+  /** What the organization at hand calls itself, and in which language (BCP 47). */
+  async names(): Promise<{ readonly name: string; readonly locale: string }> {
+    const organization = await this.organizations.current();
+    if (!organization) throw new OrganizationNotFound();
+    return { name: organization.name, locale: organization.locale };
+  }
+
   /** The clock of the organization at hand, and when nobody is sent marketing by the clock of the recipient. */
   async hours(): Promise<OrganizationHours> {
     const organization = await this.organizations.current();

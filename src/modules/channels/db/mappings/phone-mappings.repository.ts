@@ -125,6 +125,15 @@ export class PhoneMappings {
     await tx.query('DELETE FROM phone_number_mappings WHERE org_id = $1 AND id = $2', [tx.orgId, id]);
   }
 
+  /** The person proved that the number is theirs. */
+  async verify(id: Uuid, at: Date): Promise<void> {
+    const { tx } = this.database;
+    await tx.query(
+      'UPDATE phone_number_mappings SET is_verified = true, verified_at = $3 WHERE org_id = $1 AND id = $2',
+      [tx.orgId, id, at],
+    );
+  }
+
   /** Which of these people are here, locked before their address, as everywhere. */
   async people({
     contactId,
