@@ -23,6 +23,7 @@ import { RecipientTime1763600000022 } from './1763600000022-recipient-time';
 import { QuietTrail1763600000023 } from './1763600000023-quiet-trail';
 import { Providers1763600000024 } from './1763600000024-providers';
 import { WhatsappCloud1763600000025 } from './1763600000025-whatsapp-cloud';
+import { SharedNumbers1763600000028 } from './1763600000028-shared-numbers';
 import { Mappings1763600000029 } from './1763600000029-mappings';
 import { WebhookRecord1763600000030 } from './1763600000030-webhook-record';
 import { LostMessages1763600000032 } from './1763600000032-lost-messages';
@@ -54,6 +55,7 @@ export const MIGRATIONS = [
   QuietTrail1763600000023,
   Providers1763600000024,
   WhatsappCloud1763600000025,
+  SharedNumbers1763600000028,
   Mappings1763600000029,
   WebhookRecord1763600000030,
   LostMessages1763600000032,

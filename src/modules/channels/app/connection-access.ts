@@ -8,11 +8,14 @@ import type { Connection } from '../domain/connection';
 import { credentialsPlace, parseSecrets } from '../domain/credentials';
 import type { ProviderAccount } from '../domain/provider';
 import { CredentialTrail, type CredentialUse } from './credential-trail';
+import { SharedCredentials } from './shared-numbers/shared-credentials';
 
 /** A connection with what opens its account. */
 export interface OpenedConnection {
   readonly connection: Connection;
   readonly account: ProviderAccount;
+  /** It stands for a number that is shared: not all that comes in over that is this organization's. */
+  readonly isMember: boolean;
 }
 
 type Use = Exclude<CredentialUse, 'connect' | 'rotate'>;
@@ -32,6 +35,7 @@ export class ConnectionAccess {
     private readonly vault: Vault,
     private readonly connections: ConnectionsRepository,
     private readonly trail: CredentialTrail,
+    private readonly shared: SharedCredentials,
   ) {}
 
   /** Undefined when the organization has no such connection. Throws `CannotDecrypt` when its master key is gone. */
@@ -57,7 +61,8 @@ export class ConnectionAccess {
     const row = await this.connections.findWithCredentials(id);
     if (!row) return undefined;
     const connection = connectionOf(row);
+    if (row.credentials === null) return this.shared.open(connection);
     const secrets = parseSecrets(await this.vault.open(credentialsPlace(id), row.credentials));
-    return { connection, account: { accountId: connection.accountId, secrets } };
+    return { connection, account: { accountId: connection.accountId, secrets }, isMember: false };
   }
 }

@@ -40,7 +40,10 @@ export class ReconcileConnection {
     const { channel, address } = connection;
     const query = { channel, address, since };
     await this.database.runInOrg(scope, () => this.comparison.lookAgain(connectionId, since));
-    const inbound = await this.takeIn(scope, opened, list, { ...query, direction: 'inbound' });
+    // Messages of customers to a shared number are taken in by its owner, who finds out whose they are.
+    const inbound = opened.isMember
+      ? 0
+      : await this.takeIn(scope, opened, list, { ...query, direction: 'inbound' });
     return inbound + (await this.takeIn(scope, opened, list, { ...query, direction: 'outbound' }));
   }
 
