@@ -1,8 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { PageQueryDto } from '../../../common/http';
-import { PARKED_STATES, type ParkedState } from '../db/shared-numbers/parked-deliveries.repository';
-import { PARKED_REASONS, type ParkedReason } from '../domain/shared-routing';
+import { PARKED_REASONS, PARKED_STATES, type ParkedReason, type ParkedState } from '../domain/shared-routing';
 
 /** Which parked messages to list. */
 export class ParkedDeliveriesQueryDto extends PageQueryDto {
@@ -36,8 +35,8 @@ export class ParkedDeliveryDto {
   reason!: ParkedReason;
   /** @example "2026-01-05T10:00:00.000Z" */
   receivedAt!: Date;
-  /** Whose it was found to be. @example null */
+  /** Whose it was found to be; null while it is parked, and for what was nobody's. @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c2" */
   organizationId!: string | null;
-  /** @example null */
+  /** Null while it is parked. @example "2026-01-05T10:05:00.000Z" */
   settledAt!: Date | null;
 }

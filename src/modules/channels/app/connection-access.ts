@@ -4,19 +4,10 @@ import type { OrgScope, Uuid } from '../../../common/context';
 import { Vault } from '../../../common/crypto';
 import { Database } from '../../../common/database';
 import { ConnectionsRepository, connectionOf } from '../db/connections.repository';
-import type { Connection } from '../domain/connection';
 import { credentialsPlace, parseSecrets } from '../domain/credentials';
-import type { ProviderAccount } from '../domain/provider';
 import { CredentialTrail, type CredentialUse } from './credential-trail';
+import type { OpenedConnection } from './opened-connection';
 import { SharedCredentials } from './shared-numbers/shared-credentials';
-
-/** A connection with what opens its account. */
-export interface OpenedConnection {
-  readonly connection: Connection;
-  readonly account: ProviderAccount;
-  /** It stands for a number that is shared: not all that comes in over that is this organization's. */
-  readonly isMember: boolean;
-}
 
 type Use = Exclude<CredentialUse, 'connect' | 'rotate'>;
 

@@ -5,7 +5,8 @@ import { CannotDecrypt } from '../../../common/crypto';
 import { whenDatabaseIsBack } from '../../../common/database';
 import { statusCallbackUrl } from '../domain/webhook-endpoint';
 import { Providers, type ProviderContent, type SendOutcome } from '../domain/provider';
-import { ConnectionAccess, type OpenedConnection } from './connection-access';
+import { ConnectionAccess } from './connection-access';
+import type { OpenedConnection } from './opened-connection';
 
 /** One message to one person. */
 export interface OutgoingContent extends ProviderContent {

@@ -52,6 +52,10 @@ export interface RoutedMessage {
 export const PARKED_REASONS = ['unknown_sender', 'several_organizations', 'not_answered'] as const;
 export type ParkedReason = (typeof PARKED_REASONS)[number];
 
+/** What became of it: its sender was asked, it waits for the operator, or it is settled in one of three ways. */
+export const PARKED_STATES = ['asked', 'waiting', 'assigned', 'discarded', 'expired'] as const;
+export type ParkedState = (typeof PARKED_STATES)[number];
+
 /**
  * Where a message goes.
  * - `deliver`: to this organization.

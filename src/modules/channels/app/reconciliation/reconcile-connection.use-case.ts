@@ -4,7 +4,8 @@ import { Database } from '../../../../common/database';
 import { Clock } from '../../../../common/time/clock';
 import { deliveriesOf, type DeliveryList, type DeliveryQuery } from '../../domain/delivery-list';
 import { Providers } from '../../domain/provider';
-import { ConnectionAccess, type OpenedConnection } from '../connection-access';
+import { ConnectionAccess } from '../connection-access';
+import type { OpenedConnection } from '../opened-connection';
 import { DeliveryComparison } from './delivery-comparison';
 import { RecoveredDeliveries } from './recovered-deliveries';
 

@@ -40,7 +40,7 @@ export class AskSharedSender implements HandlesJob<OrgJobPayload & QueuedQuestio
   /** Undefined when it went out already, was answered, or names nobody any more. */
   private async claim({ senderId, timesAsked }: QueuedQuestion): Promise<Question | undefined> {
     const sender = await this.senders.find(senderId);
-    if (!sender || sender.timesAsked !== timesAsked || sender.sentAt !== null) return undefined;
+    if (sender?.timesAsked !== timesAsked || sender.sentAt !== null) return undefined;
     const members = await this.numbers.members(sender.connectionId, null, null);
     const options = sender.options.flatMap(
       (id) => members.find(({ organizationId }) => organizationId === id) ?? [],

@@ -2,13 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../../common/context';
 import { Database } from '../../../../common/database';
 import { Cursors, type Page } from '../../../../common/http';
-import {
-  ParkedDeliveries,
-  type ParkedRow,
-  type ParkedState,
-} from '../../db/shared-numbers/parked-deliveries.repository';
+import { ParkedDeliveries, type ParkedRow } from '../../db/shared-numbers/parked-deliveries.repository';
 import { ParkedDeliveryNotFound } from '../../domain/shared-number-errors';
-import type { ParkedReason } from '../../domain/shared-routing';
+import type { ParkedReason, ParkedState } from '../../domain/shared-routing';
 
 /** A parked message, as the operator sees it: not who wrote it, and not what. */
 export interface ParkedDeliveryView {

@@ -63,8 +63,9 @@ export class SettleParkedDelivery {
       // The sender first, as where their messages are routed.
       if (found.address !== null) await this.senders.lock(found.connectionId, found.address);
       const row = await this.parked.find(id, 'FOR UPDATE');
-      if (!row || row.address === null) throw new ParkedDeliverySettled();
-      await work(row, row.address);
+      const address = row?.address ?? null;
+      if (!row || address === null) throw new ParkedDeliverySettled();
+      await work(row, address);
       return this.read.one(id);
     });
   }

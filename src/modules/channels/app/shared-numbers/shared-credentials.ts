@@ -3,7 +3,7 @@ import { Vault } from '../../../../common/crypto';
 import { SharedNumbers } from '../../db/shared-numbers/shared-numbers.repository';
 import type { Connection } from '../../domain/connection';
 import { credentialsPlace, parseSecrets } from '../../domain/credentials';
-import type { OpenedConnection } from '../connection-access';
+import type { OpenedConnection } from '../opened-connection';
 
 /**
  * Opens a connection that stands for a shared number with the credentials of the number, sealed with a key of its owner. In a

@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { newId, type Uuid } from '../../../../common/context';
 import { Database } from '../../../../common/database';
-import type { ParkedReason } from '../../domain/shared-routing';
+import type { ParkedReason, ParkedState } from '../../domain/shared-routing';
 import type { ClaimedDelivery } from './shared-deliveries.repository';
-
-export const PARKED_STATES = ['asked', 'waiting', 'assigned', 'discarded', 'expired'] as const;
-export type ParkedState = (typeof PARKED_STATES)[number];
 
 /** A message of which it is not known whose it is, or was not. */
 export interface ParkedRow extends Record<string, unknown> {
