@@ -54,6 +54,8 @@ const LAWS: Readonly<Record<string, Law>> = {
         'messages whose time has come are found over all organizations',
       'idx_phone_mappings_phone_number does not lead with org_id':
         'a sender is looked up over shared numbers',
+      'idx_shared_number_members_connection does not lead with org_id':
+        'a status over a shared number names a member’s connection before its organization is known',
       'idx_webhook_logs_external_id does not lead with org_id':
         'a delivery is looked up before its organization is known',
       'idx_webhook_logs_received_at does not lead with org_id': 'expire_webhook_logs() deletes by age',

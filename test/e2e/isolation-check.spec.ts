@@ -179,8 +179,8 @@ describe('probes', () => {
     ],
     ['ALTER ROLE frontdesk_app BYPASSRLS', 'messages: frontdesk_app reads rows of another organization'],
     [
-      'ALTER TABLE phone_number_mappings NO FORCE ROW LEVEL SECURITY',
-      'phone_number_mappings: frontdesk_owner reads rows of another organization',
+      'ALTER TABLE message_templates NO FORCE ROW LEVEL SECURITY',
+      'message_templates: frontdesk_owner reads rows of another organization',
     ],
     [
       'CREATE POLICY x ON contacts USING (true)',

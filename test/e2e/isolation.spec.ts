@@ -84,6 +84,7 @@ async function rows(): Promise<string> {
     ...['contact_tombstones', 'contact_legal_holds', 'contact_erasures', 'contact_duplicates'],
     ...['suppression_keys', 'consent_suppressions', 'consent_keywords', 'consent_texts'],
     ...['message_templates', 'template_syncs'],
+    ...['shared_number_members', 'shared_senders', 'parked_deliveries'],
   ];
   const texts: string[] = [];
   for (const table of tables) {

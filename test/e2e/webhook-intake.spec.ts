@@ -387,7 +387,11 @@ describe('working off', () => {
     const tasks = sources.flatMap(({ source }) =>
       [...source.matchAll(/enqueue_job\('([^']+)'/g)].map(([, task]) => task),
     );
-    expect(tasks.sort()).toEqual(['channels.process-webhook', 'conversations.delete-media']);
+    expect(tasks.sort()).toEqual([
+      'channels.process-webhook',
+      'channels.route-shared-delivery',
+      'conversations.delete-media',
+    ]);
     const registry = app.nest.get(JobRegistry, { strict: false });
     expect(registry.names()).toEqual(expect.arrayContaining(tasks));
 

@@ -336,6 +336,7 @@ describe('replaying a period', () => {
     payloadHash: '',
     requestId: newId(),
     verdict: null,
+    isRouted: false,
   });
 
   /** All that deliveries lead to: of each table how many rows, and a sum over what stands in them. */

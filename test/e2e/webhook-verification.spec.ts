@@ -136,6 +136,7 @@ describe('several events of one request', () => {
     payloadHash: 'f'.repeat(64),
     requestId: newId(),
     verdict: null,
+    isRouted: false,
   });
   const accept = (events: AcceptedWebhook[]) => app.nest.get(WebhookIntake, { strict: false }).accept(events);
 

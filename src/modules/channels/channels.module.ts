@@ -10,6 +10,8 @@ import { ConsentWordsController } from './api/consent-words.controller';
 import { PhoneMappingsController } from './api/phone-mappings.controller';
 import { PlatformWebhooksController } from './api/webhook-record/platform-webhooks.controller';
 import { WebhookLogsController } from './api/webhook-record/webhook-logs.controller';
+import { ParkedDeliveriesController } from './api/parked-deliveries.controller';
+import { SharedNumbersController } from './api/shared-numbers.controller';
 import { WebhooksController } from './api/webhooks.controller';
 import { WhatsappCloudWebhooksController } from './api/whatsapp-cloud-webhooks.controller';
 import { ChangeConnection } from './app/change-connection.use-case';
@@ -73,6 +75,7 @@ import { Mappings } from './app/mappings/mappings';
 import { ReadMappings } from './app/mappings/read-mappings.query';
 import { TendMappings } from './app/mappings/tend-mappings.use-case';
 import { PhoneMappings } from './db/mappings/phone-mappings.repository';
+import { SHARED_NUMBER_PROVIDERS } from './app/shared-numbers/shared-number-providers';
 import { ChannelConnection } from './db/channel-connection.entity';
 import { ChannelContactData } from './db/channel-contact-data';
 import { ChannelTallies } from './db/channel-tallies.repository';
@@ -131,6 +134,8 @@ const verification = [
     WebhookLogsController,
     PlatformWebhooksController,
     VerificationController,
+    SharedNumbersController,
+    ParkedDeliveriesController,
   ],
   providers: [
     TwilioProvider,
@@ -205,6 +210,7 @@ const verification = [
     ReconcileConnection,
     DeliveryComparison,
     RecoveredDeliveries,
+    ...SHARED_NUMBER_PROVIDERS,
   ],
   exports: [Channels, Mappings, Consent, ConsentWords, SendPace],
 })

@@ -53,8 +53,10 @@ const PATH: Readonly<Record<string, Naming>> = {
   access: naming('operator-accesses'),
   'operator-accesses': naming('operator-accesses'),
   organizations: naming('organizations'),
+  'parked-deliveries': naming('parked-deliveries'),
   'phone-mappings': naming('phone-mappings'),
   sessions: naming('sessions'),
+  'shared-numbers': naming('shared-numbers'),
   webhook: naming('channel-connections'),
   'webhook-logs': naming('webhook-logs'),
 };

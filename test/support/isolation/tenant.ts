@@ -26,8 +26,10 @@ export const KINDS = [
   'messages',
   'operator-accesses',
   'organizations',
+  'parked-deliveries',
   'phone-mappings',
   'sessions',
+  'shared-numbers',
   'webhook-logs',
 ] as const;
 export type Kind = (typeof KINDS)[number];
@@ -72,8 +74,10 @@ const IDS: Readonly<Record<Kind, string>> = {
   messages: 'SELECT id FROM messages WHERE org_id = $1',
   'operator-accesses': 'SELECT id FROM operator_accesses WHERE org_id = $1',
   organizations: 'SELECT id FROM organizations WHERE id = $1',
+  'parked-deliveries': 'SELECT id FROM parked_deliveries WHERE org_id = $1',
   'phone-mappings': 'SELECT id FROM phone_number_mappings WHERE org_id = $1',
   sessions: 'SELECT id FROM auth_sessions WHERE signed_in_org_id = $1',
+  'shared-numbers': 'SELECT connection_id AS id FROM shared_number_members WHERE org_id = $1',
   'webhook-logs': 'SELECT id FROM webhook_logs WHERE org_id = $1',
 };
 
@@ -150,6 +154,7 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
      WHERE org_id = $1`,
     [orgId],
   );
+  await sharedNumbersOf(place, business, marker);
   for (const key of ['first', 'second'])
     await business.owner
       .post('/contact-fields', { key, label: `${marker} ${key}`, type: 'text' })
@@ -233,6 +238,29 @@ async function bulkSendsOf(
     `INSERT INTO bulk_send_recipients (org_id, id, bulk_send_id, contact_id, skipped_because)
      SELECT $1, new_uuid_v7(), b.id, c.id, 'no_consent' FROM bulk_sends b, contacts c WHERE b.org_id = $1 AND c.org_id = $1`,
     [orgId],
+  );
+}
+
+/** A number as if it were shared, somebody who was asked, and two messages that are parked. */
+async function sharedNumbersOf(
+  { app }: TestInstallation,
+  { orgId, connection }: TestBusiness,
+  marker: string,
+): Promise<void> {
+  const values = [orgId, connection.id];
+  await app.db.query(
+    `INSERT INTO shared_number_members (org_id, id, connection_id, member_org_id, member_connection_id)
+     VALUES ($1, new_uuid_v7(), $2, new_uuid_v7(), new_uuid_v7())`,
+    values,
+  );
+  await app.db.query(
+    `INSERT INTO shared_senders (org_id, id, connection_id, address) VALUES ($1, new_uuid_v7(), $2, $3)`,
+    [...values, `${marker} sender`],
+  );
+  await app.db.query(
+    `INSERT INTO parked_deliveries (org_id, id, connection_id, address, webhook_log_id, received_at, claim_id, state, reason)
+     SELECT $1, new_uuid_v7(), $2, $3, new_uuid_v7(), now(), new_uuid_v7(), 'waiting', 'unknown_sender' FROM generate_series(1, 2)`,
+    [...values, `${marker} sender`],
   );
 }
 

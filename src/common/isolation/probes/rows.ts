@@ -12,11 +12,13 @@ const laterId = (id: Uuid): string => `f${id.slice(1)}`;
  * row can be made in is found by the check itself, and gets a line here.
  */
 const SAMPLES: Readonly<Record<string, Readonly<Record<string, (id: Uuid) => string>>>> = {
+  channel_connections: { credentials: () => literal('probe'), credentials_key_id: (id) => literal(id) },
   contact_duplicates: { other_id: (id) => literal(laterId(id)) },
   bulk_send_recipients: { skipped_because: () => literal('no_address') },
   contact_tombstones: { erased_at: () => 'clock_timestamp()' },
   media_files: { expires_at: () => 'clock_timestamp()' },
   message_templates: { body: () => literal('probe') },
+  parked_deliveries: { address: () => literal('probe') },
 };
 
 /** Tables whose rows point at two different rows of another. */

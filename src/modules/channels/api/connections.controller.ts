@@ -25,6 +25,7 @@ import {
   NumberAlreadyConnected,
   ProviderUnavailable,
 } from '../domain/errors';
+import { NumberIsShared } from '../domain/shared-number-errors';
 
 @ApiTags('Channel connections')
 @Controller('channel-connections')
@@ -107,6 +108,7 @@ export class ConnectionsController {
     ownTransactions: true,
     errors: [
       new ConnectionNotFound(),
+      new NumberIsShared(),
       new CredentialsRejected(),
       new AccountSuspended(),
       new ProviderUnavailable(),
@@ -130,6 +132,7 @@ export class ConnectionsController {
       400,
       422,
       new ConnectionNotFound(),
+      new NumberIsShared(),
       new CredentialsRejected(),
       new AccountSuspended(),
       new ProviderUnavailable(),
@@ -150,7 +153,7 @@ export class ConnectionsController {
     permission: 'connections.manage',
     response: WebhookSetupDto,
     ownTransactions: true,
-    errors: [new ConnectionNotFound()],
+    errors: [new ConnectionNotFound(), new NumberIsShared()],
   })
   webhookSetup(@IdParam() id: Uuid, @CurrentScope() scope: OrgScope): Promise<WebhookSetupDto> {
     return this.showWebhookSetup.execute(scope, id);
@@ -160,7 +163,7 @@ export class ConnectionsController {
     summary: 'Remove a connection',
     description: 'With its credentials. Conversations over it stay; the number can be connected again.',
     permission: 'connections.manage',
-    errors: [new ConnectionNotFound()],
+    errors: [new ConnectionNotFound(), new NumberIsShared()],
   })
   remove(@IdParam() id: Uuid, @IfMatch() ifMatch: number | undefined): Promise<void> {
     return this.removeConnection.execute(id, ifMatch);

@@ -6,7 +6,7 @@ import { IdempotentEffects } from '../../../common/http';
 import { Clock } from '../../../common/time/clock';
 import { ConnectionsRepository } from '../db/connections.repository';
 import { credentialsPlace, serializeSecrets, type Secrets } from '../domain/credentials';
-import type { Channel, ProviderName } from '../domain/channel';
+import type { Channel, ProviderName, Routing } from '../domain/channel';
 import { ConnectionNotFound, InvalidPhoneNumber } from '../domain/errors';
 import { businessAddress } from './business-address';
 import { ConnectionViews, type ConnectionView } from './connection-views';
@@ -44,7 +44,7 @@ export class ConnectNumber {
    * Throws `InvalidPhoneNumber`, what {@link CredentialCheck} throws, and only then `NumberAlreadyConnected`: whether a
    * number is taken is told to those alone who have an account at the provider.
    */
-  async execute(scope: OrgScope, number: NewNumber): Promise<ConnectionView> {
+  async execute(scope: OrgScope, number: NewNumber, routing: Routing = 'dedicated'): Promise<ConnectionView> {
     const { provider, channel, accountId, secrets, numberId } = number;
     const given = number.address === null ? null : businessAddress(channel, number.address);
     if (given === undefined) throw new InvalidPhoneNumber('address');
@@ -61,6 +61,7 @@ export class ConnectNumber {
         address,
         providerAccountId: accountId,
         providerNumberId: numberId,
+        routing,
         friendlyName: number.friendlyName,
         credentials: sealed.text,
         credentialsKeyId: sealed.keyId,

@@ -4,16 +4,10 @@ import type { OrgScope, Uuid } from '../../../common/context';
 import { Vault } from '../../../common/crypto';
 import { Database } from '../../../common/database';
 import { ConnectionsRepository, connectionOf } from '../db/connections.repository';
-import type { Connection } from '../domain/connection';
 import { credentialsPlace, parseSecrets } from '../domain/credentials';
-import type { ProviderAccount } from '../domain/provider';
 import { CredentialTrail, type CredentialUse } from './credential-trail';
-
-/** A connection with what opens its account. */
-export interface OpenedConnection {
-  readonly connection: Connection;
-  readonly account: ProviderAccount;
-}
+import type { OpenedConnection } from './opened-connection';
+import { SharedCredentials } from './shared-numbers/shared-credentials';
 
 type Use = Exclude<CredentialUse, 'connect' | 'rotate'>;
 
@@ -32,6 +26,7 @@ export class ConnectionAccess {
     private readonly vault: Vault,
     private readonly connections: ConnectionsRepository,
     private readonly trail: CredentialTrail,
+    private readonly shared: SharedCredentials,
   ) {}
 
   /** Undefined when the organization has no such connection. Throws `CannotDecrypt` when its master key is gone. */
@@ -57,7 +52,8 @@ export class ConnectionAccess {
     const row = await this.connections.findWithCredentials(id);
     if (!row) return undefined;
     const connection = connectionOf(row);
+    if (row.credentials === null) return this.shared.open(connection);
     const secrets = parseSecrets(await this.vault.open(credentialsPlace(id), row.credentials));
-    return { connection, account: { accountId: connection.accountId, secrets } };
+    return { connection, account: { accountId: connection.accountId, secrets }, isMember: false };
   }
 }

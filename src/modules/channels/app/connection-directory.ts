@@ -23,6 +23,8 @@ export interface KnownConnection {
   readonly accounts: readonly ProviderAccount[];
   /** For a limited time a signature that does not fit is noted, and the delivery taken in all the same. */
   readonly observes: boolean;
+  /** Of a number that several organizations use: its own connection, whichever of theirs this is. */
+  readonly shared: { readonly orgId: Uuid; readonly id: Uuid } | null;
 }
 
 /** Where intake looks: the id in the path where there is one, else the number, else the account. */
@@ -64,7 +66,16 @@ export class ConnectionDirectory {
 
   private async lookUp(wanted: Wanted): Promise<KnownConnection | undefined> {
     const row = await this.intake.findConnection({ ...wanted, ...wanted.endpoint });
-    return row && this.open(row);
+    if (row) return this.open(row);
+    return wanted.id === null ? undefined : this.lookUpMember(wanted, wanted.id);
+  }
+
+  /** A connection of one who shares a number is found by its id alone, and opens with what the number's own holds. */
+  private async lookUpMember(wanted: Wanted, id: Uuid): Promise<KnownConnection | undefined> {
+    const member = await this.intake.findSharedMember(id);
+    const number =
+      member && (await this.intake.findConnection({ ...wanted, ...wanted.endpoint, id: member.number_id }));
+    return number && { ...(await this.open(number)), orgId: member.org_id, id: member.id };
   }
 
   private async open(row: DirectoryRow): Promise<KnownConnection> {
@@ -79,6 +90,7 @@ export class ConnectionDirectory {
       accountId: row.provider_account_id,
       accounts: await this.accountsOf(row),
       observes: row.observe_until !== null && row.observe_until > this.clock.now(),
+      shared: row.routing === 'shared' ? { orgId: row.org_id, id: row.id } : null,
     };
   }
 

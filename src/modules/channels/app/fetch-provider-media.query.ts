@@ -5,7 +5,8 @@ import { CannotDecrypt } from '../../../common/crypto';
 import { GuardedFetch, type Fetched } from '../../../common/guarded-fetch';
 import { ConnectionNotFound, CredentialsRejected } from '../domain/errors';
 import { Providers } from '../domain/provider';
-import { ConnectionAccess, type OpenedConnection } from './connection-access';
+import { ConnectionAccess } from './connection-access';
+import type { OpenedConnection } from './opened-connection';
 
 /** Where the provider said that a customer's file is. */
 export interface ProviderMedia {

@@ -4,7 +4,8 @@ import { CannotDecrypt } from '../../../common/crypto';
 import { ConnectionNotFound, CredentialsRejected } from '../domain/errors';
 import { Providers } from '../domain/provider';
 import type { ProviderTemplateListing } from '../domain/provider-template';
-import { ConnectionAccess, type OpenedConnection } from './connection-access';
+import { ConnectionAccess } from './connection-access';
+import type { OpenedConnection } from './opened-connection';
 
 /** Asks the provider for the templates of a connection's account. */
 @Injectable()

@@ -27,14 +27,18 @@ export class LoggedDeliveries {
 
   /** The report of a delivery of the organization at hand. Throws {@link WebhookLogGone}. */
   async statusReport(ref: WebhookRef): Promise<StatusReport> {
-    const row = await this.read(ref, 'status');
-    return this.providerOf(row).normaliseStatus(eventOf(row));
+    return this.reportOf(await this.read(ref, 'status'));
   }
 
   /** The message of a delivery that was read already; undefined when its sender was erased. */
   messageOf(row: LoggedDeliveryRow): InboundMessage | undefined {
     if (isForgotten(row.payload)) return undefined;
     return this.providerOf(row).normaliseInbound(eventOf(row));
+  }
+
+  /** The report of a delivery that was read already. */
+  reportOf(row: LoggedDeliveryRow): StatusReport {
+    return this.providerOf(row).normaliseStatus(eventOf(row));
   }
 
   private providerOf({ webhook_source: source }: LoggedDeliveryRow): Provider {

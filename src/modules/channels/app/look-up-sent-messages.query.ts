@@ -3,7 +3,8 @@ import type { OrgScope, Uuid } from '../../../common/context';
 import { CannotDecrypt } from '../../../common/crypto';
 import { ConnectionNotFound, CredentialsRejected } from '../domain/errors';
 import { Providers, type SentMessage } from '../domain/provider';
-import { ConnectionAccess, type OpenedConnection } from './connection-access';
+import { ConnectionAccess } from './connection-access';
+import type { OpenedConnection } from './opened-connection';
 
 /** Which messages of a connection to look for. */
 export interface SentMessagesQuery {

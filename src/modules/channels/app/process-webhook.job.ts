@@ -49,7 +49,7 @@ export class ProcessWebhookJob implements HandlesJob<QueuedDelivery> {
 }
 
 /** Class and code: a message can quote a value. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (error instanceof RuleError) return error.code;
   const { name, code } = describeError(error);
   return code ? `${name} (${code})` : name;

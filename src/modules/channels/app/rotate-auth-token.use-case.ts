@@ -13,6 +13,7 @@ import {
   type Secrets,
 } from '../domain/credentials';
 import { ConnectionNotFound } from '../domain/errors';
+import { NumberIsShared } from '../domain/shared-number-errors';
 import { ConnectionAccess } from './connection-access';
 import { ConnectionViews, type ConnectionView } from './connection-views';
 import { CredentialCheck } from './credential-check';
@@ -33,7 +34,7 @@ export class RotateAuthToken {
     private readonly views: ConnectionViews,
   ) {}
 
-  /** What is not given stays. Throws `ConnectionNotFound` and what {@link CredentialCheck} throws; then everything stays. */
+  /** What is not given stays. Throws `ConnectionNotFound`, `NumberIsShared` and what {@link CredentialCheck} throws; then everything stays. */
   async execute(
     scope: OrgScope,
     id: Uuid,
@@ -41,6 +42,7 @@ export class RotateAuthToken {
   ): Promise<ConnectionView> {
     const found = await this.database.runInOrg(scope, () => this.connections.find(id));
     if (!found) throw new ConnectionNotFound();
+    if (found.shared_connection_id !== null) throw new NumberIsShared();
     const { provider, provider_account_id: accountId, provider_number_id: numberId } = found;
     const secrets = await this.withOthers(scope, found, knownSecrets(provider, given));
     const { expireAt } = await this.check.pass(provider, { accountId, secrets, numberId });

@@ -6,7 +6,8 @@ import { whenDatabaseIsBack } from '../../../common/database';
 import { statusCallbackUrl } from '../domain/webhook-endpoint';
 import { Providers, type ProviderContent, type SendOutcome } from '../domain/provider';
 import { smsSegments } from '../domain/sms-segments';
-import { ConnectionAccess, type OpenedConnection } from './connection-access';
+import { ConnectionAccess } from './connection-access';
+import type { OpenedConnection } from './opened-connection';
 
 /** One message to one person. */
 export interface OutgoingContent extends ProviderContent {

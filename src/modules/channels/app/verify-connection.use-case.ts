@@ -4,6 +4,7 @@ import { Database } from '../../../common/database';
 import { Clock } from '../../../common/time/clock';
 import { ConnectionsRepository } from '../db/connections.repository';
 import { ConnectionNotFound } from '../domain/errors';
+import { NumberIsShared } from '../domain/shared-number-errors';
 import { ConnectionAccess } from './connection-access';
 import { ConnectionViews, type ConnectionView } from './connection-views';
 import { CredentialCheck } from './credential-check';
@@ -20,10 +21,11 @@ export class VerifyConnection {
     private readonly views: ConnectionViews,
   ) {}
 
-  /** Throws `ConnectionNotFound` and what {@link CredentialCheck} throws; then nothing is changed. */
+  /** Throws `ConnectionNotFound`, `NumberIsShared` and what {@link CredentialCheck} throws; then nothing is changed. */
   async execute(scope: OrgScope, id: Uuid): Promise<ConnectionView> {
     const opened = await this.access.open(scope, id, 'verify');
     if (!opened) throw new ConnectionNotFound();
+    if (opened.isMember) throw new NumberIsShared();
     const { connection, account } = opened;
     const facts = await this.check.pass(connection.provider, { ...account, numberId: connection.numberId });
     const row = await this.database.runInOrg({ ...scope, pool: 'service' }, () =>

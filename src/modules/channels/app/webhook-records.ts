@@ -1,4 +1,4 @@
-import { newId } from '../../../common/context';
+import { newId, type Uuid } from '../../../common/context';
 import type { AcceptedWebhook } from '../db/webhook-intake.repository';
 import { webhookSource, webhookType } from '../domain/webhook-source';
 import type { IncomingWebhook } from './incoming-webhook';
@@ -10,16 +10,30 @@ export function sourceOf({ endpoint: { provider, channel } }: IncomingWebhook): 
   return webhookSource(provider, channel);
 }
 
+/**
+ * Who takes an event in. A message to a shared number may be for each of those who use it, and so may a status that does not name
+ * one; whatever else comes is its owner's.
+ */
+function receiverOf({ event: { type }, connection }: TrustedEvent): {
+  readonly orgId: Uuid;
+  readonly id: Uuid;
+  readonly isRouted: boolean;
+} {
+  const { orgId, id, shared } = connection;
+  if (shared === null || (type === 'status' && id !== shared.id)) return { orgId, id, isRouted: false };
+  return { ...shared, isRouted: type === 'message' || type === 'status' };
+}
+
 /** A trusted event as it is taken in. */
-export function recordOf(
-  webhook: IncomingWebhook,
-  { event, connection, verdict }: TrustedEvent,
-): AcceptedWebhook {
+export function recordOf(webhook: IncomingWebhook, trusted: TrustedEvent): AcceptedWebhook {
   const { request } = webhook;
+  const { event, verdict } = trusted;
+  const receiver = receiverOf(trusted);
   return {
     logId: newId(),
-    orgId: connection.orgId,
-    connectionId: connection.id,
+    orgId: receiver.orgId,
+    connectionId: receiver.id,
+    isRouted: receiver.isRouted,
     source: sourceOf(webhook),
     type: webhookType(event.type),
     externalId: event.externalId,

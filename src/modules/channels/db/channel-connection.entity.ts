@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Channel, ProviderName } from '../domain/channel';
+import type { Channel, ProviderName, Routing } from '../domain/channel';
 
 /**
  * One business number on one provider and channel, as it is added; what is not written here has its default in the table. The secret columns are written here and read by one query of the
@@ -27,6 +27,9 @@ export class ChannelConnection {
 
   @Column('text', { name: 'provider_number_id', nullable: true })
   providerNumberId!: string | null;
+
+  @Column('text')
+  routing!: Routing;
 
   @Column('text', { name: 'friendly_name' })
   friendlyName!: string;

@@ -17,6 +17,7 @@ import { CONSENT_PURPOSES } from '../domain/consent';
 import { optedInColumn } from './may-message';
 import { Suppressions } from './suppressions';
 import { PersonalDeliveries } from './personal-deliveries';
+import { SharedNumbers } from './shared-numbers/shared-numbers.repository';
 
 const CONSENT_COLUMNS = CHANNELS.flatMap((channel) =>
   CONSENT_PURPOSES.map((purpose) => optedInColumn(channel, purpose)),
@@ -35,6 +36,7 @@ export class ChannelContactData implements ContactDataHolder {
     private readonly database: Database,
     private readonly suppressions: Suppressions,
     private readonly deliveries: PersonalDeliveries,
+    private readonly shared: SharedNumbers,
   ) {}
 
   readonly timeline: readonly TimelinePart[] = [
@@ -122,6 +124,7 @@ export class ChannelContactData implements ContactDataHolder {
   async erase({ contactId, addresses }: DataSubject, since: Date): Promise<void> {
     const { tx } = this.database;
     await this.deliveries.forget(addresses, since);
+    await this.shared.forgetSenders(addresses);
     await this.leaveToBearers(contactId);
     // Read for update: an opt-out that comes at the same time comes before, or finds another mapping.
     const mapped = await tx.query<{ phone_number: string }>(

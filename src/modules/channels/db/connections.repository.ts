@@ -17,6 +17,8 @@ export interface ConnectionRow extends Record<string, unknown> {
   provider_number_id: string | null;
   friendly_name: string;
   routing: Routing;
+  /** The connection of the number's owner, where this one stands for a number that is shared. */
+  shared_connection_id: Uuid | null;
   is_active: boolean;
   sends_per_second: number;
   last_verified_at: Date | null;
@@ -30,7 +32,8 @@ export interface ConnectionRow extends Record<string, unknown> {
 
 /** The same with the sealed credentials. Read by the service role only. */
 export interface SealedConnectionRow extends ConnectionRow {
-  credentials: string;
+  /** Null where they stand in another row: {@link ConnectionRow.shared_connection_id}. */
+  credentials: string | null;
 }
 
 /** A new connection, its credentials sealed. */
@@ -47,7 +50,8 @@ export interface ConnectionChange {
 /** A number is known by itself, and by the provider's own id of it. */
 const TAKEN = ['connection_directory_address_key', 'connection_directory_number_key'];
 
-const COLUMNS = `id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, routing, is_active,
+const COLUMNS = `id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, routing,
+  shared_connection_id, is_active,
   sends_per_second, last_verified_at, credentials_expire_at, verification_mode, observe_until, version, created_at, updated_at`;
 
 @Injectable()
@@ -71,6 +75,17 @@ export class ConnectionsRepository {
     return tx.query<ConnectionRow>(
       `SELECT ${COLUMNS} FROM channel_connections
        WHERE org_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
+      [tx.orgId, beforeId, limit],
+    );
+  }
+
+  /** The same of numbers that the organization at hand lets others use. */
+  listShared(limit: number, beforeId: string | null): Promise<ConnectionRow[]> {
+    const { tx } = this.database;
+    return tx.query<ConnectionRow>(
+      `SELECT ${COLUMNS} FROM channel_connections
+       WHERE org_id = $1 AND routing = 'shared' AND shared_connection_id IS NULL AND ($2::uuid IS NULL OR id < $2)
+       ORDER BY id DESC LIMIT $3`,
       [tx.orgId, beforeId, limit],
     );
   }

@@ -59,6 +59,16 @@ const OPEN = `array_remove(ARRAY[${CHANNELS.flatMap((channel) =>
 export class MappingsRepository {
   constructor(private readonly database: Database) {}
 
+  /** The address of a mapping; undefined when it is gone. */
+  async addressOf(id: Uuid): Promise<string | undefined> {
+    const { tx } = this.database;
+    const row = await tx.one<{ phone: string }>(
+      'SELECT phone_number AS phone FROM phone_number_mappings WHERE org_id = $1 AND id = $2',
+      [tx.orgId, id],
+    );
+    return row?.phone;
+  }
+
   /**
    * Counts a message and fills in what was not known; the address is of whoever was found behind it now. Not idempotent: to
    * be called once for each message.

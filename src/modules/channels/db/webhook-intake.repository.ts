@@ -25,6 +25,13 @@ export interface DirectoryRow extends Record<string, unknown> {
   observe_until: Date | null;
 }
 
+/** A connection that stands for a shared number, and the number's own. */
+export interface SharedMemberRow extends Record<string, unknown> {
+  org_id: Uuid;
+  id: Uuid;
+  number_id: Uuid;
+}
+
 /** A delivery as it is logged. */
 export interface WebhookRecord {
   readonly logId: Uuid;
@@ -51,6 +58,8 @@ export interface AcceptedWebhook extends WebhookRecord {
   readonly requestId: Uuid;
   /** What there is against its signature; null when that fits. */
   readonly verdict: WebhookVerdict | null;
+  /** It came over a shared number: whose it is, is found out by a job of the number's owner. */
+  readonly isRouted: boolean;
 }
 
 /** A delivery that was not taken in. */
@@ -80,10 +89,14 @@ const TYPES =
     ' ',
   );
 
-const ACCEPT_ONE = `SELECT accept_webhook(${TYPES.map((_, i) => `$${i + 1}`).join(', ')}) AS is_new`;
+const ONE = TYPES.map((_, i) => `$${i + 1}`).join(', ');
+const ACCEPT_ONE = `SELECT accept_webhook(${ONE}) AS is_new`;
+const ACCEPT_ONE_ROUTED = `SELECT accept_shared_webhook(${ONE}) AS is_new`;
 
 /** The same of each element of an array of arrays, in one statement: all events of a request, or none. */
-const ACCEPT_MANY = `SELECT accept_webhook(${TYPES.map((type, i) => `(e ->> ${i})::${type}`).join(', ')}) AS is_new
+const EACH = TYPES.map((type, i) => `(e ->> ${i})::${type}`).join(', ');
+const ACCEPT_MANY = `SELECT CASE WHEN (e ->> ${TYPES.length})::boolean THEN accept_shared_webhook(${EACH})
+    ELSE accept_webhook(${EACH}) END AS is_new
   FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS events (e, n) ORDER BY n`;
 
 function valuesOf(webhook: AcceptedWebhook): unknown[] {
@@ -141,6 +154,15 @@ export class WebhookIntake {
     return row?.fits ?? false;
   }
 
+  /** The number that a connection of one who shares it stands for; undefined when it is none. */
+  async findSharedMember(id: Uuid): Promise<SharedMemberRow | undefined> {
+    const [row] = await this.database.platform<SharedMemberRow>(
+      'SELECT org_id, id, number_id FROM find_shared_member($1)',
+      [id],
+    );
+    return row;
+  }
+
   /**
    * Logs events, claims them and queues the work, all or none. Tells of each whether it is new: one that was taken in before is
    * only logged.
@@ -153,11 +175,12 @@ export class WebhookIntake {
       webhook.verdict,
     ];
     if (single && webhooks.length === 1) {
-      const [row] = await this.database.platform<{ is_new: boolean }>(ACCEPT_ONE, values(single));
+      const statement = single.isRouted ? ACCEPT_ONE_ROUTED : ACCEPT_ONE;
+      const [row] = await this.database.platform<{ is_new: boolean }>(statement, values(single));
       return [row?.is_new ?? false];
     }
     const rows = await this.database.platform<{ is_new: boolean }>(ACCEPT_MANY, [
-      JSON.stringify(webhooks.map(values)),
+      JSON.stringify(webhooks.map((webhook) => [...values(webhook), webhook.isRouted])),
     ]);
     return rows.map(({ is_new: isNew }) => isNew);
   }

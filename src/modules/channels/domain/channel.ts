@@ -6,6 +6,6 @@ export type Channel = (typeof CHANNELS)[number];
 export const PROVIDERS = ['twilio', 'whatsapp_cloud'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 
-/** How the organization of a delivery is found. Every connection is `dedicated`: its number's. Nothing makes a `shared` one. */
+/** How the organization of a delivery is found: the number belongs to one, or it is shared and the sender tells. */
 export const ROUTINGS = ['dedicated', 'shared'] as const;
 export type Routing = (typeof ROUTINGS)[number];

@@ -4,6 +4,7 @@ import type { Uuid } from '../../../../common/context';
 import { IdParam, IfMatch, Route } from '../../../../common/http';
 import { SetVerification } from '../../app/verification/set-verification.use-case';
 import { ConnectionNotFound } from '../../domain/errors';
+import { NumberIsShared } from '../../domain/shared-number-errors';
 import { ConnectionDto } from '../connections.dto';
 import { VerificationDto, wantedVerification } from './verification.dto';
 
@@ -20,7 +21,7 @@ export class VerificationController {
       'write in anybody’s name. Owners get a mail when it begins, and when it ends, with how many there were.',
     permission: 'connections.manage',
     response: ConnectionDto,
-    errors: [400, 422, new ConnectionNotFound()],
+    errors: [400, 422, new ConnectionNotFound(), new NumberIsShared()],
   })
   set(
     @IdParam() id: Uuid,

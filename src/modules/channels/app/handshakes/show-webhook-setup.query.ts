@@ -4,6 +4,7 @@ import type { OrgScope, Uuid } from '../../../../common/context';
 import { Database } from '../../../../common/database';
 import { ConnectionsRepository } from '../../db/connections.repository';
 import { ConnectionNotFound } from '../../domain/errors';
+import { NumberIsShared } from '../../domain/shared-number-errors';
 import { sharedWebhookUrl, shakesHands, webhookUrl } from '../../domain/webhook-endpoint';
 import { CredentialTrail } from '../credential-trail';
 
@@ -25,12 +26,13 @@ export class ShowWebhookSetup {
     private readonly trail: CredentialTrail,
   ) {}
 
-  /** That it was shown is in the audit trail. Throws `ConnectionNotFound`. */
+  /** That it was shown is in the audit trail. Throws `ConnectionNotFound` and `NumberIsShared`. */
   execute(scope: OrgScope, id: Uuid): Promise<WebhookSetup> {
     return this.database.runInOrg({ ...scope, pool: 'service' }, async () => {
       const connection = await this.connections.find(id);
       const token = await this.connections.verifyTokenOf(id);
       if (!connection || token === undefined) throw new ConnectionNotFound();
+      if (connection.shared_connection_id !== null) throw new NumberIsShared();
       const isShown = shakesHands(connection);
       if (isShown) await this.trail.note(scope, id, 'set_up');
       const { publicUrl } = this.config.http;

@@ -4,7 +4,8 @@ import { Database } from '../../../../common/database';
 import { Clock } from '../../../../common/time/clock';
 import { deliveriesOf, type DeliveryList, type DeliveryQuery } from '../../domain/delivery-list';
 import { Providers } from '../../domain/provider';
-import { ConnectionAccess, type OpenedConnection } from '../connection-access';
+import { ConnectionAccess } from '../connection-access';
+import type { OpenedConnection } from '../opened-connection';
 import { DeliveryComparison } from './delivery-comparison';
 import { RecoveredDeliveries } from './recovered-deliveries';
 
@@ -40,7 +41,10 @@ export class ReconcileConnection {
     const { channel, address, numberId } = connection;
     const query = { channel, address, numberId, since };
     await this.database.runInOrg(scope, () => this.comparison.lookAgain(connectionId, since));
-    const inbound = await this.takeIn(scope, opened, list, { ...query, direction: 'inbound' });
+    // Messages of customers to a shared number are taken in by its owner, who finds out whose they are.
+    const inbound = opened.isMember
+      ? 0
+      : await this.takeIn(scope, opened, list, { ...query, direction: 'inbound' });
     return inbound + (await this.takeIn(scope, opened, list, { ...query, direction: 'outbound' }));
   }
 

@@ -73,6 +73,7 @@ export class RecoveredDeliveries {
       payloadHash: payloadHash(event.payload),
       requestId,
       verdict: null,
+      isRouted: connection.routing === 'shared' && event.type === 'message',
     };
   }
 

@@ -7,6 +7,7 @@ import { Clock } from '../../../../common/time/clock';
 import { ConnectionsRepository } from '../../db/connections.repository';
 import { Observations } from '../../db/verification/observations.repository';
 import { ConnectionNotFound } from '../../domain/errors';
+import { NumberIsShared } from '../../domain/shared-number-errors';
 import { ObservingBegan, ObservingEnded, observeUntil } from '../../domain/verification';
 import { ConnectionViews, type ConnectionView } from '../connection-views';
 
@@ -26,11 +27,12 @@ export class SetVerification {
     private readonly views: ConnectionViews,
   ) {}
 
-  /** Throws `ConnectionNotFound`, and `StaleVersion` when `ifMatch` is given and not the present version. */
+  /** Throws `ConnectionNotFound`, `NumberIsShared`, and `StaleVersion` when `ifMatch` is given and not the present version. */
   async execute(id: Uuid, wanted: WantedVerification, ifMatch?: number): Promise<ConnectionView> {
     const now = await this.observations.lock(id);
     if (!now) throw new ConnectionNotFound();
     checkVersion(now.version, ifMatch);
+    if ((await this.connections.find(id))?.shared_connection_id) throw new NumberIsShared();
     if (wanted.mode === 'observe') await this.begin(id, wanted.hours);
     else if (now.verification_mode === 'observe') await this.end(id, now.observe_since);
     const row = await this.connections.find(id);
