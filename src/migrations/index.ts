@@ -25,6 +25,7 @@ import { Providers1763600000024 } from './1763600000024-providers';
 import { WhatsappCloud1763600000025 } from './1763600000025-whatsapp-cloud';
 import { Mappings1763600000029 } from './1763600000029-mappings';
 import { WebhookRecord1763600000030 } from './1763600000030-webhook-record';
+import { KeyRotation1763600000031 } from './1763600000031-key-rotation';
 import { LostMessages1763600000032 } from './1763600000032-lost-messages';
 
 /** Every migration, oldest first. One that has landed is never edited. */
@@ -56,5 +57,6 @@ export const MIGRATIONS = [
   WhatsappCloud1763600000025,
   Mappings1763600000029,
   WebhookRecord1763600000030,
+  KeyRotation1763600000031,
   LostMessages1763600000032,
 ] as const;

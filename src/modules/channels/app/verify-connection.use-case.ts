@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { OrgScope, Uuid } from '../../../common/context';
+import { CannotDecrypt } from '../../../common/crypto';
 import { Database } from '../../../common/database';
 import { Clock } from '../../../common/time/clock';
 import { ConnectionsRepository } from '../db/connections.repository';
-import { ConnectionNotFound } from '../domain/errors';
-import { ConnectionAccess } from './connection-access';
+import { ConnectionNotFound, CredentialsRejected } from '../domain/errors';
+import { ConnectionAccess, type OpenedConnection } from './connection-access';
 import { ConnectionViews, type ConnectionView } from './connection-views';
 import { CredentialCheck } from './credential-check';
 
@@ -22,14 +23,23 @@ export class VerifyConnection {
 
   /** Throws `ConnectionNotFound` and what {@link CredentialCheck} throws; then nothing is changed. */
   async execute(scope: OrgScope, id: Uuid): Promise<ConnectionView> {
-    const opened = await this.access.open(scope, id, 'verify');
-    if (!opened) throw new ConnectionNotFound();
-    const { connection, account } = opened;
+    const { connection, account } = await this.open(scope, id);
     const facts = await this.check.pass(connection.provider, { ...account, numberId: connection.numberId });
     const row = await this.database.runInOrg({ ...scope, pool: 'service' }, () =>
       this.connections.noteVerified(id, this.clock.now(), facts.expireAt),
     );
     if (!row) throw new ConnectionNotFound();
     return this.views.of(row);
+  }
+
+  /** Credentials that do not open are as good as wrong ones: they must be entered again. */
+  private async open(scope: OrgScope, id: Uuid): Promise<OpenedConnection> {
+    try {
+      const opened = await this.access.open(scope, id, 'verify');
+      if (opened) return opened;
+    } catch (error) {
+      throw error instanceof CannotDecrypt ? new CredentialsRejected() : error;
+    }
+    throw new ConnectionNotFound();
   }
 }
