@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Config } from './config';
 import { CryptoModule } from './crypto';
+import { KeyRotationModule } from './crypto/rotation';
 import { DatabaseModule } from './database';
 import { EventsModule } from './events';
 import { GuardedFetchModule } from './guarded-fetch';
@@ -30,6 +31,7 @@ export class CommonModule {
         ScheduleModule,
         HttpModule,
         IsolationModule,
+        KeyRotationModule,
         GuardedFetchModule,
         StorageModule,
         MailModule,

@@ -27,6 +27,7 @@ import { Sms1763600000026 } from './1763600000026-sms';
 import { SharedNumbers1763600000028 } from './1763600000028-shared-numbers';
 import { Mappings1763600000029 } from './1763600000029-mappings';
 import { WebhookRecord1763600000030 } from './1763600000030-webhook-record';
+import { KeyRotation1763600000031 } from './1763600000031-key-rotation';
 import { LostMessages1763600000032 } from './1763600000032-lost-messages';
 
 /** Every migration, oldest first. One that has landed is never edited. */
@@ -60,5 +61,6 @@ export const MIGRATIONS = [
   SharedNumbers1763600000028,
   Mappings1763600000029,
   WebhookRecord1763600000030,
+  KeyRotation1763600000031,
   LostMessages1763600000032,
 ] as const;

@@ -937,6 +937,17 @@ AS $function$
 ALTER FUNCTION list_organizations(text,text,uuid,integer) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION list_organizations(text,text,uuid,integer) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.list_organizations_with_old_keys()
+ RETURNS SETOF uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT org_id FROM organization_keys GROUP BY org_id HAVING count(*) > 1 ORDER BY org_id
+    $function$;
+ALTER FUNCTION list_organizations_with_old_keys() OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION list_organizations_with_old_keys() TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.list_platform_webhook_logs(org uuid, source text, type text, external text, connection uuid, status text, verified boolean, wanted_verdict text, response integer, replayed boolean, since timestamp with time zone, until timestamp with time zone, after_at timestamp with time zone, after_id uuid, page_size integer)
  RETURNS TABLE(id uuid, org_id uuid, connection_id uuid, number text, webhook_source text, webhook_type text, external_id text, method text, signature_verified boolean, verdict text, processing_status text, processing_started_at timestamp with time zone, processing_completed_at timestamp with time zone, processing_duration_ms integer, error_message text, retry_count integer, response_status integer, replay_count integer, replayed_at timestamp with time zone, received_at timestamp with time zone)
  LANGUAGE plpgsql
@@ -1014,6 +1025,21 @@ AS $function$
     $function$;
 ALTER FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,integer,text,uuid) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,integer,text,uuid) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.master_key_figures()
+ RETURNS TABLE(master_key_id text, data_keys bigint, organizations bigint, replaced bigint, sealing bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT k.master_key_id, count(*), count(DISTINCT k.org_id), count(*) FILTER (WHERE k.id <> newest.id),
+        count(*) FILTER (WHERE k.id <> newest.id AND k.unused_since IS NULL)
+      FROM organization_keys k
+        CROSS JOIN LATERAL (SELECT n.id FROM organization_keys n WHERE n.org_id = k.org_id ORDER BY n.id DESC LIMIT 1) newest
+      GROUP BY k.master_key_id ORDER BY k.master_key_id
+    $function$;
+ALTER FUNCTION master_key_figures() OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION master_key_figures() TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.message_tallies_of(orgs uuid[], since date)
  RETURNS TABLE(org_id uuid, day text, received integer, waiting integer, sent integer, delivered integer, failed integer)
@@ -1696,8 +1722,8 @@ CREATE INDEX idx_channel_connections_created ON public.channel_connections USING
 CREATE TRIGGER channel_connections_audit AFTER INSERT OR DELETE OR UPDATE ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION record_row_change('credentials', 'previous_credentials', 'webhook_verify_token');
 CREATE TRIGGER channel_connections_directory AFTER INSERT OR UPDATE OF channel, address, webhook_verify_token, provider, provider_account_id, provider_number_id ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION sync_connection_directory();
 CREATE TRIGGER channel_connections_org_id_immutable BEFORE UPDATE OF org_id ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
-CREATE TRIGGER channel_connections_updated_at BEFORE UPDATE ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
-CREATE TRIGGER channel_connections_version BEFORE UPDATE ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION count_row_version();
+CREATE TRIGGER channel_connections_updated_at BEFORE UPDATE ON public.channel_connections FOR EACH ROW WHEN (((to_jsonb(old.*) - ARRAY['credentials'::text, 'credentials_key_id'::text, 'previous_credentials'::text, 'previous_credentials_key_id'::text]) IS DISTINCT FROM (to_jsonb(new.*) - ARRAY['credentials'::text, 'credentials_key_id'::text, 'previous_credentials'::text, 'previous_credentials_key_id'::text]))) EXECUTE FUNCTION update_updated_at_column();
+CREATE TRIGGER channel_connections_version BEFORE UPDATE ON public.channel_connections FOR EACH ROW WHEN (((to_jsonb(old.*) - ARRAY['credentials'::text, 'credentials_key_id'::text, 'previous_credentials'::text, 'previous_credentials_key_id'::text]) IS DISTINCT FROM (to_jsonb(new.*) - ARRAY['credentials'::text, 'credentials_key_id'::text, 'previous_credentials'::text, 'previous_credentials_key_id'::text]))) EXECUTE FUNCTION count_row_version();
 CREATE POLICY channel_connections_definer_select ON channel_connections FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY channel_connections_delete ON channel_connections FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY channel_connections_insert ON channel_connections FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
@@ -2336,6 +2362,7 @@ ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE idempotency_keys FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE idempotency_keys IS 'not row-audited: a copy of an answer that was given';
 CREATE INDEX idx_idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+CREATE INDEX idx_idempotency_keys_sealed ON public.idempotency_keys USING btree (org_id, id) WHERE (sealed_body IS NOT NULL);
 CREATE TRIGGER idempotency_keys_org_id_immutable BEFORE UPDATE OF org_id ON public.idempotency_keys FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE POLICY idempotency_keys_definer_delete ON idempotency_keys FOR DELETE TO frontdesk_definer USING (true);
 CREATE POLICY idempotency_keys_definer_insert ON idempotency_keys FOR INSERT TO frontdesk_definer WITH CHECK (true);
@@ -2347,7 +2374,7 @@ CREATE POLICY idempotency_keys_update ON idempotency_keys FOR UPDATE TO PUBLIC U
 GRANT INSERT, SELECT ON idempotency_keys TO frontdesk_app;
 GRANT DELETE, INSERT, SELECT ON idempotency_keys TO frontdesk_definer;
 GRANT INSERT, SELECT ON idempotency_keys TO frontdesk_service;
-GRANT UPDATE (response_body) ON idempotency_keys TO frontdesk_service;
+GRANT UPDATE (response_body, sealed_body) ON idempotency_keys TO frontdesk_service;
 
 CREATE TABLE invitations (
   org_id uuid NOT NULL,
@@ -2737,6 +2764,7 @@ CREATE TABLE organization_keys (
   master_key_id text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  unused_since timestamp with time zone,
   CONSTRAINT organization_keys_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT organization_keys_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
 );
@@ -2752,7 +2780,7 @@ CREATE POLICY organization_keys_insert ON organization_keys FOR INSERT TO PUBLIC
 CREATE POLICY organization_keys_select ON organization_keys FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY organization_keys_update ON organization_keys FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT SELECT ON organization_keys TO frontdesk_definer;
-GRANT INSERT, SELECT, UPDATE ON organization_keys TO frontdesk_service;
+GRANT DELETE, INSERT, SELECT, UPDATE ON organization_keys TO frontdesk_service;
 
 CREATE TABLE organizations (
   id uuid NOT NULL,
@@ -2962,6 +2990,7 @@ CREATE POLICY suppression_keys_insert ON suppression_keys FOR INSERT TO PUBLIC W
 CREATE POLICY suppression_keys_select ON suppression_keys FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY suppression_keys_update ON suppression_keys FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT INSERT, SELECT ON suppression_keys TO frontdesk_service;
+GRANT UPDATE (sealed_key, data_key_id) ON suppression_keys TO frontdesk_service;
 
 CREATE TABLE template_syncs (
   org_id uuid NOT NULL,

@@ -1,14 +1,18 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { Unavailable } from '../errors';
 
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** The text was changed, moved to another place, or sealed by another key. */
-export class CannotDecrypt extends Error {
+/**
+ * The text was changed, moved to another place, or sealed by another key. Who asks is told no more than that it does not work
+ * now: the key may have been taken out by mistake, and a provider's delivery comes again.
+ */
+export class CannotDecrypt extends Unavailable {
+  readonly code = 'secret_unreadable';
   constructor() {
-    super('cannot be decrypted');
-    this.name = 'CannotDecrypt';
+    super('A stored secret cannot be read at the moment.');
   }
 }
 

@@ -3,5 +3,8 @@ import { KeyManagement, LocalKeyManagement } from './key-management';
 import { Vault } from './vault';
 
 @Global()
-@Module({ providers: [{ provide: KeyManagement, useClass: LocalKeyManagement }, Vault], exports: [Vault] })
+@Module({
+  providers: [{ provide: KeyManagement, useClass: LocalKeyManagement }, Vault],
+  exports: [KeyManagement, Vault],
+})
 export class CryptoModule {}

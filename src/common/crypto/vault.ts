@@ -5,6 +5,7 @@ import { asUuid, newId, type Uuid } from '../context';
 import { Database } from '../database';
 import { CannotDecrypt, decrypt, encrypt } from './cipher';
 import { KeyManagement, type WrappedKey } from './key-management';
+import { isSealedColumn } from './rotation/sealed-columns';
 
 const VERSION = 'v1';
 
@@ -58,10 +59,11 @@ export class Vault {
       ? await this.unwrap(tx.orgId, keyId, wrappedOf(row))
       : await this.makeKey(tx.orgId, keyId);
     const { orgId } = tx;
-    return (place, secret) => ({
-      keyId,
-      text: `${VERSION}.${keyId}.${encrypt(key, contextOf(orgId, place, keyId), Buffer.from(secret))}`,
-    });
+    return (place, secret) => {
+      if (!isSealedColumn(place)) throw new Error(`no class @Seals ${place.table}.${place.column}`);
+      const body = encrypt(key, contextOf(orgId, place, keyId), Buffer.from(secret));
+      return { keyId, text: `${VERSION}.${keyId}.${body}` };
+    };
   }
 
   /** Opens a text of the organization at hand. Throws {@link CannotDecrypt}. */
@@ -81,6 +83,11 @@ export class Vault {
     const { keyId, body } = parse(sealed);
     const key = await this.unwrap(orgId, keyId, wrapped);
     return decrypt(key, contextOf(orgId, place, keyId), body).toString();
+  }
+
+  /** Makes a new key of the organization at hand; from its commit on, everything is sealed by it. Older ones still open. */
+  async renewKey(): Promise<void> {
+    await this.makeKey(this.database.tx.orgId, newId());
   }
 
   private async makeKey(orgId: Uuid, keyId: Uuid): Promise<Buffer> {
@@ -108,7 +115,8 @@ function wrappedOf({ wrapped_key, master_key_id }: KeyRow): WrappedKey {
   return { wrappedKey: wrapped_key, masterKeyId: master_key_id };
 }
 
-function keyContext(orgId: Uuid, keyId: Uuid): string {
+/** What a data key is wrapped for: it unwraps for no other organization, and under no other id. */
+export function keyContext(orgId: Uuid, keyId: Uuid): string {
   return [VERSION, 'data-key', orgId, keyId].join('|');
 }
 

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config';
 import { newId, type OrgScope, type Uuid } from '../context';
-import { Vault, type Place, type Sealed } from '../crypto';
+import { Seals, Vault, type Place, type Sealed } from '../crypto';
 import { Database } from '../database';
 import { Conflict, Invalid } from '../errors';
 
@@ -60,6 +60,7 @@ const KEEP_ELSEWHERE = 'SELECT keep_answer($1, $2, $3, $4, $5, $6, $7, $8)';
 
 /** Answers to requests that bore an `Idempotency-Key`, kept for a day, in the organization of the caller. */
 @Injectable()
+@Seals({ table: 'idempotency_keys', column: 'sealed_body' })
 export class KeptAnswers {
   private readonly secret: Buffer;
 

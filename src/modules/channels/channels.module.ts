@@ -31,6 +31,7 @@ import { ConnectionAccess } from './app/connection-access';
 import { ConnectionViews } from './app/connection-views';
 import { CredentialCheck } from './app/credential-check';
 import { CredentialTrail } from './app/credential-trail';
+import { SealedCredentials } from './app/credentials/sealed-credentials';
 import { ListProviderTemplates } from './app/list-provider-templates.query';
 import { FetchProviderMedia } from './app/fetch-provider-media.query';
 import { LoggedDeliveries } from './app/logged-deliveries.query';
@@ -150,6 +151,7 @@ const verification = [
     ConnectionViews,
     CredentialCheck,
     CredentialTrail,
+    SealedCredentials,
     Channels,
     ConnectNumber,
     ReadConnections,

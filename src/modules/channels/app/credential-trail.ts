@@ -8,6 +8,7 @@ export type CredentialUse =
   | 'set_up'
   | 'verify'
   | 'rotate'
+  | 're_encrypt'
   | 'send'
   | 'look_up'
   | 'list_templates'

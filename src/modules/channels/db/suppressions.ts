@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { newId, type Uuid } from '../../../common/context';
-import { Vault } from '../../../common/crypto';
+import { Seals, Vault } from '../../../common/crypto';
 import { Database } from '../../../common/database';
 import { CHANNELS, type Channel } from '../domain/channel';
 import { CONSENT_PURPOSES, type ConsentLine, type ConsentPurpose } from '../domain/consent';
@@ -37,6 +37,7 @@ const hash = (key: Buffer, address: string): string =>
  * stay what they are while data and master keys rotate. Needs the service role: requests have no access to keys.
  */
 @Injectable()
+@Seals({ table: 'suppression_keys', column: 'sealed_key', keyColumn: 'data_key_id' })
 export class Suppressions {
   /** Opened keys by what they are sealed as, bounded, for an hour at most. */
   private readonly keys = new LRUCache<string, Buffer>({ max: 1_000, ttl: 3_600_000 });
