@@ -120,6 +120,8 @@ export const VARIABLES = {
     describe:
       "Meta's Graph API, or a stand-in that speaks it; the version of the API is the program's own choice.",
     fallback: 'https://graph.facebook.com',
+    defaultText:
+      '`https://graph.facebook.com`; `npm start` with the embedded PostgreSQL starts the local simulator and uses that',
   }),
   WHATSAPP_CLOUD_TIMEOUT_MS: integer(
     { min: 100, max: 120_000 },

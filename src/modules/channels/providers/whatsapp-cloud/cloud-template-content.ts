@@ -24,7 +24,8 @@ export function templateOf({ contentId, variables }: ProviderTemplate): Json {
   const components = componentsOf(Object.entries(variables));
   return {
     name: contentId.slice(0, cut),
-    language: { code: contentId.slice(cut + 1) },
+    // The only policy there is; Meta's description demands it.
+    language: { policy: 'deterministic', code: contentId.slice(cut + 1) },
     ...(components.length === 0 ? {} : { components }),
   };
 }
