@@ -24,6 +24,7 @@ import { QuietTrail1763600000023 } from './1763600000023-quiet-trail';
 import { Providers1763600000024 } from './1763600000024-providers';
 import { WhatsappCloud1763600000025 } from './1763600000025-whatsapp-cloud';
 import { Sms1763600000026 } from './1763600000026-sms';
+import { Calls1763600000027 } from './1763600000027-calls';
 import { Mappings1763600000029 } from './1763600000029-mappings';
 import { WebhookRecord1763600000030 } from './1763600000030-webhook-record';
 import { LostMessages1763600000032 } from './1763600000032-lost-messages';
@@ -56,6 +57,7 @@ export const MIGRATIONS = [
   Providers1763600000024,
   WhatsappCloud1763600000025,
   Sms1763600000026,
+  Calls1763600000027,
   Mappings1763600000029,
   WebhookRecord1763600000030,
   LostMessages1763600000032,

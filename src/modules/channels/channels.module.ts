@@ -10,8 +10,16 @@ import { ConsentWordsController } from './api/consent-words.controller';
 import { PhoneMappingsController } from './api/phone-mappings.controller';
 import { PlatformWebhooksController } from './api/webhook-record/platform-webhooks.controller';
 import { WebhookLogsController } from './api/webhook-record/webhook-logs.controller';
+import { VoiceSettingsController } from './api/voice-settings.controller';
+import { VoiceWebhooksController } from './api/voice-webhooks.controller';
 import { WebhooksController } from './api/webhooks.controller';
 import { WhatsappCloudWebhooksController } from './api/whatsapp-cloud-webhooks.controller';
+import { AnswerCall } from './app/calls/answer-call.use-case';
+import { ChangeVoiceSettings } from './app/calls/change-voice-settings.use-case';
+import { DeleteRecording } from './app/calls/delete-recording.use-case';
+import { ReceiveCall } from './app/calls/receive-call.use-case';
+import { SpokenMessages } from './app/calls/spoken-messages';
+import { VoiceSettingsOf } from './app/calls/voice-settings-of.query';
 import { ChangeConnection } from './app/change-connection.use-case';
 import { ChannelFigures } from './app/channel-figures';
 import { Channels } from './app/channels';
@@ -72,6 +80,8 @@ import { WebhookVerification } from './app/webhook-verification';
 import { ReadMappings } from './app/mappings/read-mappings.query';
 import { TendMappings } from './app/mappings/tend-mappings.use-case';
 import { PhoneMappings } from './db/mappings/phone-mappings.repository';
+import { CallMappings } from './db/calls/call-mappings.repository';
+import { VoiceSettingsRepository } from './db/calls/voice-settings.repository';
 import { ChannelConnection } from './db/channel-connection.entity';
 import { ChannelContactData } from './db/channel-contact-data';
 import { ChannelTallies } from './db/channel-tallies.repository';
@@ -117,6 +127,17 @@ const verification = [
   Observations,
 ];
 
+const calls = [
+  VoiceSettingsRepository,
+  VoiceSettingsOf,
+  ChangeVoiceSettings,
+  AnswerCall,
+  ReceiveCall,
+  CallMappings,
+  SpokenMessages,
+  DeleteRecording,
+];
+
 /** The pipes: business numbers, what comes in over them, what goes out, and who consented to it. */
 @Module({
   imports: [AuditModule, TenancyModule, ContactsModule, ...tenantEntities([ChannelConnection])],
@@ -130,6 +151,8 @@ const verification = [
     WebhookLogsController,
     PlatformWebhooksController,
     VerificationController,
+    VoiceSettingsController,
+    VoiceWebhooksController,
   ],
   providers: [
     TwilioProvider,
@@ -203,6 +226,7 @@ const verification = [
     ReconcileConnection,
     DeliveryComparison,
     RecoveredDeliveries,
+    ...calls,
   ],
   exports: [Channels, Consent, ConsentWords, SendPace],
 })
