@@ -24,6 +24,7 @@ import { QuietTrail1763600000023 } from './1763600000023-quiet-trail';
 import { Providers1763600000024 } from './1763600000024-providers';
 import { WhatsappCloud1763600000025 } from './1763600000025-whatsapp-cloud';
 import { Sms1763600000026 } from './1763600000026-sms';
+import { Calls1763600000027 } from './1763600000027-calls';
 import { SharedNumbers1763600000028 } from './1763600000028-shared-numbers';
 import { Mappings1763600000029 } from './1763600000029-mappings';
 import { WebhookRecord1763600000030 } from './1763600000030-webhook-record';
@@ -58,6 +59,7 @@ export const MIGRATIONS = [
   Providers1763600000024,
   WhatsappCloud1763600000025,
   Sms1763600000026,
+  Calls1763600000027,
   SharedNumbers1763600000028,
   Mappings1763600000029,
   WebhookRecord1763600000030,

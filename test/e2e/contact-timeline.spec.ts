@@ -124,6 +124,9 @@ it('gives the same in pages of any size, also of things at the same moment', asy
   );
   // The ledger keeps microseconds: a cursor of milliseconds would lose rows here.
   await query(
+    `INSERT INTO calls (org_id, id, direction, contact_id, provider_call_id, status, started_at) SELECT org_id, new_uuid_v7(), 'incoming', id, 'CA' || id, 'missed', now() FROM contacts WHERE phone LIKE '+1555%'`,
+  );
+  await query(
     `INSERT INTO consent_events (org_id, id, phone, channel, action, source, at)
      SELECT $1, gen_random_uuid(), $2, 'sms', 'opt_out', 'api', $3::timestamptz + i * interval '1 microsecond' FROM generate_series(1, 7) i`,
     [business.orgId, talk.customer.phone, at],
@@ -216,6 +219,7 @@ it('finds each part by an index, under row-level security', async () => {
     'conversations_contact_connection_key',
     'idx_phone_mappings_contact',
     'idx_consent_events_org_phone',
+    'idx_calls_org_contact',
     'idx_lead_status_changes_contact',
     'idx_contact_tombstones_merged_into',
   ])

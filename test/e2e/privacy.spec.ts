@@ -456,6 +456,7 @@ describe('the export', () => {
       'addresses',
       'audit-trail',
       'bulk-sends',
+      'calls',
       'consent',
       'contact',
       'conversations',
@@ -548,6 +549,7 @@ describe('tables', () => {
     pending_sign_ups: 'people who will work there',
     processed_webhook_events: 'ids of the provider and a hash',
     users: 'people who work there',
+    voice_settings: 'what a number says to everybody, and numbers of staff',
   };
 
   it('with personal data are answered for by a module, or there is a reason', async () => {

@@ -42,6 +42,8 @@ CREATE DOMAIN bulk_send_status AS text
   CONSTRAINT bulk_send_status_check CHECK ((VALUE = ANY (ARRAY['draft'::text, 'scheduled'::text, 'running'::text, 'paused'::text, 'completed'::text, 'cancelled'::text, 'failed'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN bulk_skip_reason AS text
   CONSTRAINT bulk_skip_reason_check CHECK ((VALUE = ANY (ARRAY['no_address'::text, 'invalid_number'::text, 'suspended'::text, 'opted_out'::text, 'no_consent'::text, 'duplicate_address'::text, 'outside_window'::text, 'missing_variable'::text, 'unusable_variable'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN call_status AS text
+  CONSTRAINT call_status_check CHECK ((VALUE = ANY (ARRAY['queued'::text, 'ringing'::text, 'in_progress'::text, 'answered'::text, 'missed'::text, 'busy'::text, 'no_answer'::text, 'failed'::text, 'canceled'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN channel_type AS text
   CONSTRAINT channel_type_check CHECK ((VALUE = ANY (ARRAY['whatsapp'::text, 'sms'::text, 'voice'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN connection_routing AS text
@@ -1675,6 +1677,70 @@ CREATE POLICY bulk_sends_update ON bulk_sends FOR UPDATE TO PUBLIC USING ((org_i
 GRANT DELETE, INSERT, SELECT, UPDATE ON bulk_sends TO frontdesk_app;
 GRANT INSERT, SELECT, UPDATE ON bulk_sends TO frontdesk_service;
 
+CREATE TABLE calls (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  direction message_direction NOT NULL,
+  connection_id uuid,
+  contact_id uuid,
+  conversation_id uuid,
+  message_id uuid,
+  provider_call_id text NOT NULL,
+  from_address text,
+  to_address text,
+  status call_status NOT NULL,
+  error_code text,
+  started_at timestamp(3) with time zone NOT NULL,
+  answered_at timestamp(3) with time zone,
+  ended_at timestamp(3) with time zone,
+  duration_seconds integer,
+  recording_id text,
+  recording_seconds integer,
+  recording_deleted_at timestamp with time zone,
+  text_back_message_id uuid,
+  text_back_at timestamp with time zone,
+  text_back_refusal text,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT calls_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT calls_provider_call_key UNIQUE (org_id, provider_call_id),
+  CONSTRAINT calls_check CHECK ((((status)::text <> 'missed'::text) OR ((direction)::text = 'incoming'::text))),
+  CONSTRAINT calls_duration_seconds_check CHECK ((duration_seconds >= 0)),
+  CONSTRAINT calls_error_code_check CHECK (((length(error_code) >= 1) AND (length(error_code) <= 64))),
+  CONSTRAINT calls_from_address_check CHECK (((length(from_address) >= 1) AND (length(from_address) <= 128))),
+  CONSTRAINT calls_provider_call_id_check CHECK (((length(provider_call_id) >= 1) AND (length(provider_call_id) <= 64))),
+  CONSTRAINT calls_recording_id_check CHECK (((length(recording_id) >= 1) AND (length(recording_id) <= 64))),
+  CONSTRAINT calls_recording_seconds_check CHECK ((recording_seconds >= 0)),
+  CONSTRAINT calls_text_back_refusal_check CHECK (((length(text_back_refusal) >= 1) AND (length(text_back_refusal) <= 64))),
+  CONSTRAINT calls_to_address_check CHECK (((length(to_address) >= 1) AND (length(to_address) <= 128))),
+  CONSTRAINT calls_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES channel_connections(org_id, id) ON DELETE SET NULL (connection_id),
+  CONSTRAINT calls_org_id_contact_id_fkey FOREIGN KEY (org_id, contact_id) REFERENCES contacts(org_id, id),
+  CONSTRAINT calls_org_id_conversation_id_fkey FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id) ON DELETE SET NULL (conversation_id),
+  CONSTRAINT calls_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT calls_org_id_message_id_fkey FOREIGN KEY (org_id, message_id) REFERENCES messages(org_id, id) ON DELETE SET NULL (message_id),
+  CONSTRAINT calls_org_id_text_back_message_id_fkey FOREIGN KEY (org_id, text_back_message_id) REFERENCES messages(org_id, id) ON DELETE SET NULL (text_back_message_id)
+);
+ALTER TABLE calls OWNER TO frontdesk_owner;
+ALTER TABLE calls ENABLE ROW LEVEL SECURITY;
+ALTER TABLE calls FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_calls_org_connection ON public.calls USING btree (org_id, connection_id, started_at DESC, id DESC);
+CREATE INDEX idx_calls_org_contact ON public.calls USING btree (org_id, contact_id, started_at DESC, id DESC);
+CREATE INDEX idx_calls_org_conversation ON public.calls USING btree (org_id, conversation_id);
+CREATE INDEX idx_calls_org_message ON public.calls USING btree (org_id, message_id);
+CREATE INDEX idx_calls_org_started ON public.calls USING btree (org_id, started_at DESC, id DESC);
+CREATE INDEX idx_calls_org_status ON public.calls USING btree (org_id, status, started_at DESC, id DESC);
+CREATE INDEX idx_calls_org_text_back ON public.calls USING btree (org_id, text_back_message_id);
+CREATE TRIGGER calls_audit AFTER INSERT OR DELETE OR UPDATE ON public.calls FOR EACH ROW EXECUTE FUNCTION record_row_change('from_address', 'to_address');
+CREATE TRIGGER calls_org_id_immutable BEFORE UPDATE OF org_id ON public.calls FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER calls_updated_at BEFORE UPDATE ON public.calls FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY calls_delete ON calls FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY calls_insert ON calls FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY calls_select ON calls FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY calls_update ON calls FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT SELECT ON calls TO frontdesk_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON calls TO frontdesk_service;
+GRANT UPDATE (contact_id, conversation_id) ON calls TO frontdesk_app;
+
 CREATE TABLE channel_connections (
   org_id uuid NOT NULL,
   id uuid NOT NULL,
@@ -3052,6 +3118,57 @@ CREATE INDEX idx_users_phone_number ON public.users USING btree (phone_number);
 CREATE TRIGGER users_updated_at BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 GRANT INSERT, SELECT, UPDATE ON users TO frontdesk_service;
 GRANT SELECT (id, email) ON users TO frontdesk_definer;
+
+CREATE TABLE voice_settings (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  language text NOT NULL,
+  voice text,
+  greeting text,
+  forward_to text[] NOT NULL,
+  forward_timeout_seconds integer NOT NULL,
+  forward_hours jsonb,
+  voicemail_enabled boolean NOT NULL,
+  voicemail_prompt text,
+  voicemail_max_seconds integer NOT NULL,
+  voicemail_deleted_at_provider boolean NOT NULL,
+  closing text NOT NULL,
+  stop_prompt text NOT NULL,
+  missed_text_enabled boolean NOT NULL,
+  missed_text text NOT NULL,
+  missed_text_connection_id uuid,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  version integer NOT NULL DEFAULT 1,
+  CONSTRAINT voice_settings_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT voice_settings_closing_check CHECK (((length(closing) >= 1) AND (length(closing) <= 1000))),
+  CONSTRAINT voice_settings_forward_timeout_seconds_check CHECK (((forward_timeout_seconds >= 5) AND (forward_timeout_seconds <= 120))),
+  CONSTRAINT voice_settings_forward_to_check CHECK ((cardinality(forward_to) <= 10)),
+  CONSTRAINT voice_settings_greeting_check CHECK (((length(greeting) >= 1) AND (length(greeting) <= 1000))),
+  CONSTRAINT voice_settings_language_check CHECK ((language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2}$'::text)),
+  CONSTRAINT voice_settings_missed_text_check CHECK (((length(missed_text) >= 1) AND (length(missed_text) <= 1000))),
+  CONSTRAINT voice_settings_stop_prompt_check CHECK (((length(stop_prompt) >= 1) AND (length(stop_prompt) <= 300))),
+  CONSTRAINT voice_settings_voice_check CHECK ((voice ~ '^[A-Za-z0-9._-]{1,60}$'::text)),
+  CONSTRAINT voice_settings_voicemail_max_seconds_check CHECK (((voicemail_max_seconds >= 5) AND (voicemail_max_seconds <= 600))),
+  CONSTRAINT voice_settings_voicemail_prompt_check CHECK (((length(voicemail_prompt) >= 1) AND (length(voicemail_prompt) <= 1000))),
+  CONSTRAINT voice_settings_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT voice_settings_org_id_id_fkey FOREIGN KEY (org_id, id) REFERENCES channel_connections(org_id, id) ON DELETE CASCADE,
+  CONSTRAINT voice_settings_org_id_missed_text_connection_id_fkey FOREIGN KEY (org_id, missed_text_connection_id) REFERENCES channel_connections(org_id, id) ON DELETE SET NULL (missed_text_connection_id)
+);
+ALTER TABLE voice_settings OWNER TO frontdesk_owner;
+ALTER TABLE voice_settings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE voice_settings FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_voice_settings_missed_text_connection ON public.voice_settings USING btree (org_id, missed_text_connection_id);
+CREATE TRIGGER voice_settings_audit AFTER INSERT OR DELETE OR UPDATE ON public.voice_settings FOR EACH ROW EXECUTE FUNCTION record_row_change('forward_to');
+CREATE TRIGGER voice_settings_org_id_immutable BEFORE UPDATE OF org_id ON public.voice_settings FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER voice_settings_updated_at BEFORE UPDATE ON public.voice_settings FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE TRIGGER voice_settings_version BEFORE UPDATE ON public.voice_settings FOR EACH ROW EXECUTE FUNCTION count_row_version();
+CREATE POLICY voice_settings_delete ON voice_settings FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY voice_settings_insert ON voice_settings FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY voice_settings_select ON voice_settings FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY voice_settings_update ON voice_settings FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT INSERT, SELECT, UPDATE ON voice_settings TO frontdesk_app;
+GRANT SELECT ON voice_settings TO frontdesk_service;
 
 CREATE TABLE webhook_logs (
   id uuid NOT NULL,

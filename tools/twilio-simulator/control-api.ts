@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   REPORTABLE,
   accountInput,
+  behaviourInput,
+  callInput,
   contentInput,
   faultInput,
   numberInput,
@@ -80,6 +82,14 @@ function routesOf(simulator: TwilioSimulator): Record<string, Action> {
     'POST /simulator/inbound': (fields) => simulator.receive(receiveInput(fields)),
     'POST /simulator/withheld': (fields) => ({ messageSid: simulator.withhold(receiveInput(fields)) }),
     'POST /simulator/signed': (fields) => simulator.signedInbound(receiveInput(fields)),
+    'POST /simulator/calls': (fields) => simulator.call(callInput(fields)),
+    'GET /simulator/calls': (_fields, query) => ({
+      calls: simulator.calls(query.get('accountSid') ?? undefined),
+    }),
+    'POST /simulator/callees': (fields) => {
+      simulator.onCall(fields.string('address'), behaviourInput(fields));
+      return { address: fields.string('address') };
+    },
     'GET /simulator/messages': (_fields, query) => messages(simulator, query),
     'POST /simulator/status': (fields) =>
       simulator.reportStatus(

@@ -1,9 +1,11 @@
+import type { CallInput } from './calls';
 import { CONTENT_STATUSES, type ContentInput } from './contents';
 import { FAULT_KINDS } from './faults';
 import type { FaultEffect, FaultInput } from './faults';
 import { Fields } from './fields';
 import type { InboundMedia } from './media';
 import { OPT_OUT_HANDLINGS, type MessageStatus } from './model';
+import type { CallBehaviour, Pickup } from './phone-call';
 import type { OutboundStep, Settings } from './settings';
 import type { ReceiveInput } from './simulator';
 import type { AccountInput, NumberInput } from './store';
@@ -35,6 +37,7 @@ export function numberInput(fields: Fields): NumberInput {
     accountSid: fields.string('accountSid'),
     address: fields.string('address'),
     webhookUrl: fields.nullableString('webhookUrl'),
+    voiceUrl: fields.nullableString('voiceUrl'),
     messagingServiceSid: fields.nullableString('messagingServiceSid'),
     optOutHandling: fields.optionalOneOf('optOutHandling', OPT_OUT_HANDLINGS),
   };
@@ -69,6 +72,30 @@ export function receiveInput(fields: Fields): ReceiveInput {
     idempotencyToken: fields.optionalString('idempotencyToken'),
     params: fields.optionalStrings('params'),
     ...retryInput(fields),
+  };
+}
+
+const PICKUPS: readonly Pickup[] = ['completed', 'busy', 'no-answer', 'failed'];
+
+/** `voicemail` in base64. */
+export function behaviourInput(fields: Fields): CallBehaviour {
+  const voicemail = fields.nullableString('voicemail');
+  return {
+    pickup: fields.optionalOneOf('pickup', PICKUPS),
+    talkSeconds: fields.optionalInteger('talkSeconds'),
+    voicemail: typeof voicemail === 'string' ? Buffer.from(voicemail, 'base64') : voicemail,
+    key: fields.optionalString('key'),
+    hangsUpAt: fields.optionalOneOf('hangsUpAt', ['Say', 'Dial', 'Record']),
+    copies: fields.optionalInteger('copies'),
+  };
+}
+
+export function callInput(fields: Fields): CallInput {
+  return {
+    from: fields.string('from'),
+    to: fields.string('to'),
+    callSid: fields.optionalString('callSid'),
+    ...behaviourInput(fields),
   };
 }
 

@@ -15,7 +15,7 @@ function random(): string {
 }
 
 /** A new Twilio SID: the two-letter prefix and 32 hex digits. */
-export function newSid(prefix: 'AC' | 'MG' | 'HX' | 'SM' | 'MM' | 'ME' | 'RQ'): string {
+export function newSid(prefix: 'AC' | 'CA' | 'MG' | 'HX' | 'SM' | 'MM' | 'ME' | 'RE' | 'RQ'): string {
   return prefix + random();
 }
 

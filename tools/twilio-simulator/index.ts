@@ -2,6 +2,8 @@
 export { startTwilioSimulator } from './start';
 export { TwilioSimulator } from './simulator';
 export type { MessageFilter, ReceiveInput, ReceiveResult, SimulatorOptions } from './simulator';
+export type { CallInput } from './calls';
+export type { CallBehaviour, PhoneCall, Pickup, Recording } from './phone-call';
 export { CONTENT_STATUSES, type ContentInput } from './contents';
 export { DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_NUMBER } from './demo';
 export { SimulatorInputError } from './errors';

@@ -47,6 +47,8 @@ export interface PhoneNumber {
   address: string;
   /** Where inbound messages are posted; null means that nobody is told. */
   webhookUrl: string | null;
+  /** Where calls that come in are asked about, and their end is told; null: it takes none. */
+  voiceUrl: string | null;
   /** The Messaging Service (`MG…`) whose pool the number is in. */
   messagingServiceSid: string | null;
   optOutHandling: OptOutHandling;

@@ -47,6 +47,7 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 
 /** The JSON that describes a file, and the file itself: https://www.twilio.com/docs/messaging/api/media-resource. */
 const MEDIA = '/2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media/{Sid}';
+const RECORDING = '/2010-04-01/Accounts/{AccountSid}/Recordings/{Sid}';
 
 /** Everything that is published of what the product uses (published/extract.mjs). */
 export function publishedPaths(): PublishedPath[] {
@@ -58,10 +59,13 @@ export function publishedPaths(): PublishedPath[] {
     })),
   );
   const media = paths.filter(({ path }) => path === `${MEDIA}.json`);
+  const recordings = paths.filter(({ path }) => path === `${RECORDING}.json`);
   // The paths with an extension come first: a name in a path without one would take it in.
-  return [...paths, ...media.map(({ operations }) => ({ path: MEDIA, operations }))].map(
-    ({ path, operations }) => ({ pattern: patternOf(path), operations }),
-  );
+  return [
+    ...paths,
+    ...recordings.map(({ operations }) => ({ path: `${RECORDING}.mp3`, operations })),
+    ...media.map(({ operations }) => ({ path: MEDIA, operations })),
+  ].map(({ path, operations }) => ({ pattern: patternOf(path), operations }));
 }
 
 /** `/a/{Sid}.json`, with a group for each name in it. */

@@ -34,6 +34,11 @@ const DATE_TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))?$/
 const FORMATS: Readonly<Record<string, Check>> = {
   /** Numbers, short codes, names of senders and addresses of channels alike: no form that could be checked. */
   'phone-number': () => undefined,
+  /** Where a call goes: a number, a client, or a SIP address. */
+  endpoint: () => undefined,
+  /** What TwiML is, is checked where it is played. */
+  twiml: () => undefined,
+  'http-method': (text) => (/^[A-Z]+$/.test(text) ? undefined : 'is no HTTP method'),
   int64: () => undefined,
   uri: (text) =>
     /^[a-z][a-z\d+.-]*:[\x21-\x7e]+$/i.test(text) && URL.canParse(text) ? undefined : 'is no URI',

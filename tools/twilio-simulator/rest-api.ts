@@ -1,5 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CallsApi } from './calls-api';
+import type { Calls } from './calls';
 import type { Background } from './background';
 import { ClosedError } from './background';
 import { messageFromForm, outsideWindow } from './create-message';
@@ -43,6 +45,8 @@ export type CreateHook = (draft: MessageDraft) => void | Promise<void>;
 
 /** The part of Twilio's REST API that is simulated. */
 export class RestApi {
+  readonly #calls: CallsApi;
+
   constructor(
     private readonly store: Store,
     private readonly faults: Faults,
@@ -52,7 +56,13 @@ export class RestApi {
     private readonly violations: Violations,
     private readonly beforeCreation: CreateHook,
     private readonly media: MediaShelf,
-  ) {}
+    calls: Calls,
+  ) {
+    const hangUp = (): never => {
+      throw new HangUp();
+    };
+    this.#calls = new CallsApi(store, calls, faults, (target) => this.#earlyFaults(target), hangUp);
+  }
 
   /** Answers any request, with Twilio's error JSON where it can't be served. Never throws. */
   async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
@@ -88,6 +98,13 @@ export class RestApi {
       refuseInvalid(violations);
       sendJson(response, 200, files.page);
       return;
+    }
+    if (this.#calls.serves(url)) {
+      const account = this.#authenticate(request, url.pathname.split('/')[3]);
+      const { method = '' } = request;
+      const refuse = (): void => refuseInvalid(violations);
+      const form = new URLSearchParams(body.toString('utf8'));
+      return this.#calls.handle({ method, url, account, form, response, refuseInvalid: refuse });
     }
     const match = ROUTE.exec(url.pathname);
     if (!match) throw notFound(url.pathname);

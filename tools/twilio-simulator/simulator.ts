@@ -2,6 +2,8 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isHttpUrl, isValidAddress } from './addresses';
 import { Background } from './background';
+import { Calls, type CallInput } from './calls';
+import type { CallBehaviour, PhoneCall, Recording } from './phone-call';
 import type { ContentInput, Contents } from './contents';
 import { SimulatorInputError } from './errors';
 import { Faults } from './faults';
@@ -68,6 +70,7 @@ export class TwilioSimulator {
   readonly #store: Store;
   readonly #lifecycle: Lifecycle;
   readonly #rest: RestApi;
+  readonly #calls: Calls;
   // Connections are kept longer than clients keep them, so that none is closed as it is being used.
   readonly #server = http.createServer({ keepAliveTimeout: 65_000 });
   readonly #violations = new Violations(violationsOf);
@@ -79,6 +82,7 @@ export class TwilioSimulator {
     this.#store = new Store(options.maxMessages ?? 100_000);
     const settings = (): Settings => this.#settings;
     this.#lifecycle = new Lifecycle(this.#store, this.#sender, this.#background, settings);
+    this.#calls = new Calls(this.#store, this.#sender, this.#background, settings, () => this.url);
     this.#onCreate = options.onCreate ?? (() => undefined);
     this.#rest = new RestApi(
       this.#store,
@@ -89,6 +93,7 @@ export class TwilioSimulator {
       this.#violations,
       (draft) => this.#onCreate(draft),
       this.#media,
+      this.#calls,
     );
     for (const { numbers = [], ...account } of options.accounts ?? []) {
       const { sid } = this.addAccount(account);
@@ -146,6 +151,9 @@ export class TwilioSimulator {
     if (typeof input.webhookUrl === 'string' && !isHttpUrl(input.webhookUrl)) {
       throw new SimulatorInputError('webhookUrl must be an http or https URL');
     }
+    if (typeof input.voiceUrl === 'string' && !isHttpUrl(input.voiceUrl)) {
+      throw new SimulatorInputError('voiceUrl must be an http or https URL');
+    }
     return { ...this.#store.putNumber(input) };
   }
 
@@ -183,6 +191,29 @@ export class TwilioSimulator {
   /** A message whose webhook never arrives: it is only recorded, and listed. Answers its sid. */
   withhold(input: ReceiveInput): string {
     return this.#record(input).post.messageSid;
+  }
+
+  /**
+   * Somebody calls a number: what it answers is played to the end. Resolves when everybody was told.
+   * @throws SimulatorInputError for a number that takes no calls, and for an answer that is no TwiML
+   */
+  call(input: CallInput): Promise<PhoneCall> {
+    return this.#calls.receive(input);
+  }
+
+  /** What happens from now on when this number is called. */
+  onCall(address: string, behaviour: CallBehaviour): void {
+    this.#calls.behave(address, behaviour);
+  }
+
+  /** Calls, newest first. */
+  calls(accountSid?: string): PhoneCall[] {
+    return this.#calls.list(accountSid);
+  }
+
+  /** Recordings that were not deleted, oldest first. */
+  recordings(): Recording[] {
+    return this.#calls.recordings();
   }
 
   /** The request that `receive` would post, neither sent nor recorded: to be tampered with, or replayed. */

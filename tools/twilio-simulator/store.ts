@@ -17,6 +17,7 @@ export interface NumberInput {
   accountSid: string;
   address: string;
   webhookUrl?: string | null;
+  voiceUrl?: string | null;
   messagingServiceSid?: string | null;
   /** Default: `default` by SMS, `none` on WhatsApp. */
   optOutHandling?: OptOutHandling;
@@ -80,6 +81,7 @@ export class Store {
       accountSid: input.accountSid,
       address: input.address,
       webhookUrl: input.webhookUrl === undefined ? (known?.webhookUrl ?? null) : input.webhookUrl,
+      voiceUrl: input.voiceUrl === undefined ? (known?.voiceUrl ?? null) : input.voiceUrl,
       messagingServiceSid:
         input.messagingServiceSid === undefined
           ? (known?.messagingServiceSid ?? null)

@@ -12,8 +12,16 @@ import { PlatformWebhooksController } from './api/webhook-record/platform-webhoo
 import { WebhookLogsController } from './api/webhook-record/webhook-logs.controller';
 import { ParkedDeliveriesController } from './api/parked-deliveries.controller';
 import { SharedNumbersController } from './api/shared-numbers.controller';
+import { VoiceSettingsController } from './api/voice-settings.controller';
+import { VoiceWebhooksController } from './api/voice-webhooks.controller';
 import { WebhooksController } from './api/webhooks.controller';
 import { WhatsappCloudWebhooksController } from './api/whatsapp-cloud-webhooks.controller';
+import { AnswerCall } from './app/calls/answer-call.use-case';
+import { ChangeVoiceSettings } from './app/calls/change-voice-settings.use-case';
+import { DeleteRecording } from './app/calls/delete-recording.use-case';
+import { ReceiveCall } from './app/calls/receive-call.use-case';
+import { SpokenMessages } from './app/calls/spoken-messages';
+import { VoiceSettingsOf } from './app/calls/voice-settings-of.query';
 import { ChangeConnection } from './app/change-connection.use-case';
 import { ChannelFigures } from './app/channel-figures';
 import { Channels } from './app/channels';
@@ -77,6 +85,8 @@ import { ReadMappings } from './app/mappings/read-mappings.query';
 import { TendMappings } from './app/mappings/tend-mappings.use-case';
 import { PhoneMappings } from './db/mappings/phone-mappings.repository';
 import { SHARED_NUMBER_PROVIDERS } from './app/shared-numbers/shared-number-providers';
+import { CallMappings } from './db/calls/call-mappings.repository';
+import { VoiceSettingsRepository } from './db/calls/voice-settings.repository';
 import { ChannelConnection } from './db/channel-connection.entity';
 import { ChannelContactData } from './db/channel-contact-data';
 import { ChannelTallies } from './db/channel-tallies.repository';
@@ -122,6 +132,17 @@ const verification = [
   Observations,
 ];
 
+const calls = [
+  VoiceSettingsRepository,
+  VoiceSettingsOf,
+  ChangeVoiceSettings,
+  AnswerCall,
+  ReceiveCall,
+  CallMappings,
+  SpokenMessages,
+  DeleteRecording,
+];
+
 /** The pipes: business numbers, what comes in over them, what goes out, and who consented to it. */
 @Module({
   imports: [AuditModule, TenancyModule, ContactsModule, ...tenantEntities([ChannelConnection])],
@@ -137,6 +158,8 @@ const verification = [
     VerificationController,
     SharedNumbersController,
     ParkedDeliveriesController,
+    VoiceSettingsController,
+    VoiceWebhooksController,
   ],
   providers: [
     TwilioProvider,
@@ -213,6 +236,7 @@ const verification = [
     DeliveryComparison,
     RecoveredDeliveries,
     ...SHARED_NUMBER_PROVIDERS,
+    ...calls,
   ],
   exports: [Channels, Mappings, Consent, ConsentWords, SendPace],
 })

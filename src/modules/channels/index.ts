@@ -1,5 +1,9 @@
 export { ChannelsModule } from './channels.module';
 export { Channels } from './app/channels';
+export { CallReported } from './domain/call-events';
+export { spokenStatus, type CallEnd, type CallRecording, type CallReport } from './domain/call-report';
+export type { VoiceSettings } from './domain/voice-settings';
+export type { CallReports } from './app/logged-deliveries.query';
 export { Consent } from './app/consent';
 export { Mappings } from './app/mappings/mappings';
 export { ConsentWords } from './app/consent-words';

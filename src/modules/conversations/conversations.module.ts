@@ -2,13 +2,25 @@ import { Module } from '@nestjs/common';
 import { ChannelsModule, SendsUnderWay, SentReports } from '../channels';
 import { ContactsModule } from '../contacts';
 import { BulkSendsController } from './api/bulk-sends.controller';
+import { CallsController } from './api/calls.controller';
 import { ConversationsController } from './api/conversations.controller';
 import { MessageTemplatesController } from './api/message-templates.controller';
 import { MediaController } from './api/media.controller';
+import { VoiceRemindersController } from './api/voice-reminders.controller';
 import { MessagesController } from './api/messages.controller';
 import { PhoneVerificationsController } from './api/phone-verifications.controller';
 import { BULK_SENDING } from './app/bulk-parts';
 import { AnswerConsentWord } from './app/answer-consent-word';
+import { DeleteRecordingAtProvider } from './app/calls/delete-recording.job';
+import { CallWithText } from './app/calls/call-with-text.use-case';
+import { IncomingCalls } from './app/calls/incoming-calls';
+import { ReadCalls } from './app/calls/read-calls.query';
+import { RecordCall } from './app/calls/record-call.listener';
+import { SpokenCalls } from './app/calls/spoken-calls';
+import { StoredRecordings } from './app/calls/stored-recordings';
+import { TextBack } from './app/calls/text-back.job';
+import { TextBacks } from './app/calls/text-backs';
+import { Voicemails } from './app/calls/voicemails';
 import { CancelMessage } from './app/cancel-message.use-case';
 import { ClaimMessages } from './app/claim-messages.use-case';
 import { DispatchMessages } from './app/dispatch-messages.job';
@@ -76,6 +88,11 @@ import { UnknownSends } from './app/unknown-sends';
 import { UpdateMessageStatus } from './app/update-message-status.listener';
 import { WakeDispatch } from './app/wake-dispatch.job';
 import { WarnClosingWindows } from './app/warn-closing-windows.job';
+import { CallContactData } from './db/calls/call-contact-data';
+import { CallViewsRepository } from './db/calls/call-views.repository';
+import { CallsRepository } from './db/calls/calls.repository';
+import { ContactPhones } from './db/calls/contact-phones.repository';
+import { RecordingsRepository } from './db/calls/recordings.repository';
 import { ClosingWindows } from './db/closing-windows.repository';
 import { ContactClocks } from './db/contact-clocks.repository';
 import { ContactMedia } from './db/contact-media';
@@ -192,6 +209,23 @@ const verification = [
   VerificationCodes,
   VerificationLimits,
 ];
+const calls = [
+  CallsRepository,
+  CallViewsRepository,
+  ReadCalls,
+  RecordCall,
+  IncomingCalls,
+  SpokenCalls,
+  Voicemails,
+  TextBacks,
+  TextBack,
+  CallWithText,
+  ContactPhones,
+  RecordingsRepository,
+  StoredRecordings,
+  DeleteRecordingAtProvider,
+  CallContactData,
+];
 const counting = [CountMessages, MessageFigures, MessageTallies];
 
 /** What is said: threads, messages, and sending them. */
@@ -205,6 +239,8 @@ const counting = [CountMessages, MessageFigures, MessageTallies];
     MediaController,
     BulkSendsController,
     PhoneVerificationsController,
+    CallsController,
+    VoiceRemindersController,
   ],
   providers: [
     ...reading,
@@ -219,6 +255,7 @@ const counting = [CountMessages, MessageFigures, MessageTallies];
     ...templates,
     ...counting,
     ...verification,
+    ...calls,
     ...BULK_SENDING,
   ],
   exports: [MessageCauses],

@@ -1,6 +1,7 @@
 export { ConversationsModule } from './conversations.module';
 export { MessageCauses } from './app/message-causes';
 export type { MessageCause } from './domain/message';
+export { MissedCall } from './domain/missed-call';
 export { MessageReceived } from './domain/message-received';
 export { SessionWindowClosing } from './domain/session-window-closing';
 export { TemplateApprovalChanged } from './domain/template-approval-changed';

@@ -37,6 +37,7 @@ const naming = (kind: Kind): Naming => ({
 const PATH: Readonly<Record<string, Naming>> = {
   'api-keys': naming('api-keys'),
   'bulk-sends': naming('bulk-sends'),
+  calls: naming('calls'),
   'channel-connections': naming('channel-connections'),
   contacts: naming('contacts'),
   'consent-keywords': naming('consent-keywords'),
@@ -57,6 +58,8 @@ const PATH: Readonly<Record<string, Naming>> = {
   'phone-mappings': naming('phone-mappings'),
   sessions: naming('sessions'),
   'shared-numbers': naming('shared-numbers'),
+  // What a voice number does; a number of messages has none of it.
+  voice: naming('voice'),
   webhook: naming('channel-connections'),
   'webhook-logs': naming('webhook-logs'),
 };
@@ -78,6 +81,7 @@ const HARMLESS_QUERY = new Set([
   'hub.mode',
   'hub.verify_token',
   'hub.challenge',
+  'direction',
   'kind',
   'language',
   'approval',
@@ -274,6 +278,29 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   mode: () => 'observe',
   hours: () => 1,
   cursor: () => undefined,
+  // Of calls, as Twilio posts them.
+  CallSid: () => `CA${'0'.repeat(32)}`,
+  CallStatus: () => 'ringing',
+  Direction: () => 'inbound',
+  CallDuration: () => undefined,
+  DialCallStatus: () => undefined,
+  RecordingSid: () => undefined,
+  RecordingUrl: () => undefined,
+  RecordingStatus: () => undefined,
+  Digits: () => undefined,
+  // Of what a number does when somebody calls.
+  voice: () => undefined,
+  greeting: () => 'Hello',
+  forwardTo: () => undefined,
+  forwardTimeoutSeconds: () => undefined,
+  forwardHours: () => undefined,
+  voicemailEnabled: () => undefined,
+  voicemailPrompt: () => undefined,
+  voicemailMaxSeconds: () => undefined,
+  voicemailDeletedAtProvider: () => undefined,
+  closing: () => undefined,
+  stopPrompt: () => undefined,
+  missedCallText: () => undefined,
 };
 
 const HEADERS: Readonly<Record<string, string | undefined>> = {
@@ -295,7 +322,12 @@ function known<T>(table: Readonly<Record<string, T>>, name: string, what: string
 function pathParameters(route: Route): { name: string; naming: Naming }[] {
   return [...route.path.matchAll(/([^/]+)\/\{(\w+)\}/g)].map(([, before = '', name = '']) => ({
     name,
-    naming: known(PATH, before, `the parameter {${name}} after`, route),
+    naming: known(
+      PATH,
+      route.path.endsWith('/{id}/voice') ? 'voice' : before,
+      `the parameter {${name}} after`,
+      route,
+    ),
   }));
 }
 

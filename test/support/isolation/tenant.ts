@@ -6,11 +6,14 @@ import { anApprovedTemplate } from '../bulk-sends';
 import { upload } from '../imports';
 import { aPng, uploadMedia } from '../media';
 import { aMember, anApiKey, PASSWORD } from '../people';
+import { aVoiceNumber } from '../voice';
+import { aCustomerNumber } from '../webhooks';
 
 /** What an id can be the id of, by the word that stands before it in a path. */
 export const KINDS = [
   'api-keys',
   'bulk-sends',
+  'calls',
   'channel-connections',
   'contacts',
   'consent-keywords',
@@ -30,6 +33,7 @@ export const KINDS = [
   'phone-mappings',
   'sessions',
   'shared-numbers',
+  'voice',
   'webhook-logs',
 ] as const;
 export type Kind = (typeof KINDS)[number];
@@ -57,13 +61,16 @@ export interface Tenant {
 const IDS: Readonly<Record<Kind, string>> = {
   'api-keys': 'SELECT id FROM api_keys WHERE org_id = $1',
   'bulk-sends': 'SELECT id FROM bulk_sends WHERE org_id = $1',
-  'channel-connections': 'SELECT id FROM channel_connections WHERE org_id = $1',
+  calls: 'SELECT id FROM calls WHERE org_id = $1',
+  // The last one is a number of messages.
+  'channel-connections': `SELECT id FROM channel_connections WHERE org_id = $1 ORDER BY channel = 'voice' DESC, id`,
   'consent-keywords': 'SELECT id FROM consent_keywords WHERE org_id = $1',
   'contact-fields': 'SELECT id FROM contact_fields WHERE org_id = $1 AND removed_at IS NULL',
   // The last one is somebody who wrote.
-  contacts:
-    'SELECT id FROM contacts c WHERE org_id = $1 ORDER BY EXISTS (SELECT FROM conversations v WHERE v.contact_id = c.id)',
-  conversations: 'SELECT id FROM conversations WHERE org_id = $1',
+  contacts: `SELECT id FROM contacts c WHERE org_id = $1 ORDER BY (
+       SELECT count(*) FROM conversations v JOIN messages m ON m.conversation_id = v.id WHERE v.contact_id = c.id)`,
+  // The last one is the longest.
+  conversations: `SELECT id FROM conversations v WHERE org_id = $1 ORDER BY (SELECT count(*) FROM messages m WHERE m.conversation_id = v.id)`,
   dead: `SELECT id::text FROM graphile_worker._private_jobs WHERE payload->>'orgId' = $1::text`,
   duplicates: 'SELECT id FROM contact_duplicates WHERE org_id = $1',
   imports: 'SELECT id FROM contact_imports WHERE org_id = $1',
@@ -78,6 +85,7 @@ const IDS: Readonly<Record<Kind, string>> = {
   'phone-mappings': 'SELECT id FROM phone_number_mappings WHERE org_id = $1',
   sessions: 'SELECT id FROM auth_sessions WHERE signed_in_org_id = $1',
   'shared-numbers': 'SELECT connection_id AS id FROM shared_number_members WHERE org_id = $1',
+  voice: 'SELECT id FROM voice_settings WHERE org_id = $1',
   'webhook-logs': 'SELECT id FROM webhook_logs WHERE org_id = $1',
 };
 
@@ -87,6 +95,7 @@ export async function aTenant(place: TestInstallation, marker: string): Promise<
   const business = await aBusiness(place);
   const { orgId, ownerId } = business;
   await aConnection(app, twilio, business.ownerToken);
+  await callsOf(place, business, marker);
   const callers = await callersOf(place, business);
   await peopleOf(place, business, marker);
   for (const text of ['first', 'second']) {
@@ -213,6 +222,19 @@ async function peopleOf({ app }: TestInstallation, { owner }: TestBusiness, mark
     .set('user-agent', `${marker} phone`)
     .send({ email: String((body as { user: { email: unknown } }).user.email), password: PASSWORD })
     .expect(200);
+}
+
+/** A number that is called, and two calls to it. */
+async function callsOf(place: TestInstallation, business: TestBusiness, marker: string): Promise<void> {
+  const voice = await aVoiceNumber(place, business.ownerToken);
+  await voice.set({ greeting: `${marker} greets` });
+  for (const voicemail of [Buffer.from('ID3 is short'), null])
+    await place.twilio.call({ from: aCustomerNumber(), to: voice.address, voicemail });
+  await place.quiet();
+  await place.app.db.query(
+    `UPDATE contacts c SET name = $2 WHERE org_id = $1 AND EXISTS (SELECT FROM calls l WHERE l.org_id = c.org_id AND l.contact_id = c.id)`,
+    [business.orgId, `${marker} calls`],
+  );
 }
 
 /** Two drafts, as if they had been looked at by everybody. */

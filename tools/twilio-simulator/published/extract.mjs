@@ -14,12 +14,18 @@ const PACKAGE = '@twilio/cli-core';
 
 const OPERATIONS = {
   'twilio_api_v2010.json': [
+    'CreateCall',
     'CreateMessage',
+    'DeleteRecording',
     'FetchAccount',
     'FetchMedia',
+    'FetchCall',
     'FetchMessage',
+    'FetchRecording',
+    'ListCall',
     'ListMedia',
     'ListMessage',
+    'UpdateCall',
   ],
   'twilio_content_v1.json': ['FetchApprovalFetch', 'FetchContent', 'ListContent', 'ListContentAndApprovals'],
 };

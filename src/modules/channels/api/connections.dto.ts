@@ -61,7 +61,7 @@ const IsMessagingService = (): PropertyDecorator =>
 
 /** Which channels each provider carries. */
 const CARRIED: Readonly<Record<ProviderName, readonly Channel[]>> = {
-  twilio: ['whatsapp', 'sms'],
+  twilio: ['whatsapp', 'sms', 'voice'],
   whatsapp_cloud: ['whatsapp'],
 };
 
@@ -88,10 +88,10 @@ export class ConnectNumberDto {
   provider!: ProviderName;
 
   /** @example "whatsapp" */
-  @ApiProperty({ enum: ['whatsapp', 'sms'] })
-  @IsIn(['whatsapp', 'sms'])
+  @ApiProperty({ enum: ['whatsapp', 'sms', 'voice'] })
+  @IsIn(['whatsapp', 'sms', 'voice'])
   @IsCarriedByProvider()
-  channel!: 'whatsapp' | 'sms';
+  channel!: 'whatsapp' | 'sms' | 'voice';
 
   /** Twilio's Account SID. @example "AC00000000000000000000000000000001" */
   @of('twilio')

@@ -5,12 +5,15 @@ import type { ConnectionSummary } from '../domain/connection';
 import type { Channel } from '../domain/channel';
 import type { InboundMessage, SentMessage, StatusReport } from '../domain/provider';
 import type { ProviderTemplateListing } from '../domain/provider-template';
+import type { VoiceSettings } from '../domain/voice-settings';
 import type { WebhookRef } from '../domain/webhook-events';
 import { ConnectionsRepository, summaryOf } from '../db/connections.repository';
 import { PersonalDeliveries } from '../db/personal-deliveries';
+import { DeleteRecording } from './calls/delete-recording.use-case';
+import { VoiceSettingsOf } from './calls/voice-settings-of.query';
 import { ListProviderTemplates } from './list-provider-templates.query';
 import { FetchProviderMedia, type ProviderMedia } from './fetch-provider-media.query';
-import { LoggedDeliveries } from './logged-deliveries.query';
+import { LoggedDeliveries, type CallReports } from './logged-deliveries.query';
 import { LookUpSentMessages, type SentMessagesQuery } from './look-up-sent-messages.query';
 import { SendThroughConnection, type ConnectionSender } from './send-through-connection.use-case';
 
@@ -25,6 +28,8 @@ export class Channels {
     private readonly deliveries: LoggedDeliveries,
     private readonly personal: PersonalDeliveries,
     private readonly media: FetchProviderMedia,
+    private readonly voice: VoiceSettingsOf,
+    private readonly recordings: DeleteRecording,
   ) {}
 
   /** A connection of the organization at hand; undefined when it is gone. */
@@ -79,6 +84,21 @@ export class Channels {
   /** What the provider told of a message of the organization at hand. Throws `WebhookLogGone`. */
   statusReport(ref: WebhookRef): Promise<StatusReport> {
     return this.deliveries.statusReport(ref);
+  }
+
+  /** What a delivery told of a call, and what was told of that call so far. Throws `WebhookLogGone`. */
+  callReports(ref: WebhookRef): Promise<CallReports> {
+    return this.deliveries.callReports(ref);
+  }
+
+  /** What a voice number does when somebody calls. */
+  async voiceSettings(connectionId: Uuid): Promise<VoiceSettings> {
+    return (await this.voice.of(connectionId)).settings;
+  }
+
+  /** Deletes a recording at the provider. Calls the network. Throws `ProviderUnavailable`. */
+  deleteRecording(scope: OrgScope, connectionId: Uuid, recordingId: string): Promise<void> {
+    return this.recordings.execute(scope, connectionId, recordingId);
   }
 
   /** Takes whom it speaks of out of a delivery of the organization at hand. */

@@ -13,6 +13,7 @@ export type CredentialUse =
   | 'look_up'
   | 'list_templates'
   | 'fetch_media'
+  | 'delete_recording'
   | 'reconcile';
 
 /** Writes the use of a connection's credentials to the audit trail: no row shows it. */

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { isForgotten } from '../db/personal-deliveries';
 import { WebhookLogsRepository, type LoggedDeliveryRow } from '../db/webhook-logs.repository';
+import { callsOf } from '../domain/call-carrier';
+import type { CallReport } from '../domain/call-report';
 import {
   Providers,
   type InboundMessage,
@@ -10,7 +12,15 @@ import {
 } from '../domain/provider';
 import { WebhookLogGone } from '../domain/webhook-errors';
 import type { WebhookRef } from '../domain/webhook-events';
-import { providerOfSource, webhookType } from '../domain/webhook-source';
+import { CALL_TYPES, providerOfSource, webhookType } from '../domain/webhook-source';
+
+/** What was told of one call. */
+export interface CallReports {
+  /** By the delivery that was asked about; undefined when whom the call is with was erased. */
+  readonly told: CallReport | undefined;
+  /** By all deliveries so far, oldest first. */
+  readonly all: readonly CallReport[];
+}
 
 /** Reads logged deliveries back. They were verified when they came in; a refused one is not to be had here. */
 @Injectable()
@@ -39,6 +49,23 @@ export class LoggedDeliveries {
   /** The report of a delivery that was read already. */
   reportOf(row: LoggedDeliveryRow): StatusReport {
     return this.providerOf(row).normaliseStatus(eventOf(row));
+  }
+
+  /** What a delivery that was read already tells of a call; undefined when whom it is with was erased. */
+  callOf(row: LoggedDeliveryRow): CallReport | undefined {
+    if (isForgotten(row.payload)) return undefined;
+    return callsOf(this.providerOf(row)).report(eventOf(row));
+  }
+
+  /**
+   * What a delivery tells of a call, and what all deliveries of that call told so far, in the order in which they came: the
+   * jobs that work them off keep none. Throws {@link WebhookLogGone}.
+   */
+  async callReports(ref: WebhookRef): Promise<CallReports> {
+    const rows = await this.logs.sameCall(ref, CALL_TYPES);
+    const row = rows.find(({ id }) => id === ref.webhookLogId);
+    if (!row) throw new WebhookLogGone();
+    return { told: this.callOf(row), all: rows.flatMap((one) => this.callOf(one) ?? []) };
   }
 
   private providerOf({ webhook_source: source }: LoggedDeliveryRow): Provider {

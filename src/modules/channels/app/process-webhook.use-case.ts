@@ -6,7 +6,8 @@ import type { OrgJobPayload } from '../../../common/jobs';
 import { ConnectionsRepository, summaryOf } from '../db/connections.repository';
 import { WebhookLogsRepository } from '../db/webhook-logs.repository';
 import { MessageStatusReported, type WebhookRef } from '../domain/webhook-events';
-import { webhookType } from '../domain/webhook-source';
+import { CALL_TYPES, webhookType } from '../domain/webhook-source';
+import { ReceiveCall } from './calls/receive-call.use-case';
 import { LoggedDeliveries } from './logged-deliveries.query';
 import { ReceiveInboundMessage } from './receive-inbound-message.use-case';
 
@@ -26,6 +27,7 @@ export class ProcessWebhook {
     private readonly connections: ConnectionsRepository,
     private readonly deliveries: LoggedDeliveries,
     private readonly receive: ReceiveInboundMessage,
+    private readonly calls: ReceiveCall,
     private readonly events: EventBus,
   ) {}
 
@@ -43,6 +45,12 @@ export class ProcessWebhook {
     if (!logged) return 'webhook_log_expired';
     if (logged.webhook_type === webhookType('status')) {
       await this.events.publish(new MessageStatusReported({ orgId, connectionId, webhookLogId, receivedAt }));
+      return null;
+    }
+    if (CALL_TYPES.includes(logged.webhook_type)) {
+      const call = this.deliveries.callOf(logged);
+      if (!call) return 'sender_erased';
+      await this.calls.execute(call, { connectionId, webhookLogId, receivedAt });
       return null;
     }
     const connection = await this.connections.find(connectionId);

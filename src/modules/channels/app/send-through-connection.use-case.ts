@@ -3,9 +3,10 @@ import { Config } from '../../../common/config';
 import type { OrgScope, Uuid } from '../../../common/context';
 import { CannotDecrypt } from '../../../common/crypto';
 import { whenDatabaseIsBack } from '../../../common/database';
-import { statusCallbackUrl } from '../domain/webhook-endpoint';
+import { statusCallbackUrl, webhookUrl } from '../domain/webhook-endpoint';
 import { Providers, type ProviderContent, type SendOutcome } from '../domain/provider';
 import { smsSegments } from '../domain/sms-segments';
+import { SpokenMessages } from './calls/spoken-messages';
 import { ConnectionAccess } from './connection-access';
 import type { OpenedConnection } from './opened-connection';
 
@@ -29,6 +30,7 @@ export class SendThroughConnection {
     private readonly config: Config,
     private readonly access: ConnectionAccess,
     private readonly providers: Providers,
+    private readonly spoken: SpokenMessages,
   ) {}
 
   /** A connection that was switched off or removed sends nothing. */
@@ -40,10 +42,15 @@ export class SendThroughConnection {
     const { connection, account } = opened;
     const { channel, address: from, numberId: fromNumberId, provider } = connection;
     const adapter = this.providers.of(provider);
+    const { publicUrl } = this.config.http;
+    const scriptOf =
+      channel === 'voice'
+        ? await this.spoken.of(scope, connectionId, webhookUrl(publicUrl, connection, connectionId))
+        : () => undefined;
     return async (content) => {
-      const { publicUrl } = this.config.http;
+      const script = scriptOf(content);
       const statusCallback = statusCallbackUrl(publicUrl, connection, connectionId, content.messageId);
-      const message = { ...content, channel, from, fromNumberId, statusCallback };
+      const message = { ...content, ...(script && { script }), channel, from, fromNumberId, statusCallback };
       const outcome = await adapter.send(account, message);
       return channel === 'sms' ? withSegments(outcome, content.body) : outcome;
     };

@@ -21,6 +21,11 @@ const KEPT = [
   // Meta's, and what its adapter puts beside them.
   ...['id', 'waba_id', 'phone_number_id', 'display_phone_number', 'type', 'status', 'timestamp'],
   ...['error_code', 'biz_opaque_callback_data'],
+  'CallSid',
+  'CallStatus',
+  'Direction',
+  'DialCallStatus',
+  'RecordingSid',
 ];
 
 /** Marks a delivery that the person was taken out of. No provider's field is called so. */
@@ -42,7 +47,7 @@ const SPEAKS_OF = (addresses: string): string => `EXISTS (
  * Of a status report all that matters is kept anyway. Only what was worked off for good is completed; what was never
  * accepted is not verified and has no event.
  */
-const OVER = `(w.webhook_type = '${webhookType('status')}' OR w.processing_status = 'processed'
+const OVER = `(w.webhook_type IN ('${webhookType('status')}', '${webhookType('call_status')}') OR w.processing_status = 'processed'
   OR w.processing_completed_at IS NOT NULL OR (NOT w.signature_verified AND w.event_row_id IS NULL))`;
 
 /** Leaves of a delivery those fields that tell nothing of who. */

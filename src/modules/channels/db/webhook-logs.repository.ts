@@ -28,6 +28,24 @@ export class WebhookLogsRepository {
     );
   }
 
+  /** The deliveries that were taken in of the call that one is about, itself included, oldest first. */
+  sameCall(
+    { webhookLogId, receivedAt }: WebhookRef,
+    types: readonly string[],
+  ): Promise<(LoggedDeliveryRow & { id: Uuid })[]> {
+    const { tx } = this.database;
+    return tx.query<LoggedDeliveryRow & { id: Uuid }>(
+      `SELECT w.id, w.webhook_source, w.webhook_type, w.url, w.payload, w.received_at
+       FROM webhook_logs this JOIN webhook_logs w ON w.org_id = this.org_id AND w.external_id = this.external_id
+         AND w.webhook_source = this.webhook_source
+       WHERE this.org_id = $1 AND this.id = $2 AND this.received_at = $3 AND w.webhook_type = ANY ($4::text[])
+         AND w.received_at BETWEEN $3::timestamptz - interval '2 days' AND $3::timestamptz + interval '2 days'
+         AND w.event_row_id IS NOT NULL
+       ORDER BY w.received_at, w.id`,
+      [tx.orgId, webhookLogId, receivedAt, types],
+    );
+  }
+
   /** Notes that a delivery and its event were worked off, or why they never will be; in one statement. */
   async finish(ref: WebhookRef, eventRowId: Uuid, startedAt: Date, failure: string | null): Promise<void> {
     const { tx } = this.database;

@@ -1,4 +1,5 @@
 import type { Uuid } from '../../../common/context';
+import type { CallScript } from './call-script';
 import type { Channel, ProviderName } from './channel';
 import type { AccountCheck, AccountToVerify, ProviderAccount } from './provider-account';
 import type { ProviderTemplateListing } from './provider-template';
@@ -75,6 +76,8 @@ export interface ProviderMessage extends ProviderContent {
   readonly messageId: Uuid;
   /** Where the provider reports the message's course. */
   readonly statusCallback: string;
+  /** On voice: how it is said. */
+  readonly script?: CallScript;
 }
 
 /**
@@ -152,7 +155,8 @@ export interface SentQuery {
 /** A message as the provider has it. */
 export interface SentMessage {
   readonly providerMessageId: string;
-  readonly body: string;
+  /** Null where the provider does not tell it: of a call. */
+  readonly body: string | null;
   readonly status: ProviderStatus;
   /** Why it did not arrive, when the provider says so. */
   readonly refusal: Refusal | null;

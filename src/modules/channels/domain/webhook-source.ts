@@ -30,6 +30,9 @@ const TYPES = {
 export type WebhookType = (typeof TYPES)[WebhookEventType];
 export const WEBHOOK_TYPES: readonly WebhookType[] = Object.values(TYPES);
 
+/** What is told of calls. */
+export const CALL_TYPES: readonly string[] = [TYPES.call, TYPES.call_status, TYPES.recording];
+
 export function webhookType<Type extends WebhookEventType>(type: Type): (typeof TYPES)[Type] {
   return TYPES[type];
 }

@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { IsArray, IsIn, IsOptional } from 'class-validator';
 import { PageQueryDto } from '../../../common/http';
 
-const TYPES = ['change', 'consent', 'lead_status', 'message'] as const;
+const TYPES = ['call', 'change', 'consent', 'lead_status', 'message'] as const;
 
 /** Which part of a timeline is wanted. */
 export class TimelineQueryDto extends PageQueryDto {

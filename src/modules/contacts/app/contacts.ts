@@ -44,6 +44,14 @@ export class Contacts {
     throw new Error('a contact is there and cannot be found');
   }
 
+  /** A person of whom nothing is known: who called without showing a number, and left a message. */
+  async addUnknown(at: Date): Promise<Uuid> {
+    const contactId = await this.contacts.insert({ phone: null, whatsappId: null, name: null, at });
+    if (!contactId) throw new Error('a contact without an address was taken for another one');
+    await this.events.publish(new ContactCreated({ orgId: this.database.tx.orgId, contactId }));
+    return contactId;
+  }
+
   /**
    * The contact that an id stands for now: itself, or the one that it was merged into; undefined when it was erased. It stays
    * so until the transaction ends.

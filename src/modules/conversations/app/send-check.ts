@@ -87,17 +87,23 @@ export class SendCheck {
     return this.awake(
       judged.flatMap(({ message, refusal }) => (refusal === null ? [message] : [])),
       now,
+      connection?.channel === 'voice',
     );
   }
 
   /** Those whom no quiet hours protect at this moment; the others' messages wait for the morning. */
-  private async awake(messages: readonly OutgoingMessage[], now: Date): Promise<OutgoingMessage[]> {
+  private async awake(
+    messages: readonly OutgoingMessage[],
+    now: Date,
+    rings: boolean,
+  ): Promise<OutgoingMessage[]> {
     const timed = messages.map(({ id, contactId, to, purpose, consentPurpose, sessionWindowEndsAt }) => ({
       id,
       contactId,
       address: to,
-      purpose: consentPurpose,
-      live: purpose !== 'bulk' && isWindowOpen(sessionWindowEndsAt, now),
+      // A call wakes people up, whatever it is about.
+      purpose: rings ? ('marketing' as const) : consentPurpose,
+      live: !rings && purpose !== 'bulk' && isWindowOpen(sessionWindowEndsAt, now),
     }));
     const until = await this.recipients.holdUntil(timed, now);
     await this.held.hold([...until].map(([id, at]) => ({ id, because: 'quiet_hours', until: at })));

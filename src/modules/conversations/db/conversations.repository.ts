@@ -98,6 +98,26 @@ export class ConversationsRepository {
     ]);
   }
 
+  /** Somebody called: a thread that was put aside opens again, and comes up in lists. */
+  async noteCall(id: Uuid, at: Date): Promise<void> {
+    const { tx } = this.database;
+    await tx.query(
+      `UPDATE conversations SET last_message_at = greatest(last_message_at, $3),
+         status = CASE WHEN status IN ('resolved', 'snoozed') THEN 'open' ELSE status END
+       WHERE org_id = $1 AND id = $2 AND (last_message_at < $3 OR status IN ('resolved', 'snoozed'))`,
+      [tx.orgId, id, at],
+    );
+  }
+
+  /** A caller left a message; no session window comes of it. */
+  async noteVoicemail({ conversationId, messageId, at }: ThreadMessage): Promise<void> {
+    const { tx } = this.database;
+    await tx.query(
+      `UPDATE conversations SET ${NEWEST}, last_inbound_at = greatest(last_inbound_at, $3) WHERE org_id = $1 AND id = $2`,
+      [tx.orgId, conversationId, at, messageId],
+    );
+  }
+
   private lockAt({ contactId, connectionId }: ThreadPlace): Promise<ConversationRow | undefined> {
     const { tx } = this.database;
     const params = [tx.orgId, contactId, ...(connectionId ? [connectionId] : [])];

@@ -72,6 +72,7 @@ export class ThreadMerges {
        FROM conversations f WHERE f.org_id = t.org_id AND f.id = $1 AND t.id = $2`,
       [thread, target],
     );
+    await tx.query('UPDATE calls SET conversation_id = $2 WHERE conversation_id = $1', [thread, target]);
     await tx.query('DELETE FROM conversations WHERE id = $1', [thread]);
   }
 }

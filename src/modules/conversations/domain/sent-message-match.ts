@@ -3,7 +3,8 @@ import type { TemplateUse } from './message-content';
 /** A message as the provider has it. */
 export interface SentCandidate {
   readonly providerMessageId: string;
-  readonly body: string;
+  /** Null of a call, which could have said anything. */
+  readonly body: string | null;
   readonly sentAt: Date;
 }
 
@@ -28,11 +29,11 @@ export function matchSent<Candidate extends SentCandidate>(
   taken: ReadonlySet<string>,
 ): Candidate | undefined {
   const free = candidates.filter(({ providerMessageId }) => !taken.has(providerMessageId));
-  const same = oldest(free.filter(({ body }) => body.trim() === (text ?? '').trim()));
+  const same = oldest(free.filter(({ body }) => body === null || body.trim() === (text ?? '').trim()));
   if (same || !template?.contentId) return same;
   const values = Object.values(template.variables);
   if (values.length === 0) return undefined;
-  return oldest(free.filter(({ body }) => values.every((value) => body.includes(value))));
+  return oldest(free.filter(({ body }) => values.every((value) => body?.includes(value))));
 }
 
 function oldest<Candidate extends SentCandidate>(candidates: readonly Candidate[]): Candidate | undefined {

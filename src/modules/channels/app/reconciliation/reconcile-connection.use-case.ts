@@ -37,6 +37,8 @@ export class ReconcileConnection {
     const list = opened && deliveriesOf(this.providers.of(opened.connection.provider));
     if (!opened || !list) return 0;
     const { connection } = opened;
+    // Its list holds messages, and a voice number carries none.
+    if (connection.channel === 'voice') return 0;
     const since = new Date(Math.max(this.clock.now().getTime() - DAY_MS, connection.createdAt.getTime()));
     const { channel, address, numberId } = connection;
     const query = { channel, address, numberId, since };

@@ -3,7 +3,7 @@ import type { Channel } from '../../domain/channel';
 import type { ProviderAccount, WebhookClaim, WebhookReading, WebhookRequest } from '../../domain/provider';
 import { twilioEvent } from './twilio-events';
 import { TWILIO_FIELDS } from './twilio-fields';
-import { readBody, type ReadBody } from './twilio-form';
+import { readBody, type ReadBody, type TwilioFields } from './twilio-form';
 import { ACCOUNT_SID, MESSAGE_SID } from './twilio-formats';
 import { smsFields } from './twilio-sms-fields';
 
@@ -38,14 +38,26 @@ function isSigned(
   { kind, fields }: ReadBody,
   { accountId, secrets }: ProviderAccount,
 ): boolean {
+  if (kind === 'form') return isSignedForm(request, fields, { accountId, secrets });
   const signature = request.headers['x-twilio-signature'];
   const token = secrets['authToken'];
   if (!signature || !token || fields['AccountSid'] !== accountId) return false;
-  if (kind === 'form') return twilio.validateRequest(token, signature, request.url, fields);
   // A form's signature covers address and fields in one string: with a query of the attacker's making, the fields of a signed
   // form could be moved into the address of a JSON delivery. Twilio's own queries there are these and no others.
   if (!JSON_QUERY.test(request.url)) return false;
   return twilio.validateRequestWithBody(token, signature, request.url, request.rawBody.toString());
+}
+
+/** Signed over address and fields, of this account. */
+export function isSignedForm(
+  { headers, url }: WebhookRequest,
+  fields: TwilioFields,
+  { accountId, secrets }: ProviderAccount,
+): boolean {
+  const signature = headers['x-twilio-signature'];
+  const token = secrets['authToken'];
+  if (!signature || !token || fields['AccountSid'] !== accountId) return false;
+  return twilio.validateRequest(token, signature, url, fields);
 }
 
 /** A sender that knows an account and a message of the right form could be real. */

@@ -20,16 +20,21 @@ import {
   type WebhookRequest,
 } from '../../domain/provider';
 import type { DeliveryList, ListingProvider } from '../../domain/delivery-list';
+import type { CallCarrier } from '../../domain/call-carrier';
 import type { ProviderTemplateListing } from '../../domain/provider-template';
 import type { WebhookEndpoint } from '../../domain/webhook-endpoint';
 import { twilioAddress } from './twilio-addresses';
 import { listTwilioContents } from './twilio-contents';
 import { listTwilioDeliveries } from './twilio-deliveries';
 import { accountCheckOf, outcomeOf, refusalOf } from './twilio-errors';
+import { readTwilioCall } from './twilio-call-delivery';
+import { createTwilioCall, deleteTwilioRecording, listTwilioCalls } from './twilio-call-requests';
+import { twilioCallReport } from './twilio-calls';
 import { readTwilioDelivery } from './twilio-delivery';
 import { twilioMediaAccess } from './twilio-media';
 import { twilioInboundMessage, twilioStatusReport } from './twilio-events';
 import { TwilioHttp } from './twilio-http';
+import { twilioTwiml } from './twilio-twiml';
 
 /** What a message comes from. */
 type Route = Pick<ProviderMessage, 'channel' | 'from' | 'fromNumberId' | 'replyFrom'>;
@@ -77,6 +82,7 @@ export class TwilioProvider implements ListingProvider, OnApplicationShutdown {
   }
 
   async send(account: ProviderAccount, message: ProviderMessage): Promise<SendOutcome> {
+    if (message.script) return createTwilioCall(this.client(account), message, message.script);
     const outcome = await this.create(account, message);
     const hasLeftPool = outcome.kind === 'refused' && outcome.providerCode === NOT_IN_SERVICE;
     return hasLeftPool && message.replyFrom ? this.create(account, { ...message, replyFrom: null }) : outcome;
@@ -105,7 +111,11 @@ export class TwilioProvider implements ListingProvider, OnApplicationShutdown {
   async listSent(account: ProviderAccount, query: SentQuery): Promise<SentMessage[]> {
     const { channel, to, since } = query;
     const { from, messagingServiceSid: service } = senderOf(query);
+    // Twilio's times are whole seconds.
+    const earliest = Math.floor(since.getTime() / 1000) * 1000;
     try {
+      if (channel === 'voice')
+        return await listTwilioCalls(this.client(account), { from: query.from, to, earliest });
       // Not filtered by DateSent: a message that waits to be sent has none, and would be missed.
       const messages = await this.client(account).messages.list({
         ...(from === undefined ? {} : { from }),
@@ -113,8 +123,6 @@ export class TwilioProvider implements ListingProvider, OnApplicationShutdown {
         limit: LOOK_UP_LIMIT,
         pageSize: LOOK_UP_LIMIT,
       });
-      // Twilio's times are whole seconds.
-      const earliest = Math.floor(since.getTime() / 1000) * 1000;
       return messages
         .filter(({ dateCreated }) => dateCreated.getTime() >= earliest)
         .filter(({ messagingServiceSid }) => service === undefined || messagingServiceSid === service)
@@ -142,7 +150,7 @@ export class TwilioProvider implements ListingProvider, OnApplicationShutdown {
   }
 
   readDelivery(request: WebhookRequest, { channel }: WebhookEndpoint): WebhookReading {
-    return readTwilioDelivery(request, channel);
+    return channel === 'voice' ? readTwilioCall(request) : readTwilioDelivery(request, channel);
   }
 
   normaliseInbound(event: LoggedEvent): InboundMessage {
@@ -152,6 +160,12 @@ export class TwilioProvider implements ListingProvider, OnApplicationShutdown {
   normaliseStatus(event: LoggedEvent): StatusReport {
     return twilioStatusReport(event);
   }
+
+  readonly calls: CallCarrier = {
+    report: twilioCallReport,
+    answer: twilioTwiml,
+    deleteRecording: (account, id) => deleteTwilioRecording(this.client(account), id),
+  };
 
   private client(account: ProviderAccount): twilio.Twilio {
     const known = this.clients.get(account);

@@ -7,6 +7,7 @@ import { JobHandler, type HandlesJob, type JobRun, type OrgJobPayload } from '..
 import { Channels } from '../../../channels';
 import { MediaFilesRepository, type MediaToFetch } from '../../db/media-files.repository';
 import { MediaStorageUnavailable } from '../../domain/media-errors';
+import { StoredRecordings } from '../calls/stored-recordings';
 import { MediaStore } from './media-store';
 
 /** Name of the job that fetches one file of a customer. */
@@ -38,6 +39,7 @@ export class FetchMedia implements HandlesJob<FetchMediaPayload> {
     private readonly channels: Channels,
     private readonly files: MediaFilesRepository,
     private readonly store: MediaStore,
+    private readonly recordings: StoredRecordings,
   ) {}
 
   async handle(payload: FetchMediaPayload, run: JobRun): Promise<void> {
@@ -72,7 +74,11 @@ export class FetchMedia implements HandlesJob<FetchMediaPayload> {
         content: body,
         declaredType: declared_type ?? contentType,
       });
-      const isThere = await this.database.runInOrg(scope, () => this.files.markStored(id, stored));
+      const isThere = await this.database.runInOrg(scope, async () => {
+        const marked = await this.files.markStored(id, stored);
+        if (marked) await this.recordings.noteStored(id);
+        return marked;
+      });
       if (!isThere) await this.store.forget(scope.orgId, id);
     } finally {
       body.destroy();
