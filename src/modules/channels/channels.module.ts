@@ -81,6 +81,7 @@ import { MailObservingEnded } from './app/verification/mail-observing-ended.list
 import { SetVerification } from './app/verification/set-verification.use-case';
 import { WebhookVerification } from './app/webhook-verification';
 import { Mappings } from './app/mappings/mappings';
+import { MappingCheck } from './app/mappings/mapping-check';
 import { ReadMappings } from './app/mappings/read-mappings.query';
 import { TendMappings } from './app/mappings/tend-mappings.use-case';
 import { PhoneMappings } from './db/mappings/phone-mappings.repository';
@@ -203,6 +204,7 @@ const calls = [
     MappingsRepository,
     PhoneMappings,
     Mappings,
+    MappingCheck,
     TendMappings,
     ReadMappings,
     Suppressions,

@@ -1,4 +1,3 @@
-import type { BarredBecause } from '../../channels';
 import { isWindowOpen } from './session-window';
 
 /** Why nothing can be sent in a thread. The same words stand in a message's error code when it was refused. */
@@ -23,7 +22,7 @@ export interface ReplyCircumstances {
   /** Undefined when the number was removed. */
   readonly connection: { readonly isActive: boolean } | undefined;
   /** Nothing is sent to the number, whatever the person consented to. */
-  readonly barred?: BarredBecause | null;
+  readonly barred?: 'suspended' | 'invalid' | null;
   readonly mayMessage: boolean;
   /** The channel and what is said: free text on WhatsApp needs an open window. */
   readonly needsWindow: boolean;
