@@ -160,7 +160,7 @@ describe('connecting a number', () => {
 
   test.each([
     ['provider', { provider: 'someone' }],
-    ['channel', { channel: 'voice' }],
+    ['channel', { channel: 'fax' }],
     ['accountSid', { accountSid: 'AC123' }],
     ['accountSid', { accountSid: 5 }],
     ['authToken', { authToken: 'short' }],

@@ -124,9 +124,6 @@ it('gives the same in pages of any size, also of things at the same moment', asy
   );
   // The ledger keeps microseconds: a cursor of milliseconds would lose rows here.
   await query(
-    `INSERT INTO calls (org_id, id, direction, contact_id, provider_call_id, status, started_at) SELECT org_id, new_uuid_v7(), 'incoming', id, 'CA' || id, 'missed', now() FROM contacts WHERE phone LIKE '+1555%'`,
-  );
-  await query(
     `INSERT INTO consent_events (org_id, id, phone, channel, action, source, at)
      SELECT $1, gen_random_uuid(), $2, 'sms', 'opt_out', 'api', $3::timestamptz + i * interval '1 microsecond' FROM generate_series(1, 7) i`,
     [business.orgId, talk.customer.phone, at],
@@ -187,6 +184,9 @@ it('finds each part by an index, under row-level security', async () => {
   );
   await query(
     `INSERT INTO consent_events (org_id, id, phone, channel, action, source, at) SELECT org_id, new_uuid_v7(), phone, 'whatsapp', 'opt_in', 'api', now() FROM contacts WHERE phone LIKE '+1555%'`,
+  );
+  await query(
+    `INSERT INTO calls (org_id, id, direction, contact_id, provider_call_id, status, started_at) SELECT org_id, new_uuid_v7(), 'incoming', id, 'CA' || id, 'missed', now() FROM contacts WHERE phone LIKE '+1555%'`,
   );
   await query(
     `INSERT INTO lead_status_changes (org_id, id, contact_id, from_status, to_status, actor_type) SELECT org_id, new_uuid_v7(), id, 'new', 'lost', 'system' FROM contacts`,

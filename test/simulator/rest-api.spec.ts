@@ -173,7 +173,7 @@ describe('the simulated REST API, driven by the Twilio SDK', () => {
       status: 404,
       code: 20404,
     });
-    await expect(peer.client.calls.list()).rejects.toMatchObject({ status: 404, code: 20404 });
+    await expect(peer.client.conferences.list()).rejects.toMatchObject({ status: 404, code: 20404 });
     const message = await send();
     await expect(peer.client.messages(message.sid).remove()).rejects.toMatchObject({
       status: 405,

@@ -58,11 +58,13 @@ export interface CallStory {
 
 const RANK = { queued: 0, ringing: 1, in_progress: 2, ended: 3 } as const;
 
-/** Undefined while none of them says which way the call goes: others, which say it, are on their way. */
+/** `reports` in the order in which they came. Undefined while none of them says which way the call goes: others, which say it, are on their way. */
 export function storyOf(reports: readonly ToldOfCall[]): CallStory | undefined {
   const told = reports.filter(({ direction }) => direction !== null);
-  const direction = told[0]?.direction;
-  if (!direction) return undefined;
+  const [first] = told;
+  if (!first?.direction) return undefined;
+  // The first that came: later ones bear the provider's own time, in whole seconds, which can be before it.
+  const { direction, occurredAt: startedAt } = first;
   const ends = told.filter(({ end }) => end !== null).sort(byTime);
   const furthest = told.reduce((a, b) => (RANK[b.progress] > RANK[a.progress] ? b : a));
   const forward = told.find(({ forward: result }) => result === 'answered');
@@ -72,14 +74,14 @@ export function storyOf(reports: readonly ToldOfCall[]): CallStory | undefined {
     direction,
     person: told.find(({ person }) => person !== null)?.person ?? null,
     status,
-    startedAt: earliest(told) ?? new Date(0),
+    startedAt,
     answeredAt:
       direction === 'incoming'
         ? forward
-          ? before(forward.occurredAt, forward.forwardSeconds)
+          ? later(startedAt, before(forward.occurredAt, forward.forwardSeconds))
           : null
-        : earliest(told.filter(({ progress }) => progress === 'in_progress')),
-    endedAt: ends.at(-1)?.occurredAt ?? null,
+        : later(startedAt, earliest(told.filter(({ progress }) => progress === 'in_progress'))),
+    endedAt: later(startedAt, ends.at(-1)?.occurredAt ?? null),
     durationSeconds: told.reduce<number | null>(
       (most, { durationSeconds }) => longer(most, durationSeconds),
       null,
@@ -103,6 +105,11 @@ const byTime = (a: ToldOfCall, b: ToldOfCall): number => a.occurredAt.getTime() 
 
 function earliest(reports: readonly ToldOfCall[]): Date | null {
   return [...reports].sort(byTime)[0]?.occurredAt ?? null;
+}
+
+/** No part of a call is before its beginning. */
+function later(startedAt: Date, at: Date | null): Date | null {
+  return at !== null && at < startedAt ? startedAt : at;
 }
 
 function before(at: Date, seconds: number | null): Date {
