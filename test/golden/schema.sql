@@ -92,6 +92,10 @@ CREATE DOMAIN message_status AS text
   CONSTRAINT message_status_check CHECK ((VALUE = ANY (ARRAY['received'::text, 'held'::text, 'queued'::text, 'sending'::text, 'unknown'::text, 'sent'::text, 'canceled'::text, 'undelivered'::text, 'failed'::text, 'delivered'::text, 'read'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN organization_status AS text
   CONSTRAINT organization_status_check CHECK ((VALUE = ANY (ARRAY['active'::text, 'suspended'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN parked_reason AS text
+  CONSTRAINT parked_reason_check CHECK ((VALUE = ANY (ARRAY['unknown_sender'::text, 'several_organizations'::text, 'not_answered'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN parked_state AS text
+  CONSTRAINT parked_state_check CHECK ((VALUE = ANY (ARRAY['asked'::text, 'waiting'::text, 'assigned'::text, 'discarded'::text, 'expired'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN provider_type AS text
   CONSTRAINT provider_type_check CHECK ((VALUE = ANY (ARRAY['twilio'::text, 'whatsapp_cloud'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN status_event_source AS text
@@ -104,6 +108,8 @@ CREATE DOMAIN user_status AS text
   CONSTRAINT user_status_check CHECK ((VALUE = ANY (ARRAY['active'::text, 'disabled'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN verification_mode AS text
   CONSTRAINT verification_mode_check CHECK ((VALUE = ANY (ARRAY['enforce'::text, 'observe'::text]))); -- owner frontdesk_owner
+CREATE DOMAIN verification_status AS text
+  CONSTRAINT verification_status_check CHECK ((VALUE = ANY (ARRAY['open'::text, 'void'::text, 'confirmed'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN webhook_event_status AS text
   CONSTRAINT webhook_event_status_check CHECK ((VALUE = ANY (ARRAY['pending'::text, 'processed'::text, 'failed'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN webhook_processing_status AS text
@@ -112,6 +118,40 @@ CREATE DOMAIN webhook_verdict AS text
   CONSTRAINT webhook_verdict_check CHECK ((VALUE = ANY (ARRAY['malformed_webhook'::text, 'ambiguous_webhook'::text, 'webhook_not_connected'::text, 'webhook_signature_invalid'::text]))); -- owner frontdesk_owner
 
 -- Functions
+
+CREATE OR REPLACE FUNCTION public.accept_shared_webhook(log_id uuid, org uuid, connection uuid, source text, type text, external text, url text, method text, headers jsonb, payload jsonb, signature text, ip inet, received timestamp with time zone, event_row_id uuid, event text, event_type text, payload_hash text, request uuid, max_attempts integer, verdict text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE is_new boolean;
+    BEGIN
+      INSERT INTO processed_webhook_events (org_id, id, event_id, event_type, payload_hash, status)
+        VALUES (org, event_row_id, event, accept_shared_webhook.event_type, accept_shared_webhook.payload_hash, 'pending')
+        ON CONFLICT (org_id, event_id) DO NOTHING;
+      is_new := FOUND;
+      IF NOT is_new THEN
+        SELECT e.id INTO accept_shared_webhook.event_row_id FROM processed_webhook_events e WHERE e.org_id = org AND e.event_id = event;
+      END IF;
+      INSERT INTO webhook_logs (id, org_id, webhook_source, webhook_type, external_id, url, method, headers, payload,
+          signature, signature_verified, processing_status, error_message, response_status, received_at, ip_address,
+          connection_id, event_row_id, verdict)
+        VALUES (log_id, NULL, source, type, external, accept_shared_webhook.url, accept_shared_webhook.method,
+          accept_shared_webhook.headers, accept_shared_webhook.payload, accept_shared_webhook.signature,
+          accept_shared_webhook.verdict IS NULL, CASE WHEN is_new THEN 'pending' ELSE 'processed' END,
+          CASE WHEN NOT is_new THEN 'duplicate' END, 200, received, ip, connection, accept_shared_webhook.event_row_id,
+          accept_shared_webhook.verdict);
+      IF is_new THEN
+        PERFORM enqueue_job('channels.route-shared-delivery',
+          json_build_object('orgId', org, 'requestId', request, 'connectionId', connection, 'webhookLogId', log_id,
+            'receivedAt', received, 'eventId', event_row_id),
+          NULL, NULL, max_attempts, NULL);
+      END IF;
+      RETURN is_new;
+    END $function$;
+ALTER FUNCTION accept_shared_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid,integer,text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION accept_shared_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid,integer,text) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.accept_webhook(log_id uuid, org uuid, connection uuid, source text, type text, external text, url text, method text, headers jsonb, payload jsonb, signature text, ip inet, received timestamp with time zone, event_row_id uuid, event text, event_type text, payload_hash text, request uuid, max_attempts integer, verdict text)
  RETURNS boolean
@@ -143,6 +183,32 @@ AS $function$
     END $function$;
 ALTER FUNCTION accept_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid,integer,text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION accept_webhook(uuid,uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,uuid,text,text,text,uuid,integer,text) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.add_shared_number_member(number uuid, grant_id uuid, member uuid, member_connection uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    BEGIN
+      IF NOT EXISTS (SELECT FROM channel_connections n JOIN organizations o ON o.id = n.org_id AND o.is_platform_owner
+          WHERE n.org_id = auth_org_id() AND n.id = number AND n.routing = 'shared' AND n.shared_connection_id IS NULL) THEN
+        RETURN 'no_number';
+      END IF;
+      IF NOT EXISTS (SELECT FROM organizations o WHERE o.id = member) THEN RETURN 'no_organization'; END IF;
+      INSERT INTO shared_number_members (org_id, id, connection_id, member_org_id, member_connection_id)
+        VALUES (auth_org_id(), grant_id, number, member, member_connection)
+        ON CONFLICT (org_id, connection_id, member_org_id) DO NOTHING;
+      IF NOT FOUND THEN RETURN 'member_already'; END IF;
+      INSERT INTO channel_connections (org_id, id, provider, channel, address, provider_account_id, provider_number_id, friendly_name,
+          webhook_verify_token, routing, sends_per_second, last_verified_at, shared_connection_id)
+        SELECT member, member_connection, n.provider, n.channel, n.address, n.provider_account_id, n.provider_number_id, n.friendly_name,
+          gen_random_uuid()::text, 'shared', n.sends_per_second, n.last_verified_at, n.id
+        FROM channel_connections n WHERE n.org_id = auth_org_id() AND n.id = number;
+      RETURN NULL;
+    END $function$;
+ALTER FUNCTION add_shared_number_member(uuid,uuid,uuid,uuid) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION add_shared_number_member(uuid,uuid,uuid,uuid) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.answers_consent_word(org uuid, conversation uuid, answered uuid, address text, wanted_channel text)
  RETURNS boolean
@@ -369,6 +435,21 @@ GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,timestamp with time zone,in
 GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,timestamp with time zone,integer,text,integer) TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION enqueue_job(text,json,text,timestamp with time zone,integer,text,integer) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.enqueue_shared_job(task text, payload json, max_attempts integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE at_hand text := current_setting('app.org_id');
+    BEGIN
+      PERFORM set_config('app.org_id', '', true);
+      PERFORM enqueue_job(task, payload, NULL, NULL, max_attempts, NULL);
+      PERFORM set_config('app.org_id', at_hand, true);
+    END $function$;
+ALTER FUNCTION enqueue_shared_job(text,json,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION enqueue_shared_job(text,json,integer) TO frontdesk_owner;
+
 CREATE OR REPLACE FUNCTION public.ensure_month_partitions(parent text, months_ahead integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -585,6 +666,79 @@ AS $function$
 ALTER FUNCTION find_organization_by_slug(text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_organization_by_slug(text) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.find_platform_owner()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT o.id FROM organizations o WHERE o.is_platform_owner
+    $function$;
+ALTER FUNCTION find_platform_owner() OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_platform_owner() TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.find_shared_candidates(number uuid, sender text, sender_phone text, word text)
+ RETURNS TABLE(org_id uuid, name text, locale text, is_customer boolean, mapping_id uuid, last_said_at timestamp with time zone, is_opted_out boolean, own_word text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      WITH member AS (
+        SELECT m.member_org_id AS org_id, m.member_connection_id AS connection_id, n.channel
+        FROM shared_number_members m JOIN channel_connections n ON n.org_id = m.org_id AND n.id = m.connection_id
+        WHERE m.org_id = auth_org_id() AND m.connection_id = number
+      ), customer AS (
+        SELECT p.org_id FROM phone_number_mappings p WHERE p.phone_number = sender
+        UNION SELECT c.org_id FROM member m JOIN contacts c ON c.org_id = m.org_id WHERE c.phone = sender_phone
+      ), known AS (
+        SELECT c.org_id FROM customer c
+        UNION SELECT s.org_id FROM users u JOIN memberships s ON s.user_id = u.id
+          WHERE u.phone_number = sender_phone AND u.status = 'active'
+      )
+      SELECT m.org_id, o.name, o.locale, m.org_id IN (SELECT c.org_id FROM customer c), k.id,
+        (SELECT max(v.last_message_at) FROM conversations v
+          WHERE v.org_id = m.org_id AND v.contact_id = k.contact_id AND v.connection_id = m.connection_id),
+        COALESCE(CASE m.channel WHEN 'whatsapp' THEN NOT k.whatsapp_opted_in AND k.whatsapp_opted_out_at IS NOT NULL WHEN 'sms' THEN NOT k.sms_opted_in AND k.sms_opted_out_at IS NOT NULL WHEN 'voice' THEN NOT k.voice_opted_in AND k.voice_opted_out_at IS NOT NULL END, false),
+        (SELECT w.action::text FROM consent_keywords w
+          WHERE w.org_id = m.org_id AND w.normalized_word = word AND w.purpose = 'transactional')
+      FROM known w JOIN member m ON m.org_id = w.org_id JOIN organizations o ON o.id = m.org_id
+        LEFT JOIN phone_number_mappings k ON k.org_id = m.org_id AND k.phone_number = sender
+      ORDER BY o.name, m.org_id
+    $function$;
+ALTER FUNCTION find_shared_candidates(uuid,text,text,text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_shared_candidates(uuid,text,text,text) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.find_shared_member(wanted uuid)
+ RETURNS TABLE(org_id uuid, id uuid, number_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT m.member_org_id, m.member_connection_id, m.connection_id FROM shared_number_members m
+      WHERE m.member_connection_id = wanted
+    $function$;
+ALTER FUNCTION find_shared_member(uuid) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_shared_member(uuid) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.find_shared_message(number uuid, message uuid, provider_message text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      WITH member AS (
+        SELECT m.member_org_id AS org_id, m.member_connection_id AS connection_id, n.channel
+        FROM shared_number_members m JOIN channel_connections n ON n.org_id = m.org_id AND n.id = m.connection_id
+        WHERE m.org_id = auth_org_id() AND m.connection_id = number
+      )
+      SELECT m.org_id FROM member m
+      WHERE EXISTS (SELECT FROM messages x WHERE x.org_id = m.org_id AND x.id = message)
+        OR EXISTS (SELECT FROM messages x WHERE x.org_id = m.org_id AND x.provider_message_id = provider_message)
+      LIMIT 1
+    $function$;
+ALTER FUNCTION find_shared_message(uuid,uuid,text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_shared_message(uuid,uuid,text) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.find_similar_contacts(wanted text, most integer)
  RETURNS TABLE(contact_id uuid, distance real)
  LANGUAGE sql
@@ -659,6 +813,19 @@ AS $function$
     END $function$;
 ALTER FUNCTION forget_consent_address(text,text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION forget_consent_address(text,text) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.forget_shared_senders(addresses text[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      DELETE FROM shared_senders s USING organizations o
+      WHERE o.is_platform_owner AND s.org_id = o.id AND s.address = ANY (addresses)
+        AND (s.chosen_org_id = auth_org_id() OR auth_org_id() = ANY (s.options))
+    $function$;
+ALTER FUNCTION forget_shared_senders(text[]) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION forget_shared_senders(text[]) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.forget_stored_media()
  RETURNS trigger
@@ -828,6 +995,26 @@ AS $function$
 ALTER FUNCTION keep_answer(uuid,uuid,text,text,text,integer,json,text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION keep_answer(uuid,uuid,text,text,text,integer,json,text) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.keep_directory()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE routing text; shared uuid;
+    BEGIN
+      SELECT c.routing, c.shared_connection_id INTO routing, shared FROM channel_connections c
+        WHERE c.org_id = NEW.org_id AND c.id = NEW.connection_id;
+      IF shared IS NOT NULL THEN RETURN NULL; END IF;
+      IF routing = 'shared' AND NOT EXISTS (SELECT FROM organizations o WHERE o.id = NEW.org_id AND o.is_platform_owner) THEN
+        RAISE EXCEPTION 'only the operator of the installation shares numbers'
+          USING ERRCODE = 'check_violation', TABLE = 'channel_connections', CONSTRAINT = 'channel_connections_owner';
+      END IF;
+      RETURN NEW;
+    END $function$;
+ALTER FUNCTION keep_directory() OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION keep_directory() TO frontdesk_owner;
+
 CREATE OR REPLACE FUNCTION public.list_dead_jobs(page_size integer, before_id bigint)
  RETURNS TABLE(id bigint, task text, attempts integer, last_error text, created_at timestamp with time zone, failed_at timestamp with time zone)
  LANGUAGE sql
@@ -973,6 +1160,20 @@ AS $function$
 ALTER FUNCTION list_platform_webhook_logs(uuid,text,text,text,uuid,text,boolean,text,integer,boolean,timestamp with time zone,timestamp with time zone,timestamp with time zone,uuid,integer) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION list_platform_webhook_logs(uuid,text,text,text,uuid,text,boolean,text,integer,boolean,timestamp with time zone,timestamp with time zone,timestamp with time zone,uuid,integer) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.list_shared_number_members(number uuid)
+ RETURNS TABLE(id uuid, org_id uuid, name text, locale text, is_suspended boolean, is_active boolean, since timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT m.id, m.member_org_id, o.name, o.locale, o.status = 'suspended', c.is_active, m.created_at
+      FROM shared_number_members m JOIN organizations o ON o.id = m.member_org_id
+        JOIN channel_connections c ON c.org_id = m.member_org_id AND c.id = m.member_connection_id
+      WHERE m.org_id = auth_org_id() AND m.connection_id = number ORDER BY m.id
+    $function$;
+ALTER FUNCTION list_shared_number_members(uuid) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION list_shared_number_members(uuid) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.list_user_memberships(member uuid)
  RETURNS TABLE(org_id uuid, org_name text, org_slug text, org_status text, role text, joined_at timestamp with time zone, org_is_platform_owner boolean)
  LANGUAGE sql
@@ -985,6 +1186,25 @@ AS $function$
     $function$;
 ALTER FUNCTION list_user_memberships(uuid) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION list_user_memberships(uuid) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.lock_shared_pace(member_connection uuid, at timestamp with time zone, burst double precision)
+ RETURNS TABLE(available double precision, counted_at timestamp with time zone, blocked_until timestamp with time zone, blocked_times integer, per_second integer)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE owner uuid; number uuid;
+    BEGIN
+      SELECT m.org_id, m.connection_id INTO owner, number FROM shared_number_members m WHERE m.member_org_id = auth_org_id() AND m.member_connection_id = member_connection;
+      IF NOT FOUND THEN RETURN; END IF;
+      INSERT INTO connection_paces (org_id, connection_id, available, counted_at) VALUES (owner, number, burst, at)
+        ON CONFLICT (org_id, connection_id) DO NOTHING;
+      RETURN QUERY SELECT p.available, p.counted_at, p.blocked_until, p.blocked_times, c.sends_per_second
+        FROM connection_paces p JOIN channel_connections c ON c.org_id = p.org_id AND c.id = p.connection_id
+        WHERE p.org_id = owner AND p.connection_id = number FOR UPDATE OF p;
+    END $function$;
+ALTER FUNCTION lock_shared_pace(uuid,timestamp with time zone,double precision) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION lock_shared_pace(uuid,timestamp with time zone,double precision) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.log_audit_event(event_type text, operation text, table_name text, actor text, org_id uuid, query text DEFAULT NULL::text, old jsonb DEFAULT NULL::jsonb, new jsonb DEFAULT NULL::jsonb, record_id uuid DEFAULT NULL::uuid, actor_type text DEFAULT NULL::text, ip_address inet DEFAULT NULL::inet, request_id uuid DEFAULT NULL::uuid)
  RETURNS uuid
@@ -1068,6 +1288,38 @@ GRANT EXECUTE ON FUNCTION new_uuid_v7() TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION new_uuid_v7() TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION new_uuid_v7() TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.note_shared_delivery(log_id uuid, received timestamp with time zone, started timestamp with time zone, status text, reason text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      UPDATE webhook_logs l SET processing_status = COALESCE(status, l.processing_status), processing_started_at = started,
+        processing_completed_at = CASE WHEN status IS NOT NULL THEN clock_timestamp() END,
+        processing_duration_ms = CASE WHEN status IS NOT NULL
+          THEN LEAST(2147483647, GREATEST(0, extract(epoch FROM clock_timestamp() - started) * 1000))::int END,
+        error_message = reason, retry_count = l.retry_count + CASE WHEN status IS NULL THEN 1 ELSE 0 END
+      WHERE l.id = log_id AND l.received_at = received AND l.org_id IS NULL AND l.processing_status = 'pending'
+        AND EXISTS (SELECT FROM organizations o WHERE o.id = auth_org_id() AND o.is_platform_owner)
+    $function$;
+ALTER FUNCTION note_shared_delivery(uuid,timestamp with time zone,timestamp with time zone,text,text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION note_shared_delivery(uuid,timestamp with time zone,timestamp with time zone,text,text) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.open_shared_credentials(member_connection uuid)
+ RETURNS TABLE(org_id uuid, id uuid, is_active boolean, provider_account_id text, provider_number_id text, credentials text, wrapped_key text, master_key_id text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT n.org_id, n.id, n.is_active, n.provider_account_id, n.provider_number_id, n.credentials, k.wrapped_key, k.master_key_id
+      FROM shared_number_members m
+        JOIN channel_connections n ON n.org_id = m.org_id AND n.id = m.connection_id
+        JOIN organization_keys k ON k.org_id = n.org_id AND k.id = n.credentials_key_id
+      WHERE m.member_org_id = auth_org_id() AND m.member_connection_id = member_connection
+    $function$;
+ALTER FUNCTION open_shared_credentials(uuid) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION open_shared_credentials(uuid) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.place_outgoing_message()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1093,6 +1345,19 @@ AS $function$
         END $function$;
 ALTER FUNCTION prevent_org_id_change() OWNER TO frontdesk_owner;
 -- callable by its owner alone
+
+CREATE OR REPLACE FUNCTION public.read_shared_delivery(log_id uuid, received timestamp with time zone)
+ RETURNS TABLE(webhook_source text, webhook_type text, url text, payload jsonb, received_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT l.webhook_source, l.webhook_type, l.url, l.payload, l.received_at FROM webhook_logs l
+      WHERE l.id = log_id AND l.received_at = received AND l.org_id IS NULL AND l.processing_status = 'pending'
+        AND EXISTS (SELECT FROM organizations o WHERE o.id = auth_org_id() AND o.is_platform_owner)
+    $function$;
+ALTER FUNCTION read_shared_delivery(uuid,timestamp with time zone) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION read_shared_delivery(uuid,timestamp with time zone) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.record_lead_status_change()
  RETURNS trigger
@@ -1238,7 +1503,8 @@ CREATE OR REPLACE FUNCTION public.refuse_message_without_consent()
 AS $function$
     DECLARE address text; channel text; allowed boolean;
     BEGIN
-      SELECT v.contact_address, c.channel INTO address, channel
+      SELECT CASE WHEN NEW.is_code THEN (SELECT f.phone FROM phone_verifications f
+          WHERE f.org_id = NEW.org_id AND f.id = NEW.id AND f.status = 'open') ELSE v.contact_address END, c.channel INTO address, channel
         FROM conversations v JOIN channel_connections c ON c.org_id = v.org_id AND c.id = v.connection_id
         WHERE v.org_id = NEW.org_id AND v.id = NEW.conversation_id;
       IF NEW.purpose = 'consent_reply'
@@ -1247,11 +1513,11 @@ AS $function$
       END IF;
       SELECT p.status <> 'suspended'
           AND (p.status <> 'invalid' OR (p.unreachable_on <> '{}' AND NOT channel = ANY (p.unreachable_on))) AND CASE channel || ' ' || NEW.consent_purpose
-          WHEN 'whatsapp transactional' THEN p.whatsapp_opted_in
+          WHEN 'whatsapp transactional' THEN (p.whatsapp_opted_in OR (NEW.is_code AND p.whatsapp_opted_out_at IS NULL))
           WHEN 'whatsapp marketing' THEN p.whatsapp_marketing_opted_in
-          WHEN 'sms transactional' THEN p.sms_opted_in
+          WHEN 'sms transactional' THEN (p.sms_opted_in OR (NEW.is_code AND p.sms_opted_out_at IS NULL))
           WHEN 'sms marketing' THEN p.sms_marketing_opted_in
-          WHEN 'voice transactional' THEN p.voice_opted_in
+          WHEN 'voice transactional' THEN (p.voice_opted_in OR (NEW.is_code AND p.voice_opted_out_at IS NULL))
           WHEN 'voice marketing' THEN p.voice_marketing_opted_in
         END INTO allowed
         FROM phone_number_mappings p WHERE p.org_id = NEW.org_id AND p.phone_number = address FOR SHARE;
@@ -1302,6 +1568,23 @@ AS $function$
 ALTER FUNCTION remember_former_member() OWNER TO frontdesk_owner;
 -- callable by its owner alone
 
+CREATE OR REPLACE FUNCTION public.remove_shared_number_member(number uuid, member uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE connection uuid;
+    BEGIN
+      DELETE FROM shared_number_members m WHERE m.org_id = auth_org_id() AND m.connection_id = number AND m.member_org_id = member
+        RETURNING m.member_connection_id INTO connection;
+      IF connection IS NULL THEN RETURN false; END IF;
+      DELETE FROM channel_connections c WHERE c.org_id = member AND c.id = connection;
+      RETURN true;
+    END $function$;
+ALTER FUNCTION remove_shared_number_member(uuid,uuid) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION remove_shared_number_member(uuid,uuid) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.replay_dead_job(dead_id bigint)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1345,6 +1628,69 @@ AS $function$
 ALTER FUNCTION revive_webhook_jobs(uuid[]) OWNER TO frontdesk_owner;
 GRANT EXECUTE ON FUNCTION revive_webhook_jobs(uuid[]) TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION revive_webhook_jobs(uuid[]) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.route_shared_delivery(number uuid, member uuid, log_id uuid, received timestamp with time zone, claim uuid, request uuid, max_attempts integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE
+      connection uuid; moved webhook_logs%ROWTYPE; event processed_webhook_events%ROWTYPE; claimed uuid := claim; is_new boolean := true;
+    BEGIN
+      SELECT m.connection_id INTO connection FROM (
+        SELECT m.member_org_id AS org_id, m.member_connection_id AS connection_id, n.channel
+        FROM shared_number_members m JOIN channel_connections n ON n.org_id = m.org_id AND n.id = m.connection_id
+        WHERE m.org_id = auth_org_id() AND m.connection_id = number) m WHERE m.org_id = member;
+      IF connection IS NULL THEN RETURN 'no_member'; END IF;
+      SELECT * INTO event FROM processed_webhook_events e WHERE e.org_id = auth_org_id() AND e.id = claim;
+      -- org_id cannot be changed: the row goes, and comes again.
+      DELETE FROM webhook_logs l WHERE l.id = log_id AND l.received_at = received AND l.org_id IS NULL
+          AND l.processing_status = 'pending' AND l.event_row_id = event.id RETURNING * INTO moved;
+      IF NOT FOUND THEN RETURN 'gone'; END IF;
+      -- The operator's own use of its number has the claim already.
+      IF member <> auth_org_id() THEN
+        claimed := new_uuid_v7();
+        INSERT INTO processed_webhook_events (org_id, id, event_id, event_type, payload_hash, status)
+          VALUES (member, claimed, event.event_id, event.event_type, event.payload_hash, 'pending')
+          ON CONFLICT (org_id, event_id) DO NOTHING;
+        is_new := FOUND;
+        IF NOT is_new THEN
+          SELECT e.id INTO claimed FROM processed_webhook_events e WHERE e.org_id = member AND e.event_id = event.event_id;
+        END IF;
+      END IF;
+      moved.org_id := member;
+      moved.connection_id := connection;
+      moved.event_row_id := claimed;
+      IF NOT is_new THEN
+        moved.processing_status := 'processed';
+        moved.error_message := 'duplicate';
+      END IF;
+      INSERT INTO webhook_logs VALUES (moved.*);
+      IF is_new THEN
+        PERFORM enqueue_shared_job('channels.process-webhook',
+          json_build_object('orgId', member, 'requestId', request, 'connectionId', connection, 'webhookLogId', log_id,
+            'receivedAt', received, 'eventId', claimed), max_attempts);
+      END IF;
+      RETURN NULL;
+    END $function$;
+ALTER FUNCTION route_shared_delivery(uuid,uuid,uuid,timestamp with time zone,uuid,uuid,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION route_shared_delivery(uuid,uuid,uuid,timestamp with time zone,uuid,uuid,integer) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.save_shared_pace(member_connection uuid, left_over double precision, at timestamp with time zone, until timestamp with time zone, times integer)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      UPDATE connection_paces p SET available = COALESCE(left_over, p.available), counted_at = COALESCE(at, p.counted_at),
+        blocked_until = CASE WHEN left_over IS NOT NULL THEN until END, blocked_times = COALESCE(times, 0)
+      FROM (SELECT m.org_id, m.connection_id FROM shared_number_members m WHERE m.member_org_id = auth_org_id() AND m.member_connection_id = member_connection) n
+      WHERE p.org_id = n.org_id AND p.connection_id = n.connection_id
+        AND (left_over IS NOT NULL OR (p.blocked_times > 0 AND p.blocked_until <= now()))
+    $function$;
+ALTER FUNCTION save_shared_pace(uuid,double precision,timestamp with time zone,timestamp with time zone,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION save_shared_pace(uuid,double precision,timestamp with time zone,timestamp with time zone,integer) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.search_key(given text)
  RETURNS text
@@ -1409,6 +1755,23 @@ AS $function$
 ALTER FUNCTION sync_contact_facets() OWNER TO frontdesk_owner;
 -- callable by its owner alone
 
+CREATE OR REPLACE FUNCTION public.tell_shared_opt_out(number uuid, member uuid, mapping uuid, message text, said_at timestamp with time zone, request uuid, max_attempts integer)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT enqueue_shared_job('channels.record-shared-opt-out',
+        json_build_object('orgId', m.org_id, 'requestId', request, 'mappingId', p.id, 'channel', m.channel, 'messageId', message,
+          'saidAt', said_at), max_attempts)
+      FROM (
+        SELECT m.member_org_id AS org_id, m.member_connection_id AS connection_id, n.channel
+        FROM shared_number_members m JOIN channel_connections n ON n.org_id = m.org_id AND n.id = m.connection_id
+        WHERE m.org_id = auth_org_id() AND m.connection_id = number) m JOIN phone_number_mappings p ON p.org_id = m.org_id AND p.id = mapping WHERE m.org_id = member
+    $function$;
+ALTER FUNCTION tell_shared_opt_out(uuid,uuid,uuid,text,timestamp with time zone,uuid,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION tell_shared_opt_out(uuid,uuid,uuid,text,timestamp with time zone,uuid,integer) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.update_updated_at_column()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1418,6 +1781,20 @@ AS $function$
           RETURN NEW;
         END $function$;
 ALTER FUNCTION update_updated_at_column() OWNER TO frontdesk_owner;
+-- callable by its owner alone
+
+CREATE OR REPLACE FUNCTION public.void_verification()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      IF current_setting('app.same_person', true) IS DISTINCT FROM 'on' THEN
+        UPDATE phone_verifications SET status = 'void'
+          WHERE org_id = NEW.org_id AND mapping_id = NEW.id AND status = 'open';
+      END IF;
+      RETURN NULL;
+    END $function$;
+ALTER FUNCTION void_verification() OWNER TO frontdesk_owner;
 -- callable by its owner alone
 
 CREATE OR REPLACE FUNCTION public.webhook_health(org uuid, since timestamp with time zone, until timestamp with time zone)
@@ -1684,8 +2061,8 @@ CREATE TABLE channel_connections (
   provider_account_id text NOT NULL,
   provider_number_id text,
   friendly_name text NOT NULL,
-  credentials text NOT NULL,
-  credentials_key_id uuid NOT NULL,
+  credentials text,
+  credentials_key_id uuid,
   credentials_expire_at timestamp with time zone,
   webhook_verify_token text NOT NULL,
   routing connection_routing NOT NULL DEFAULT 'dedicated'::text,
@@ -1703,14 +2080,17 @@ CREATE TABLE channel_connections (
   observe_until timestamp with time zone,
   expiry_warned_for timestamp with time zone,
   expiry_warned_days integer,
+  shared_connection_id uuid,
   observe_since timestamp with time zone,
   CONSTRAINT channel_connections_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT channel_connections_shared_key UNIQUE (org_id, shared_connection_id),
   CONSTRAINT channel_connections_address_check CHECK (((address ~ '^\+[1-9][0-9]{5,14}$'::text) OR (((channel)::text = 'sms'::text) AND (address ~ '^[0-9]{3,8}$'::text)))),
   CONSTRAINT channel_connections_expiry_warned_check CHECK (((expiry_warned_for IS NULL) = (expiry_warned_days IS NULL))),
   CONSTRAINT channel_connections_friendly_name_check CHECK (((length(friendly_name) >= 1) AND (length(friendly_name) <= 100))),
   CONSTRAINT channel_connections_observe_check CHECK ((((verification_mode)::text = 'observe'::text) = (observe_until IS NOT NULL))),
   CONSTRAINT channel_connections_previous_check CHECK ((((previous_credentials IS NULL) = (previous_credentials_key_id IS NULL)) AND ((previous_credentials IS NULL) = (previous_credentials_until IS NULL)))),
   CONSTRAINT channel_connections_sends_per_second_check CHECK (((sends_per_second >= 1) AND (sends_per_second <= 1000))),
+  CONSTRAINT channel_connections_shared_check CHECK ((((credentials IS NULL) = (shared_connection_id IS NOT NULL)) AND ((credentials IS NULL) = (credentials_key_id IS NULL)) AND ((shared_connection_id IS NULL) OR ((routing)::text = 'shared'::text)))),
   CONSTRAINT channel_connections_org_id_credentials_key_id_fkey FOREIGN KEY (org_id, credentials_key_id) REFERENCES organization_keys(org_id, id),
   CONSTRAINT channel_connections_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
   CONSTRAINT channel_connections_org_id_previous_credentials_key_id_fkey FOREIGN KEY (org_id, previous_credentials_key_id) REFERENCES organization_keys(org_id, id)
@@ -1724,15 +2104,17 @@ CREATE TRIGGER channel_connections_directory AFTER INSERT OR UPDATE OF channel, 
 CREATE TRIGGER channel_connections_org_id_immutable BEFORE UPDATE OF org_id ON public.channel_connections FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER channel_connections_updated_at BEFORE UPDATE ON public.channel_connections FOR EACH ROW WHEN (((to_jsonb(old.*) - ARRAY['credentials'::text, 'credentials_key_id'::text, 'previous_credentials'::text, 'previous_credentials_key_id'::text]) IS DISTINCT FROM (to_jsonb(new.*) - ARRAY['credentials'::text, 'credentials_key_id'::text, 'previous_credentials'::text, 'previous_credentials_key_id'::text]))) EXECUTE FUNCTION update_updated_at_column();
 CREATE TRIGGER channel_connections_version BEFORE UPDATE ON public.channel_connections FOR EACH ROW WHEN (((to_jsonb(old.*) - ARRAY['credentials'::text, 'credentials_key_id'::text, 'previous_credentials'::text, 'previous_credentials_key_id'::text]) IS DISTINCT FROM (to_jsonb(new.*) - ARRAY['credentials'::text, 'credentials_key_id'::text, 'previous_credentials'::text, 'previous_credentials_key_id'::text]))) EXECUTE FUNCTION count_row_version();
+CREATE POLICY channel_connections_definer_delete ON channel_connections FOR DELETE TO frontdesk_definer USING (true);
+CREATE POLICY channel_connections_definer_insert ON channel_connections FOR INSERT TO frontdesk_definer WITH CHECK (true);
 CREATE POLICY channel_connections_definer_select ON channel_connections FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY channel_connections_delete ON channel_connections FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY channel_connections_insert ON channel_connections FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY channel_connections_select ON channel_connections FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY channel_connections_update ON channel_connections FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT DELETE ON channel_connections TO frontdesk_app;
-GRANT SELECT ON channel_connections TO frontdesk_definer;
+GRANT DELETE, INSERT, SELECT ON channel_connections TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON channel_connections TO frontdesk_service;
-GRANT SELECT (org_id, id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, credentials_expire_at, routing, is_active, webhook_configured, last_verified_at, created_at, updated_at, version, sends_per_second, previous_credentials_until, verification_mode, observe_until, observe_since) ON channel_connections TO frontdesk_app;
+GRANT SELECT (org_id, id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, credentials_expire_at, routing, is_active, webhook_configured, last_verified_at, created_at, updated_at, version, sends_per_second, previous_credentials_until, verification_mode, observe_until, shared_connection_id, observe_since) ON channel_connections TO frontdesk_app;
 GRANT UPDATE (friendly_name, is_active, sends_per_second, verification_mode, observe_until, observe_since) ON channel_connections TO frontdesk_app;
 
 CREATE TABLE connection_directory (
@@ -1755,6 +2137,7 @@ ALTER TABLE connection_directory ENABLE ROW LEVEL SECURITY;
 ALTER TABLE connection_directory FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE connection_directory IS 'not row-audited: kept by trigger from channel_connections, which is';
 CREATE INDEX idx_connection_directory_account ON public.connection_directory USING btree (provider, channel, provider_account_id);
+CREATE TRIGGER connection_directory_numbers BEFORE INSERT ON public.connection_directory FOR EACH ROW EXECUTE FUNCTION keep_directory();
 CREATE TRIGGER connection_directory_org_id_immutable BEFORE UPDATE OF org_id ON public.connection_directory FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE POLICY connection_directory_definer_insert ON connection_directory FOR INSERT TO frontdesk_definer WITH CHECK (true);
 CREATE POLICY connection_directory_definer_select ON connection_directory FOR SELECT TO frontdesk_definer USING (true);
@@ -1781,11 +2164,15 @@ ALTER TABLE connection_paces ENABLE ROW LEVEL SECURITY;
 ALTER TABLE connection_paces FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE connection_paces IS 'not row-audited: counts sends';
 CREATE TRIGGER connection_paces_org_id_immutable BEFORE UPDATE OF org_id ON public.connection_paces FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY connection_paces_definer_insert ON connection_paces FOR INSERT TO frontdesk_definer WITH CHECK (true);
+CREATE POLICY connection_paces_definer_select ON connection_paces FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY connection_paces_definer_update ON connection_paces FOR UPDATE TO frontdesk_definer USING (true) WITH CHECK (true);
 CREATE POLICY connection_paces_delete ON connection_paces FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY connection_paces_insert ON connection_paces FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY connection_paces_select ON connection_paces FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY connection_paces_update ON connection_paces FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT SELECT ON connection_paces TO frontdesk_app;
+GRANT INSERT, SELECT, UPDATE ON connection_paces TO frontdesk_definer;
 GRANT INSERT, SELECT, UPDATE ON connection_paces TO frontdesk_service;
 
 CREATE TABLE consent_events (
@@ -1852,11 +2239,13 @@ CREATE TRIGGER consent_keywords_audit AFTER INSERT OR DELETE OR UPDATE ON public
 CREATE TRIGGER consent_keywords_org_id_immutable BEFORE UPDATE OF org_id ON public.consent_keywords FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER consent_keywords_updated_at BEFORE UPDATE ON public.consent_keywords FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE TRIGGER consent_keywords_version BEFORE UPDATE ON public.consent_keywords FOR EACH ROW EXECUTE FUNCTION count_row_version();
+CREATE POLICY consent_keywords_definer_select ON consent_keywords FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY consent_keywords_delete ON consent_keywords FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY consent_keywords_insert ON consent_keywords FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY consent_keywords_select ON consent_keywords FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY consent_keywords_update ON consent_keywords FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT DELETE, INSERT, SELECT, UPDATE ON consent_keywords TO frontdesk_app;
+GRANT SELECT ON consent_keywords TO frontdesk_definer;
 GRANT SELECT ON consent_keywords TO frontdesk_service;
 
 CREATE TABLE consent_suppressions (
@@ -2669,6 +3058,7 @@ END) STORED,
   cause_type text,
   cause_id text,
   segments integer,
+  is_code boolean NOT NULL DEFAULT false,
   CONSTRAINT messages_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT messages_one_consent_reply UNIQUE (org_id, in_reply_to, purpose),
   CONSTRAINT messages_body_check CHECK ((length(body) <= 4096)),
@@ -2832,6 +3222,43 @@ GRANT SELECT ON organizations TO frontdesk_definer;
 GRANT INSERT, SELECT, UPDATE ON organizations TO frontdesk_service;
 GRANT UPDATE (name, slug, timezone, default_country, locale, audit_retention_days, webhook_retention_days, message_retention_days, quiet_hours_start, quiet_hours_end, provisioning_role, provisioning_domains) ON organizations TO frontdesk_app;
 
+CREATE TABLE parked_deliveries (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  address text,
+  webhook_log_id uuid NOT NULL,
+  received_at timestamp with time zone NOT NULL,
+  claim_id uuid NOT NULL,
+  state parked_state NOT NULL,
+  reason parked_reason NOT NULL,
+  assigned_org_id uuid,
+  settled_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT parked_deliveries_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT parked_deliveries_claim_key UNIQUE (org_id, claim_id),
+  CONSTRAINT parked_deliveries_address_check CHECK (((length(address) >= 1) AND (length(address) <= 128))),
+  CONSTRAINT parked_deliveries_state_check CHECK (((((state)::text = ANY (ARRAY['asked'::text, 'waiting'::text])) = (settled_at IS NULL)) AND (((state)::text = 'assigned'::text) = (assigned_org_id IS NOT NULL)) AND ((address IS NULL) = (settled_at IS NOT NULL)))),
+  CONSTRAINT parked_deliveries_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES channel_connections(org_id, id),
+  CONSTRAINT parked_deliveries_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE parked_deliveries OWNER TO frontdesk_owner;
+ALTER TABLE parked_deliveries ENABLE ROW LEVEL SECURITY;
+ALTER TABLE parked_deliveries FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_parked_deliveries_address ON public.parked_deliveries USING btree (org_id, address) WHERE (address IS NOT NULL);
+CREATE INDEX idx_parked_deliveries_connection ON public.parked_deliveries USING btree (org_id, connection_id, state);
+CREATE INDEX idx_parked_deliveries_state ON public.parked_deliveries USING btree (org_id, state, id);
+CREATE TRIGGER parked_deliveries_audit AFTER INSERT OR DELETE OR UPDATE ON public.parked_deliveries FOR EACH ROW EXECUTE FUNCTION record_row_change('address');
+CREATE TRIGGER parked_deliveries_org_id_immutable BEFORE UPDATE OF org_id ON public.parked_deliveries FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER parked_deliveries_updated_at BEFORE UPDATE ON public.parked_deliveries FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY parked_deliveries_delete ON parked_deliveries FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY parked_deliveries_insert ON parked_deliveries FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY parked_deliveries_select ON parked_deliveries FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY parked_deliveries_update ON parked_deliveries FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT SELECT ON parked_deliveries TO frontdesk_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON parked_deliveries TO frontdesk_service;
+
 CREATE TABLE password_resets (
   id uuid NOT NULL,
   user_id uuid,
@@ -2927,16 +3354,54 @@ ALTER TABLE phone_number_mappings ENABLE ALWAYS TRIGGER phone_mappings_consent;
 CREATE TRIGGER phone_mappings_consent_made BEFORE INSERT ON public.phone_number_mappings FOR EACH ROW WHEN ((new.whatsapp_opted_in OR new.whatsapp_marketing_opted_in OR new.sms_opted_in OR new.sms_marketing_opted_in OR new.voice_opted_in OR new.voice_marketing_opted_in)) EXECUTE FUNCTION refuse_forged_consent();
 ALTER TABLE phone_number_mappings ENABLE ALWAYS TRIGGER phone_mappings_consent_made;
 CREATE TRIGGER phone_number_mappings_audit AFTER INSERT OR DELETE OR UPDATE ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION record_row_change('phone_number', 'metadata', 'notes');
+CREATE TRIGGER phone_number_mappings_moved AFTER UPDATE ON public.phone_number_mappings FOR EACH ROW WHEN (((old.contact_id IS DISTINCT FROM new.contact_id) OR (old.user_id IS DISTINCT FROM new.user_id))) EXECUTE FUNCTION void_verification();
 CREATE TRIGGER phone_number_mappings_org_id_immutable BEFORE UPDATE OF org_id ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER phone_number_mappings_person BEFORE UPDATE ON public.phone_number_mappings FOR EACH ROW WHEN ((old.is_verified AND (((old.contact_id IS NOT NULL) AND (old.contact_id IS DISTINCT FROM new.contact_id)) OR ((old.user_id IS NOT NULL) AND (old.user_id IS DISTINCT FROM new.user_id))))) EXECUTE FUNCTION forget_verification();
 CREATE TRIGGER phone_number_mappings_version BEFORE UPDATE ON public.phone_number_mappings FOR EACH ROW WHEN (((((((((old.contact_id IS DISTINCT FROM new.contact_id) OR (old.user_id IS DISTINCT FROM new.user_id)) OR (old.notes IS DISTINCT FROM new.notes)) OR (old.metadata IS DISTINCT FROM new.metadata)) OR ((old.primary_channel)::text IS DISTINCT FROM (new.primary_channel)::text)) OR ((old.status)::text IS DISTINCT FROM (new.status)::text)) OR (old.unreachable_on IS DISTINCT FROM new.unreachable_on)) OR (old.is_verified IS DISTINCT FROM new.is_verified))) EXECUTE FUNCTION count_row_version();
 CREATE TRIGGER trigger_phone_mappings_updated_at BEFORE UPDATE ON public.phone_number_mappings FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY phone_number_mappings_definer_select ON phone_number_mappings FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY phone_number_mappings_delete ON phone_number_mappings FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY phone_number_mappings_insert ON phone_number_mappings FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY phone_number_mappings_select ON phone_number_mappings FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY phone_number_mappings_update ON phone_number_mappings FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT DELETE, INSERT, SELECT, UPDATE ON phone_number_mappings TO frontdesk_app;
+GRANT SELECT ON phone_number_mappings TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON phone_number_mappings TO frontdesk_service;
+
+CREATE TABLE phone_verifications (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  mapping_id uuid,
+  phone text NOT NULL,
+  channel channel_type NOT NULL,
+  status verification_status NOT NULL DEFAULT 'open'::text,
+  attempts integer NOT NULL DEFAULT 0,
+  expires_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT phone_verifications_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT phone_verifications_attempts_check CHECK ((attempts >= 0)),
+  CONSTRAINT phone_verifications_phone_check CHECK (((length(phone) >= 1) AND (length(phone) <= 128))),
+  CONSTRAINT phone_verifications_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id),
+  CONSTRAINT phone_verifications_org_id_mapping_id_fkey FOREIGN KEY (org_id, mapping_id) REFERENCES phone_number_mappings(org_id, id) ON DELETE SET NULL (mapping_id)
+);
+ALTER TABLE phone_verifications OWNER TO frontdesk_owner;
+ALTER TABLE phone_verifications ENABLE ROW LEVEL SECURITY;
+ALTER TABLE phone_verifications FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_phone_verifications_created ON public.phone_verifications USING btree (org_id, created_at);
+CREATE INDEX idx_phone_verifications_mapping ON public.phone_verifications USING btree (org_id, mapping_id);
+CREATE INDEX idx_phone_verifications_phone ON public.phone_verifications USING btree (org_id, phone, created_at);
+CREATE UNIQUE INDEX phone_verifications_one_open ON public.phone_verifications USING btree (org_id, mapping_id) WHERE ((status)::text = 'open'::text);
+CREATE TRIGGER phone_verifications_audit AFTER INSERT OR DELETE OR UPDATE ON public.phone_verifications FOR EACH ROW EXECUTE FUNCTION record_row_change('phone');
+CREATE TRIGGER phone_verifications_org_id_immutable BEFORE UPDATE OF org_id ON public.phone_verifications FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER phone_verifications_updated_at BEFORE UPDATE ON public.phone_verifications FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY phone_verifications_delete ON phone_verifications FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY phone_verifications_insert ON phone_verifications FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY phone_verifications_select ON phone_verifications FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY phone_verifications_update ON phone_verifications FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT SELECT ON phone_verifications TO frontdesk_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON phone_verifications TO frontdesk_service;
+GRANT UPDATE (status) ON phone_verifications TO frontdesk_app;
 
 CREATE TABLE processed_webhook_events (
   org_id uuid NOT NULL,
@@ -2968,6 +3433,71 @@ CREATE POLICY processed_webhook_events_update ON processed_webhook_events FOR UP
 GRANT DELETE, INSERT, SELECT ON processed_webhook_events TO frontdesk_definer;
 GRANT SELECT ON processed_webhook_events TO frontdesk_service;
 GRANT UPDATE (status, processed_at, error_message) ON processed_webhook_events TO frontdesk_service;
+
+CREATE TABLE shared_number_members (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  member_org_id uuid NOT NULL,
+  member_connection_id uuid NOT NULL,
+  created_at timestamp(3) with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT shared_number_members_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT shared_number_members_key UNIQUE (org_id, connection_id, member_org_id),
+  CONSTRAINT shared_number_members_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES channel_connections(org_id, id),
+  CONSTRAINT shared_number_members_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE shared_number_members OWNER TO frontdesk_owner;
+ALTER TABLE shared_number_members ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shared_number_members FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_shared_number_members_connection ON public.shared_number_members USING btree (member_connection_id);
+CREATE TRIGGER shared_number_members_audit AFTER INSERT OR DELETE OR UPDATE ON public.shared_number_members FOR EACH ROW EXECUTE FUNCTION record_row_change();
+CREATE TRIGGER shared_number_members_org_id_immutable BEFORE UPDATE OF org_id ON public.shared_number_members FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE POLICY shared_number_members_definer_delete ON shared_number_members FOR DELETE TO frontdesk_definer USING (true);
+CREATE POLICY shared_number_members_definer_insert ON shared_number_members FOR INSERT TO frontdesk_definer WITH CHECK (true);
+CREATE POLICY shared_number_members_definer_select ON shared_number_members FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY shared_number_members_delete ON shared_number_members FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY shared_number_members_insert ON shared_number_members FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY shared_number_members_select ON shared_number_members FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY shared_number_members_update ON shared_number_members FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT SELECT ON shared_number_members TO frontdesk_app;
+GRANT DELETE, INSERT, SELECT ON shared_number_members TO frontdesk_definer;
+GRANT SELECT ON shared_number_members TO frontdesk_service;
+
+CREATE TABLE shared_senders (
+  org_id uuid NOT NULL,
+  id uuid NOT NULL,
+  connection_id uuid NOT NULL,
+  address text NOT NULL,
+  options uuid[] NOT NULL DEFAULT '{}'::uuid[],
+  times_asked integer NOT NULL DEFAULT 0,
+  asked_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  answer_until timestamp with time zone,
+  chosen_org_id uuid,
+  chosen_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT shared_senders_pkey PRIMARY KEY (org_id, id),
+  CONSTRAINT shared_senders_address_key UNIQUE (org_id, address, connection_id),
+  CONSTRAINT shared_senders_address_check CHECK (((length(address) >= 1) AND (length(address) <= 128))),
+  CONSTRAINT shared_senders_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES channel_connections(org_id, id) ON DELETE CASCADE,
+  CONSTRAINT shared_senders_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
+);
+ALTER TABLE shared_senders OWNER TO frontdesk_owner;
+ALTER TABLE shared_senders ENABLE ROW LEVEL SECURITY;
+ALTER TABLE shared_senders FORCE ROW LEVEL SECURITY;
+CREATE TRIGGER shared_senders_audit AFTER INSERT OR DELETE OR UPDATE ON public.shared_senders FOR EACH ROW EXECUTE FUNCTION record_row_change('address');
+CREATE TRIGGER shared_senders_org_id_immutable BEFORE UPDATE OF org_id ON public.shared_senders FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
+CREATE TRIGGER shared_senders_updated_at BEFORE UPDATE ON public.shared_senders FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY shared_senders_definer_delete ON shared_senders FOR DELETE TO frontdesk_definer USING (true);
+CREATE POLICY shared_senders_definer_select ON shared_senders FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY shared_senders_delete ON shared_senders FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY shared_senders_insert ON shared_senders FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY shared_senders_select ON shared_senders FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+CREATE POLICY shared_senders_update ON shared_senders FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
+GRANT SELECT ON shared_senders TO frontdesk_app;
+GRANT DELETE, SELECT ON shared_senders TO frontdesk_definer;
+GRANT DELETE, INSERT, SELECT, UPDATE ON shared_senders TO frontdesk_service;
 
 CREATE TABLE suppression_keys (
   org_id uuid NOT NULL,
@@ -3051,7 +3581,7 @@ ALTER TABLE users OWNER TO frontdesk_owner;
 CREATE INDEX idx_users_phone_number ON public.users USING btree (phone_number);
 CREATE TRIGGER users_updated_at BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 GRANT INSERT, SELECT, UPDATE ON users TO frontdesk_service;
-GRANT SELECT (id, email) ON users TO frontdesk_definer;
+GRANT SELECT (id, email, phone_number, status) ON users TO frontdesk_definer;
 
 CREATE TABLE webhook_logs (
   id uuid NOT NULL,
@@ -3100,12 +3630,13 @@ CREATE TRIGGER webhook_logs_org_id_immutable BEFORE UPDATE OF org_id ON public.w
 CREATE POLICY webhook_logs_definer_delete ON webhook_logs FOR DELETE TO frontdesk_definer USING (true);
 CREATE POLICY webhook_logs_definer_insert ON webhook_logs FOR INSERT TO frontdesk_definer WITH CHECK (true);
 CREATE POLICY webhook_logs_definer_select ON webhook_logs FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY webhook_logs_definer_update ON webhook_logs FOR UPDATE TO frontdesk_definer USING (true) WITH CHECK (true);
 CREATE POLICY webhook_logs_delete ON webhook_logs FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY webhook_logs_insert ON webhook_logs FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY webhook_logs_select ON webhook_logs FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY webhook_logs_update ON webhook_logs FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT SELECT ON webhook_logs TO frontdesk_app;
-GRANT DELETE, INSERT, SELECT ON webhook_logs TO frontdesk_definer;
+GRANT DELETE, INSERT, SELECT, UPDATE ON webhook_logs TO frontdesk_definer;
 GRANT SELECT ON webhook_logs TO frontdesk_service;
 GRANT UPDATE (headers, payload, signature, processing_status, processing_started_at, processing_completed_at, processing_duration_ms, error_message, retry_count, replay_count, replayed_at, replayed_by) ON webhook_logs TO frontdesk_service;
 GRANT UPDATE (replay_count, replayed_at, replayed_by) ON webhook_logs TO frontdesk_app;
