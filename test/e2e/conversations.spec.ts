@@ -288,17 +288,17 @@ describe('consent words', () => {
   });
 
   test.each([
-    ['suspended', true],
-    ['active', false],
-  ])('a number that is %s, opted in %s: read and refused alike', async (status, optedIn) => {
+    ['suspended', true, 'number_suspended', 'number_suspended'],
+    ['active', false, 'opted_out', 'contact_opted_out'],
+  ])('a number that is %s, opted in %s: read and refused alike', async (status, optedIn, because, code) => {
     const { id, customer } = await aConversation(place, business);
     await place.app.db.query(
       'UPDATE phone_number_mappings SET status = $2, whatsapp_opted_in = $3 WHERE phone_number = $1',
       [customer.phone, status, optedIn],
     );
-    expect(await read(`/conversations/${id}`)).toMatchObject({ cannotReplyBecause: 'opted_out' });
+    expect(await read(`/conversations/${id}`)).toMatchObject({ cannotReplyBecause: because });
     const { body } = await business.owner.post(`/conversations/${id}/messages`, { text: 'Hi' }).expect(422);
-    expect(body).toMatchObject({ code: 'contact_opted_out' });
+    expect(body).toMatchObject({ code });
   });
 
   test('that the provider answered itself are not answered again', async () => {

@@ -206,6 +206,8 @@ const WITHOUT_KEY: Readonly<Record<string, string>> = {
   'POST /api/v1/message-templates/sync': 'a reading that is asked for twice is one',
   'POST /api/v1/message-templates/{id}/preview': 'computes, and changes nothing',
   'POST /api/v1/messages/{id}/cancel': 'what is canceled is not canceled again',
+  'POST /api/v1/phone-mappings/{id}/verification/confirm':
+    'each try counts, and what is confirmed is not confirmed again',
   'POST /api/v1/platform/organizations/{id}/resume': 'who is not suspended is not resumed',
   'POST /api/v1/platform/organizations/{id}/suspend': 'who is suspended is not suspended again',
 };

@@ -29,7 +29,13 @@ const CONSENT_COLUMNS = CHANNELS.flatMap((channel) =>
 @Injectable()
 @HoldsContactData({
   stair: 1,
-  tables: ['phone_number_mappings', 'consent_events', 'consent_suppressions', 'webhook_logs'],
+  tables: [
+    'phone_number_mappings',
+    'consent_events',
+    'consent_suppressions',
+    'webhook_logs',
+    'shared_senders',
+  ],
 })
 export class ChannelContactData implements ContactDataHolder {
   constructor(
