@@ -608,8 +608,8 @@ describe('credentials', () => {
       code: 'credentials_rejected',
     });
     expect(simulator.messages({ to: 'whatsapp:+4915112345678' })).toEqual([]);
-    const { body } = await as(app, home().ownerToken).post(at(thief.id, '/verify')).expect(500);
-    expect(body.code).toBe('internal_error');
+    const { body } = await as(app, home().ownerToken).post(at(thief.id, '/verify')).expect(422);
+    expect(body.code).toBe('credentials_rejected');
   });
 });
 
