@@ -12,13 +12,18 @@ const laterId = (id: Uuid): string => `f${id.slice(1)}`;
  * row can be made in is found by the check itself, and gets a line here.
  */
 const SAMPLES: Readonly<Record<string, Readonly<Record<string, (id: Uuid) => string>>>> = {
-  channel_connections: { credentials: () => literal('probe'), credentials_key_id: (id) => literal(id) },
+  channel_connections: {
+    address: (id) => literal(telephoneOf(id)),
+    credentials: () => literal('probe'),
+    credentials_key_id: (id) => literal(id),
+  },
   contact_duplicates: { other_id: (id) => literal(laterId(id)) },
   bulk_send_recipients: { skipped_because: () => literal('no_address') },
   contact_tombstones: { erased_at: () => 'clock_timestamp()' },
   media_files: { expires_at: () => 'clock_timestamp()' },
   message_templates: { body: () => literal('probe') },
   parked_deliveries: { address: () => literal('probe') },
+  voice_settings: { language: () => literal('en') },
 };
 
 /** Tables whose rows point at two different rows of another. */
@@ -29,13 +34,22 @@ export function laterRow(row: Row, id: Uuid): Row {
   return new Map([...row, ['id', literal(laterId(id))]]);
 }
 
+/** A number that nobody has. */
+function telephoneOf(id: Uuid): string {
+  const digits = String(BigInt(`0x${tailOf(id)}`) % 10_000_000_000n).padStart(10, '0');
+  return `+999${digits}`;
+}
+
+function tailOf(id: Uuid): string {
+  return id.replaceAll('-', '').slice(-12);
+}
+
 /** Values that look like a key, a telephone number, an address, a country and a word, unlike those of any other probe. */
 function textsOf(id: Uuid): string[] {
-  const hex = id.replaceAll('-', '').slice(-12);
-  const digits = String(BigInt(`0x${hex}`) % 10_000_000_000n).padStart(10, '0');
+  const hex = tailOf(id);
   return [
     hex,
-    `+999${digits}`,
+    telephoneOf(id),
     `isolation-${hex}@example.invalid`,
     'XX',
     'probe',

@@ -6,7 +6,7 @@ import { SetVerification } from '../../app/verification/set-verification.use-cas
 import { ConnectionNotFound } from '../../domain/errors';
 import { NumberIsShared } from '../../domain/shared-number-errors';
 import { ConnectionDto } from '../connections.dto';
-import { VerificationDto, wantedVerification } from './verification.dto';
+import { WantedVerificationDto, wantedVerification } from './verification.dto';
 
 @ApiTags('Channel connections')
 @Controller('channel-connections/:id/verification')
@@ -25,7 +25,7 @@ export class VerificationController {
   })
   set(
     @IdParam() id: Uuid,
-    @Body() wanted: VerificationDto,
+    @Body() wanted: WantedVerificationDto,
     @IfMatch() ifMatch: number | undefined,
   ): Promise<ConnectionDto> {
     return this.verification.execute(id, wantedVerification(wanted), ifMatch);
