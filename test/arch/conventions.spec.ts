@@ -10,6 +10,7 @@ import {
   namesAreKebabCase,
   nothingIsUnfinished,
   readFiles,
+  shapesHaveNamesOfTheirOwn,
   sourceFilesAreShort,
   sqlStaysAtHome,
   useCasesAreOneClass,
@@ -135,6 +136,23 @@ const cases: Case[] = [
       },
     ],
     lawful: [file('src/common/operations/health.controller.ts', 'return this.health.report();')],
+  },
+  {
+    name: 'shapes of the API have names of their own',
+    convention: shapesHaveNamesOfTheirOwn,
+    broken: [
+      {
+        files: [
+          file('src/a.dto.ts', 'export class OneDto {}\n'),
+          file('src/b.dto.ts', 'export class OneDto {}\n'),
+        ],
+        breach: 'src/b.dto.ts',
+      },
+    ],
+    lawful: [
+      file('src/a.dto.ts', 'export class OneDto {}\nexport class OtherDto {}\n'),
+      file('src/b.ts', 'export class OneDto {}\n'),
+    ],
   },
   {
     name: 'files are kebab-case',

@@ -147,3 +147,15 @@ export const namesAreKebabCase: Convention = (files) =>
     .map(({ path }) => path)
     .filter((path) => isCode(path) && !/^([a-z0-9]+([.-][a-z0-9]+)*\/)*[a-z0-9]+([.-][a-z0-9]+)*$/.test(path))
     .map((path) => `${path}: is not kebab-case`);
+
+/** Shapes of the API have names of their own: the description knows one of a name, and two would silently become one. */
+export const shapesHaveNamesOfTheirOwn: Convention = (files) => {
+  const named = files.flatMap(({ path, text }) =>
+    path.startsWith('src/') && path.endsWith('.dto.ts')
+      ? [...text.matchAll(/^export class (\w+)/gm)].map(([, name = '']) => ({ path, name }))
+      : [],
+  );
+  return named
+    .filter(({ name }, i) => named.findIndex((other) => other.name === name) < i)
+    .map(({ path, name }) => `${path}: another shape is called ${name}`);
+};

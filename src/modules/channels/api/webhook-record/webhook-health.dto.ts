@@ -23,7 +23,7 @@ export class PlatformWebhookHealthQueryDto extends WebhookHealthQueryDto {
 }
 
 /** How deliveries fared. Each is one of `waiting`, `processed`, `failed`, `refused`, `duplicates`. */
-export class WebhookFiguresDto {
+export class WebhookHealthFiguresDto {
   /** All that came. @example 1200 */
   total!: number;
   /** With a signature that was right. @example 1190 */
@@ -47,7 +47,7 @@ export class WebhookFiguresDto {
 }
 
 /** The same of one source and type. */
-export class WebhookFiguresOfTypeDto extends WebhookFiguresDto {
+export class WebhookFiguresOfTypeDto extends WebhookHealthFiguresDto {
   /** Provider and channel. @example "twilio_whatsapp" */
   source!: string;
   /** What the deliveries are about. @example "message_inbound" */
@@ -61,7 +61,7 @@ export class WebhookHealthDto {
   /** @example "2026-01-06T00:00:00.000Z" */
   to!: Date;
   /** All together. */
-  overall!: WebhookFiguresDto;
+  overall!: WebhookHealthFiguresDto;
   /** Those that came. */
   bySourceAndType!: WebhookFiguresOfTypeDto[];
 }
