@@ -114,6 +114,7 @@ import { ConfirmVerification } from './app/verification/confirm-verification.use
 import { RequestVerification } from './app/verification/request-verification.use-case';
 import { VerificationCodes } from './app/verification/verification-codes';
 import { VerificationLimits } from './app/verification/verification-limits';
+import { VerificationThrottle } from './app/verification/verification-throttle';
 import { ContactThreadsRepository } from './db/contact-threads.repository';
 import { PhoneVerifications } from './db/verification/phone-verifications.repository';
 import { ThreadMerges } from './db/thread-merges';
@@ -207,6 +208,7 @@ const verification = [
   RequestVerification,
   ConfirmVerification,
   VerificationCodes,
+  VerificationThrottle,
   VerificationLimits,
 ];
 const calls = [

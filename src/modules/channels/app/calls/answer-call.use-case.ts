@@ -21,6 +21,7 @@ import { isStaffed, type StaffedHours, type Weekday } from '../../domain/voice-s
 import { webhookUrl } from '../../domain/webhook-endpoint';
 import type { IncomingWebhook } from '../incoming-webhook';
 import type { TakenInEvent } from '../take-in-webhook.use-case';
+import { isAsking } from './asking';
 import { VoiceSettingsOf } from './voice-settings-of.query';
 
 const NOTHING: CallScript = [];
@@ -76,13 +77,4 @@ export class AnswerCall {
       recording: `${base}?step=recording`,
     };
   }
-}
-
-/** False for what is only told: that a call goes on, and that a recording is ready. */
-function isAsking(event: WebhookEvent, report: CallReport, { request }: IncomingWebhook): boolean {
-  if (event.type === 'call') return true;
-  return (
-    event.type === 'call_status' &&
-    (report.key !== null || /\?step=(?:dialed|voicemail|key)/.test(request.url))
-  );
 }

@@ -2,14 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { newId, type OrgScope, type Uuid } from '../../../../common/context';
 import { IdempotentEffects } from '../../../../common/http';
 import { Clock } from '../../../../common/time/clock';
-import { Mappings, type PhoneMapping } from '../../../channels';
+import { Mappings } from '../../../channels';
 import { Tenancy } from '../../../tenancy';
-import { PhoneVerifications, type SentCodes } from '../../db/verification/phone-verifications.repository';
-import { TooManyCodes, VerificationNeedsContact } from '../../domain/verification/verification-errors';
+import { PhoneVerifications } from '../../db/verification/phone-verifications.repository';
+import { VerificationNeedsContact } from '../../domain/verification/verification-errors';
 import { verificationText } from '../../domain/verification/verification-text';
 import { ContactThreads, type TextChannel } from '../contact-threads';
 import { WriteMessage } from '../write-message';
 import { VerificationLimits } from './verification-limits';
+import { VerificationThrottle } from './verification-throttle';
 
 /** A code that was sent. */
 export interface Verification {
@@ -29,6 +30,7 @@ export class RequestVerification {
     private readonly threads: ContactThreads,
     private readonly verifications: PhoneVerifications,
     private readonly messages: WriteMessage,
+    private readonly throttle: VerificationThrottle,
     private readonly limits: VerificationLimits,
     private readonly clock: Clock,
   ) {}
@@ -50,12 +52,10 @@ export class RequestVerification {
     const mapping = await this.mappings.lock(mappingId);
     if (mapping.contactId !== contactId) throw new VerificationNeedsContact();
     const now = this.clock.now();
-    await this.throttle(mapping, now);
+    await this.throttle.pass(mapping, now);
     const [id, expiresAt] = [newId(), new Date(now.getTime() + this.limits.validMs)];
-    await this.verifications.open(
-      { id, mappingId, phone, channel, at: now, expiresAt },
-      this.ago(now, 'dayMs'),
-    );
+    const dayAgo = new Date(now.getTime() - this.limits.dayMs);
+    await this.verifications.open({ id, mappingId, phone, channel, at: now, expiresAt }, dayAgo);
     const { name, locale } = await this.tenancy.names();
     const content = { text: verificationText(name, locale), media: [], template: null };
     await this.messages.code(
@@ -67,21 +67,5 @@ export class RequestVerification {
       phone,
     );
     return { mappingId, messageId: id, channel, expiresAt };
-  }
-
-  private async throttle({ id: mappingId, phone }: PhoneMapping, now: Date): Promise<void> {
-    const { perMapping, perNumber, perOrganization } = this.limits;
-    const most: SentCodes = { mapping: perMapping, number: perNumber, organization: perOrganization };
-    const sent = await this.verifications.sent(
-      { mappingId, phone },
-      this.ago(now, 'hourMs'),
-      this.ago(now, 'dayMs'),
-    );
-    for (const who of ['mapping', 'number', 'organization'] as const)
-      if (sent[who] >= most[who]) throw new TooManyCodes(who);
-  }
-
-  private ago(now: Date, period: 'hourMs' | 'dayMs'): Date {
-    return new Date(now.getTime() - this.limits[period]);
   }
 }
