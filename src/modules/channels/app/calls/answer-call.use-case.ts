@@ -24,8 +24,6 @@ import type { TakenInEvent } from '../take-in-webhook.use-case';
 import { isAsking } from './asking';
 import { VoiceSettingsOf } from './voice-settings-of.query';
 
-const NOTHING: CallScript = [];
-
 /** Says what is done next in a call: by the settings of the number, and by what was told of the call so far. */
 @Injectable()
 export class AnswerCall {
@@ -47,7 +45,7 @@ export class AnswerCall {
     const scope = { ...systemScope(connection.orgId, webhook.requestId), readOnly: true };
     const script = isAsking(event, report, webhook)
       ? await this.database.runInOrg(scope, () => this.script(connection.id, event, report))
-      : NOTHING;
+      : [];
     return calls.answer(script);
   }
 
