@@ -8,6 +8,7 @@ import { webhookIntake } from './intake.bench';
 import { messageList } from './list.bench';
 import { liveReplies, type ReplyResult } from './live-reply.bench';
 import { rowLevelSecurity } from './rls.bench';
+import { META, TWILIO } from './support/deliveries';
 import { median, type Comparison } from './support/measure';
 import { report, type Finding } from './support/report';
 import { makeWorld, type World } from './support/world';
@@ -107,12 +108,17 @@ const PARTS: Readonly<Record<string, (world: World) => Promise<Results>>> = {
   },
   /** With the worker, which gets through what the intake leaves. */
   async intake(world) {
-    const { comparison, residentMegabytes } = await webhookIntake(world);
+    const twilio = await webhookIntake(world, TWILIO);
+    const meta = await webhookIntake(world, META);
     const worker = await workerUnderLoad(world);
     return {
-      findings: [atLeast(0.6, 'webhook intake', comparison, REMEDY.http)],
+      findings: [
+        atLeast(0.6, 'webhook intake: Twilio', twilio.comparison, REMEDY.http),
+        atLeast(0.6, 'webhook intake: Meta', meta.comparison, REMEDY.http),
+      ],
       memory: [
-        memoryLine('API process, during intake', residentMegabytes),
+        memoryLine('API process, during intake of Twilio', twilio.residentMegabytes),
+        memoryLine('API process, during intake of Meta', meta.residentMegabytes),
         memoryLine(`worker process, over ${worker.deliveries} deliveries`, worker.residentMegabytes),
       ],
     };

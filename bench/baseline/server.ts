@@ -22,27 +22,53 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
+/** What a delivery holds, as the product takes it from the body. */
+interface Received {
+  readonly source: string;
+  readonly id: string;
+  readonly payload: object;
+  readonly signature: string | string[] | undefined;
+}
+
+interface MetaBody {
+  readonly entry: readonly {
+    readonly changes: readonly {
+      readonly value: { readonly messages: readonly { readonly id: string }[] };
+    }[];
+  }[];
+}
+
+function received({ url, headers }: IncomingMessage, body: string): Received {
+  if (url?.includes('/whatsapp-cloud/')) {
+    const [message] = (JSON.parse(body) as MetaBody).entry[0]?.changes[0]?.value.messages ?? [];
+    const signature = headers['x-hub-signature-256'];
+    return { source: 'whatsapp_cloud_whatsapp', id: message?.id ?? '', payload: message ?? {}, signature };
+  }
+  const payload = Object.fromEntries(new URLSearchParams(body));
+  const signature = headers['x-twilio-signature'];
+  return { source: 'twilio_whatsapp', id: payload['MessageSid'] ?? '', payload, signature };
+}
+
 async function accept(request: IncomingMessage): Promise<string> {
-  const fields = Object.fromEntries(new URLSearchParams(await bodyOf(request)));
-  const sid = fields['MessageSid'] ?? '';
+  const { source, id, payload, signature } = received(request, await bodyOf(request));
   await pool.query(ACCEPT, [
     randomUUID(),
     orgId,
     connectionId,
-    'twilio_whatsapp',
+    source,
     'message_inbound',
-    sid,
+    id,
     request.url,
     'POST',
     JSON.stringify({ 'user-agent': request.headers['user-agent'] }),
-    JSON.stringify(fields),
-    request.headers['x-twilio-signature'] ?? null,
+    JSON.stringify(payload),
+    signature ?? null,
     '127.0.0.1',
     new Date(),
     randomUUID(),
-    `message:${sid}`,
+    `message:${id}`,
     'message',
-    sid,
+    id,
     randomUUID(),
     12,
   ]);

@@ -1,4 +1,4 @@
-import { connectNumber } from '../intake.bench';
+import { connectNumber } from './numbers';
 import { startApi } from './over-http';
 import type { World } from './world';
 

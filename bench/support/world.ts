@@ -9,6 +9,7 @@ import { Tenancy } from '../../src/modules/tenancy';
 import { prepareDatabase } from '../../tools/database/prepare';
 import { freePort, startEmbeddedPostgres } from '../../tools/embedded';
 import { startTwilioSimulator, type TwilioSimulator } from '../../tools/twilio-simulator';
+import { DEMO_ACCOUNT, DEMO_NUMBER, startWhatsappCloudSimulator } from '../../tools/whatsapp-cloud-simulator';
 import { fillContacts, SIZES, SLUGS } from './contact-books';
 
 export const POOL_SIZE = 10;
@@ -33,7 +34,7 @@ export interface Book {
 
 /**
  * Everything that the benchmarks run on: one PostgreSQL with 1,000,000 contacts in 1,000 organizations, and beside it a database
- * of 10,000 in ten of the same size; one simulator.
+ * of 10,000 in ten of the same size; one simulator of each provider.
  */
 export interface World extends Book {
   readonly appUrl: string;
@@ -63,7 +64,13 @@ function inDatabase(url: string, name: string): string {
   return other.toString();
 }
 
-function environment(adminUrl: string, simulatorUrl: string, port: number): Record<string, string> {
+/** Where the simulators listen. */
+interface Providers {
+  readonly twilio: string;
+  readonly meta: string;
+}
+
+function environment(adminUrl: string, providers: Providers, port: number): Record<string, string> {
   return {
     NODE_ENV: 'development',
     HOST: '127.0.0.1',
@@ -75,16 +82,17 @@ function environment(adminUrl: string, simulatorUrl: string, port: number): Reco
     DATABASE_POOL_SIZE: String(POOL_SIZE),
     JWT_SECRET: 'a-secret-for-benchmarks-long-enough',
     MASTER_KEYS: `bench:${Buffer.alloc(32, 1).toString('base64')}`,
-    TWILIO_API_BASE_URL: simulatorUrl,
+    TWILIO_API_BASE_URL: providers.twilio,
+    WHATSAPP_CLOUD_API_BASE_URL: providers.meta,
     RATE_LIMIT_PER_MINUTE: '1000000',
     LOG_LEVEL: 'info',
   };
 }
 
 /** Makes a database ready and fills it. */
-async function makeBook(adminUrl: string, simulatorUrl: string, sizes: readonly number[]): Promise<Book> {
+async function makeBook(adminUrl: string, providers: Providers, sizes: readonly number[]): Promise<Book> {
   await prepareDatabase({ adminUrl, ...PASSWORDS });
-  const env = environment(adminUrl, simulatorUrl, await freePort(0));
+  const env = environment(adminUrl, providers, await freePort(0));
   const organization = await makeOrganization(env);
   const admin = new Client({ connectionString: adminUrl });
   await admin.connect();
@@ -108,10 +116,14 @@ export async function makeWorld(): Promise<World> {
     ephemeral: true,
   });
   const simulator = await startTwilioSimulator({ accounts: [{ sid: ACCOUNT_SID, authToken: AUTH_TOKEN }] });
+  const cloud = await startWhatsappCloudSimulator();
+  cloud.addAccount(DEMO_ACCOUNT);
+  cloud.addNumber(DEMO_NUMBER);
   const { adminUrl } = postgres;
-  const book = await makeBook(adminUrl, simulator.url, SIZES.large);
+  const providers = { twilio: simulator.url, meta: cloud.url };
+  const book = await makeBook(adminUrl, providers, SIZES.large);
   await book.query('CREATE DATABASE small');
-  const small = await makeBook(inDatabase(adminUrl, 'small'), simulator.url, SIZES.small);
+  const small = await makeBook(inDatabase(adminUrl, 'small'), providers, SIZES.small);
   return {
     ...book,
     appUrl: urlAs(adminUrl, 'frontdesk_app', PASSWORDS.appPassword),
@@ -127,6 +139,7 @@ export async function makeWorld(): Promise<World> {
       await small.close();
       await book.close();
       await simulator.close();
+      await cloud.close();
       await postgres.stop();
     },
   };

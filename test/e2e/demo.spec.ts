@@ -5,18 +5,27 @@ import { join } from 'node:path';
 import { Tenancy } from '../../src/modules/tenancy';
 import { play } from '../../tools/demo/play';
 import type { Surroundings } from '../../tools/demo/surroundings';
-import { DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_NUMBER } from '../../tools/twilio-simulator';
+import {
+  DEMO_ACCOUNT_SID,
+  DEMO_AUTH_TOKEN,
+  DEMO_NUMBER,
+  DEMO_PHONE_NUMBER,
+} from '../../tools/twilio-simulator';
+import * as meta from '../../tools/whatsapp-cloud-simulator';
 import { anInstallation, type TestInstallation } from '../support/business';
+import { aCloud } from '../support/cloud';
 import { ensureBuilt } from '../support/server-process';
 
 const EMAIL = 'owner@demo.example';
 const PASSWORD = 'a long enough password';
 
 let place: TestInstallation;
+let cloud: meta.WhatsappCloudSimulator;
 let surroundings: Surroundings;
 
 beforeAll(async () => {
-  place = await anInstallation();
+  cloud = await aCloud();
+  place = await anInstallation({ env: { WHATSAPP_CLOUD_API_BASE_URL: cloud.url } });
   await place.app.nest.get(Tenancy).createOrganization({
     name: 'Demo Clinic',
     slug: 'demo',
@@ -26,14 +35,21 @@ beforeAll(async () => {
   });
   place.twilio.addAccount({ sid: DEMO_ACCOUNT_SID, authToken: DEMO_AUTH_TOKEN });
   place.twilio.addNumber({ accountSid: DEMO_ACCOUNT_SID, address: DEMO_NUMBER });
+  place.twilio.addNumber({ accountSid: DEMO_ACCOUNT_SID, address: DEMO_PHONE_NUMBER });
+  cloud.addAccount(meta.DEMO_ACCOUNT);
+  cloud.addNumber(meta.DEMO_NUMBER);
   surroundings = {
     frontdeskUrl: place.app.url,
     simulatorUrl: place.twilio.url,
+    cloudSimulatorUrl: cloud.url,
     email: EMAIL,
     password: PASSWORD,
   };
 });
-afterAll(() => place.stop());
+afterAll(async () => {
+  await place.stop();
+  await cloud.close();
+});
 
 async function played(patienceMs?: number): Promise<{ wentWell: boolean; transcript: string[] }> {
   const transcript: string[] = [];
@@ -43,11 +59,17 @@ async function played(patienceMs?: number): Promise<{ wentWell: boolean; transcr
 
 const DIFFERS = /DIFFERS|differences/;
 
-test('the first conversation goes as it should, and can be played again', async () => {
+test('every conversation goes as it should, and can be played again', async () => {
   const first = await played();
   expect(first.transcript.filter((line) => DIFFERS.test(line))).toEqual([]);
   expect(first.wentWell).toBe(true);
-  expect(first.transcript.at(-1)).toBe('\nAll 10 steps went as they should.');
+  expect(first.transcript.at(-1)).toBe('\nAll 14 steps went as they should.');
+  const told = first.transcript.join('\n');
+  expect(told).toContain('one request with both messages, was answered 200');
+  expect(told).toMatch(/conversation +channel=sms {2}status=open {2}sessionWindowEndsAt=null/);
+  expect(told).toMatch(/call +direction=incoming {2}status=missed .*textBack=written$/m);
+  expect(told).toMatch(/call +direction=incoming {2}status=missed .*textBack=contact_opted_out$/m);
+  expect(cloud.messages()).toHaveLength(1);
 
   const second = await played();
   expect(second.transcript.filter((line) => DIFFERS.test(line))).toEqual([]);
@@ -90,6 +112,7 @@ describe('the program', () => {
   const running = (): Record<string, string> => ({
     FRONTDESK_URL: surroundings.frontdeskUrl,
     TWILIO_SIMULATOR_URL: surroundings.simulatorUrl,
+    WHATSAPP_CLOUD_SIMULATOR_URL: surroundings.cloudSimulatorUrl,
     FRONTDESK_EMAIL: EMAIL,
     FRONTDESK_PASSWORD: PASSWORD,
   });
@@ -97,7 +120,7 @@ describe('the program', () => {
   test('ends with 0 when all is well', async () => {
     const { code, out, err } = await demo(running());
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toContain('All 10 steps went as they should.');
+    expect(out).toContain('All 14 steps went as they should.');
   });
 
   test.each([

@@ -52,7 +52,7 @@ describe('the stand-alone simulator', () => {
     run = start({ TWILIO_SIMULATOR_PORT: '0' });
     const url = await listening(run);
     const health = await fetch(`${url}/simulator/health`);
-    expect(await health.json()).toMatchObject({ status: 'ok', accounts: 1, numbers: 1 });
+    expect(await health.json()).toMatchObject({ status: 'ok', accounts: 1, numbers: 2 });
     run.child.kill('SIGTERM');
     expect(await once(run.child, 'exit')).toEqual([0, null]);
     expect(run.output().trim().split('\n')).toEqual([expect.stringContaining(url)]);

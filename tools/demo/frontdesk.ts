@@ -10,15 +10,24 @@ export interface SignedIn {
 
 export interface Connection {
   readonly id: string;
+  readonly provider: string;
+  readonly channel: string;
   readonly address: string;
   readonly webhookUrl: string;
   readonly isActive: boolean;
+}
+
+/** What is to be entered at the provider. */
+export interface WebhookSetup {
+  readonly sharedWebhookUrl: string;
+  readonly verifyToken: string | null;
 }
 
 export interface Conversation {
   readonly id: string;
   readonly status: string;
   readonly contact: { readonly id: string; readonly name: string | null; readonly phone: string | null };
+  readonly connection: { readonly id: string; readonly channel: string } | null;
   readonly sessionWindowEndsAt: string | null;
   readonly cannotReplyBecause: string | null;
 }
@@ -30,6 +39,7 @@ export interface Message {
   readonly consentPurpose: string;
   readonly status: string;
   readonly errorCode: string | null;
+  readonly segments: number | null;
   readonly text: string | null;
   readonly author: { readonly type: string };
   readonly providerMessageId: string | null;
@@ -53,6 +63,15 @@ export interface Contact {
   readonly name: string | null;
   readonly phone: string | null;
   readonly leadStatus: string;
+}
+
+/** A call, as the log of calls shows it. */
+export interface PhoneCall {
+  readonly id: string;
+  readonly direction: string;
+  readonly status: string;
+  readonly from: string | null;
+  readonly textBack: { readonly messageId: string | null; readonly refusal: string | null } | null;
 }
 
 export interface WebhookLog {
@@ -120,6 +139,10 @@ export class Frontdesk {
 
   post<Body>(path: string, body: object, headers = {}): Promise<Answer<Body & Problem>> {
     return this.call(path, { method: 'POST', body, headers });
+  }
+
+  patch<Body>(path: string, body: object): Promise<Answer<Body & Problem>> {
+    return this.call(path, { method: 'PATCH', body });
   }
 
   private call<Body>(path: string, { headers, ...rest }: Call = {}): Promise<Answer<Body>> {

@@ -3,7 +3,7 @@ import { readDotEnv } from '../start/environment';
 import { play } from './play';
 import { findSurroundings } from './surroundings';
 
-/** Plays the first conversation against the running server. Exit code 1 when something is not as it should be. */
+/** Plays the first conversations and calls against the running server. Exit code 1 when something is not as it should be. */
 async function main(): Promise<void> {
   readDotEnv();
   const wentWell = await play(findSurroundings(process.env), (line) => console.log(line));

@@ -1,23 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Conversation, Frontdesk, Message, WebhookLog } from './frontdesk';
+import type { Meta } from './meta';
 import type { Transcript } from './transcript';
 import type { Delivered, Twilio } from './twilio';
+
+/** Somebody who writes to the business, or calls. */
+export interface Customer {
+  readonly name: string;
+  /** E.164, another one in each run. */
+  readonly phone: string;
+}
 
 /** Who plays, on what stage, and what the steps have found out so far. */
 export interface Scene {
   readonly frontdesk: Frontdesk;
   readonly twilio: Twilio;
+  readonly meta: Meta;
   readonly out: Transcript;
   /** How long to wait for what jobs do. */
   readonly patienceMs: number;
   readonly email: string;
   readonly password: string;
-  /** The customer's name and address (`whatsapp:+49…`), another one in each run. */
-  readonly customer: { readonly name: string; readonly phone: string; readonly address: string };
+  /** Who writes first, and their address (`whatsapp:+49…`). */
+  readonly customer: Customer & { readonly address: string };
+  /** Who writes by Meta's Cloud API, and who by SMS. */
+  readonly cloudCustomer: Customer;
+  readonly smsCustomer: Customer;
   ownerId: string;
   /** `whatsapp:+1…` */
   businessAddress: string;
   conversationId: string;
+  cloudConnectionId: string;
+  smsConnectionId: string;
   /** The customer's first message, and the token that its delivery bore. */
   first: { readonly messageSid: string; readonly token: string; readonly text: string };
 }

@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly frontdeskUrl: string;
   /** The Twilio simulator that this server sends to. */
   readonly simulatorUrl: string;
+  /** The simulator of Meta's WhatsApp Cloud API that it sends to. */
+  readonly cloudSimulatorUrl: string;
   readonly email: string;
   readonly password: string;
 }
@@ -31,7 +33,8 @@ const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
 
 /**
  * Finds the server that `npm start` runs from this folder, and how to sign in. FRONTDESK_URL, FRONTDESK_EMAIL,
- * FRONTDESK_PASSWORD and TWILIO_SIMULATOR_URL say otherwise. Throws an OperatorError when something is not to be found.
+ * FRONTDESK_PASSWORD, TWILIO_SIMULATOR_URL and WHATSAPP_CLOUD_SIMULATOR_URL say otherwise. Throws an OperatorError when
+ * something is not to be found.
  */
 export function findSurroundings(env: NodeJS.ProcessEnv): Surroundings {
   const running = runningLauncher(homeFolder(env));
@@ -43,9 +46,15 @@ export function findSurroundings(env: NodeJS.ProcessEnv): Surroundings {
     throw new OperatorError(
       'The running server sends to no Twilio simulator that is known here: set TWILIO_SIMULATOR_URL.',
     );
+  const cloudSimulatorUrl = given(env, 'WHATSAPP_CLOUD_SIMULATOR_URL') ?? running?.cloudSimulatorUrl;
+  if (cloudSimulatorUrl === undefined)
+    throw new OperatorError(
+      'The running server sends to no simulator of Meta that is known here: set WHATSAPP_CLOUD_SIMULATOR_URL.',
+    );
   return {
     frontdeskUrl: withoutSlash(frontdeskUrl),
     simulatorUrl: withoutSlash(simulatorUrl),
+    cloudSimulatorUrl: withoutSlash(cloudSimulatorUrl),
     ...signInOf(env),
   };
 }

@@ -1,5 +1,6 @@
-import type { Account, DeliveryResult, Message, SignedRequest } from '../twilio-simulator';
+import type { Account, DeliveryResult, Message, PhoneCall, SignedRequest } from '../twilio-simulator';
 import { call, type Answer } from './http';
+import { control } from './simulator';
 
 /** A delivered message of a customer. */
 export type Delivered = DeliveryResult & { readonly messageSid: string };
@@ -26,14 +27,24 @@ export class Twilio {
     return account;
   }
 
-  /** Tells a number where its webhooks go. */
-  async configureNumber(number: { accountSid: string; address: string; webhookUrl: string }): Promise<void> {
+  /** Tells a number where its webhooks go: of messages, of calls; what is left out stays. */
+  async configureNumber(number: {
+    accountSid: string;
+    address: string;
+    webhookUrl?: string;
+    voiceUrl?: string;
+  }): Promise<void> {
     await this.control('POST', 'numbers', number);
   }
 
   /** Posts the signed webhook, and tells how it was answered. */
   receive(writing: Writing): Promise<Delivered> {
     return this.control('POST', 'inbound', writing);
+  }
+
+  /** Somebody calls, nobody answers, and they hang up where they are asked to speak. */
+  rings(from: string, to: string): Promise<PhoneCall> {
+    return this.control('POST', 'calls', { from, to, hangsUpAt: 'Record' });
   }
 
   /** The signed webhook itself, not sent. */
@@ -55,13 +66,7 @@ export class Twilio {
     return call('Frontdesk', url, { method: 'POST', headers: Object.fromEntries(own), body });
   }
 
-  private async control<Body>(method: 'GET' | 'POST', path: string, body?: object): Promise<Body> {
-    const answer = await call<Body & { message?: string }>(
-      'The Twilio simulator',
-      `${this.url}/simulator/${path}`,
-      { method, ...(body === undefined ? {} : { body }) },
-    );
-    if (answer.status !== 200) throw new Error(`the simulator refused ${path}: ${answer.body.message ?? ''}`);
-    return answer.body;
+  private control<Body>(method: 'GET' | 'POST', path: string, body?: object): Promise<Body> {
+    return control('The Twilio simulator', this.url, method, path, body);
   }
 }

@@ -9,3 +9,6 @@ export const DEMO_AUTH_TOKEN = `${'0'.repeat(31)}2`;
 
 /** The demo account's WhatsApp number. */
 export const DEMO_NUMBER = 'whatsapp:+14155238886';
+
+/** The demo account's number for SMS and calls. */
+export const DEMO_PHONE_NUMBER = '+14155238885';

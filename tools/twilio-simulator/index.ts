@@ -5,7 +5,7 @@ export type { MessageFilter, ReceiveInput, ReceiveResult, SimulatorOptions } fro
 export type { CallInput } from './calls';
 export type { CallBehaviour, PhoneCall, Pickup, Recording } from './phone-call';
 export { CONTENT_STATUSES, type ContentInput } from './contents';
-export { DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_NUMBER } from './demo';
+export { DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_NUMBER, DEMO_PHONE_NUMBER } from './demo';
 export { SimulatorInputError } from './errors';
 export { FAULT_KINDS } from './faults';
 export type { Fault, FaultEffect, FaultInput, FaultScope, Faults } from './faults';

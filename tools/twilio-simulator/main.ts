@@ -1,4 +1,10 @@
-import { DEMO_ACCOUNT_SID, DEMO_AUTH_TOKEN, DEMO_NUMBER, startTwilioSimulator } from './index';
+import {
+  DEMO_ACCOUNT_SID,
+  DEMO_AUTH_TOKEN,
+  DEMO_NUMBER,
+  DEMO_PHONE_NUMBER,
+  startTwilioSimulator,
+} from './index';
 import { run } from './program';
 
 run({
@@ -7,7 +13,10 @@ run({
   defaultPort: 3001,
   start(at, read) {
     const authToken = read('AUTH_TOKEN') ?? DEMO_AUTH_TOKEN;
-    const numbers = [{ address: DEMO_NUMBER, webhookUrl: read('WEBHOOK_URL') ?? null }];
+    const numbers = [
+      { address: DEMO_NUMBER, webhookUrl: read('WEBHOOK_URL') ?? null },
+      { address: DEMO_PHONE_NUMBER, webhookUrl: null },
+    ];
     const account = { sid: DEMO_ACCOUNT_SID, authToken, friendlyName: 'Demo account', numbers };
     return startTwilioSimulator({ ...at, accounts: [account] });
   },

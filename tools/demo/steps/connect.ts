@@ -1,20 +1,15 @@
 import { DEMO_ACCOUNT_SID, DEMO_NUMBER } from '../../twilio-simulator';
-import type { AuditLog, Connection } from '../frontdesk';
-import type { Scene, Step } from '../scene';
+import { connected, leftConnection } from '../connecting';
+import type { AuditLog } from '../frontdesk';
+import type { Step } from '../scene';
 
-/** The connection of an earlier run, or a new one. */
-async function connection(
-  { frontdesk, twilio, out }: Scene,
-  address: string,
-): Promise<Connection | undefined> {
-  const known = await frontdesk.list<Connection>('/channel-connections');
-  const found = known.find((one) => one.address === address);
-  if (found) {
-    out.tell(`${address} is connected already, by an earlier run`);
-    return found;
-  }
+/** The WhatsApp number is connected, and Twilio told where its webhooks go. */
+export const connect: Step = async (scene) => {
+  const { frontdesk, twilio, out } = scene;
+  out.step('The owner connects the WhatsApp number');
   const { authToken } = await twilio.account(DEMO_ACCOUNT_SID);
-  const { status, body } = await frontdesk.post<Connection>('/channel-connections', {
+  const address = DEMO_NUMBER.replace('whatsapp:', '');
+  const connection = await connected(scene, address, {
     provider: 'twilio',
     channel: 'whatsapp',
     accountSid: DEMO_ACCOUNT_SID,
@@ -22,24 +17,10 @@ async function connection(
     address,
     friendlyName: 'Demo number',
   });
-  out.tell(`POST /channel-connections was answered ${[status, body.code].join(' ').trimEnd()}`);
-  out.expect('the answer', status, 201);
-  return status === 201 ? body : undefined;
-}
-
-/** The WhatsApp number is connected, and Twilio told where its webhooks go. */
-export const connect: Step = async (scene) => {
-  const { frontdesk, twilio, out } = scene;
-  out.step('The owner connects the WhatsApp number');
-  const connected = await connection(scene, DEMO_NUMBER.replace('whatsapp:', ''));
-  if (!connected) throw new Error('without a connection the conversation cannot begin');
   scene.businessAddress = DEMO_NUMBER;
-  const { id, address, webhookUrl, isActive } = connected;
+  const { id, webhookUrl } = connection;
   await twilio.configureNumber({ accountSid: DEMO_ACCOUNT_SID, address: DEMO_NUMBER, webhookUrl });
-  out.left('connection', { address, isActive, webhookUrl });
-  out.expect('whether it is active', isActive, true);
-  const fields = Object.keys(connected).filter((name) => /token|credential|secret/i.test(name));
-  out.expect('fields that show a credential', fields, []);
+  leftConnection(scene, connection);
 
   const trail = await frontdesk.list<AuditLog>(`/audit-logs?tableName=channel_connections&recordId=${id}`);
   const made = trail.find(({ eventType }) => eventType === 'channel_connections.insert');
