@@ -580,7 +580,7 @@ describe('credentials', () => {
       }
     }
     expect(said).not.toContain(verifyToken);
-    expect(said).not.toMatch(/"v1\.|credentials"/);
+    expect(said).not.toMatch(/"v1\.|credentials":/);
     expect(app.logs.join('')).not.toContain(number.address.slice(1));
   });
 

@@ -34,7 +34,7 @@ export class ReplacedSecrets {
    */
   async keep(id: Uuid, next: Secrets, hours: number): Promise<PreviousSecret | null | undefined> {
     const row = await this.overlaps.lock(id);
-    if (!row || row.credentials === null) throw new ConnectionNotFound();
+    if (!row?.credentials) throw new ConnectionNotFound();
     const opened = await this.open(id, row.credentials);
     const secret = opened && signingSecret(row.provider, opened);
     if (!secret) return null;
