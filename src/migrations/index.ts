@@ -30,6 +30,7 @@ import { Mappings1763600000029 } from './1763600000029-mappings';
 import { WebhookRecord1763600000030 } from './1763600000030-webhook-record';
 import { KeyRotation1763600000031 } from './1763600000031-key-rotation';
 import { LostMessages1763600000032 } from './1763600000032-lost-messages';
+import { Overlap1763600000033 } from './1763600000033-overlap';
 
 /** Every migration, oldest first. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -65,4 +66,5 @@ export const MIGRATIONS = [
   WebhookRecord1763600000030,
   KeyRotation1763600000031,
   LostMessages1763600000032,
+  Overlap1763600000033,
 ] as const;

@@ -131,6 +131,7 @@ describe('connecting a number', () => {
       verificationMode: 'enforce',
       observeUntil: null,
       credentialsExpireAt: null,
+      previousCredentialsUntil: null,
       version: 1,
       webhookUrl: `${app.url}/api/v1/channels/whatsapp/webhook/${body.id}`,
       sharedWebhookUrl: `${app.url}/api/v1/channels/whatsapp/webhook`,
@@ -283,11 +284,13 @@ describe('reading', () => {
       stranger.patch(at(there), { friendlyName: 'mine' }),
       stranger.post(at(there, '/verify')),
       stranger.post(at(there, '/rotate-token'), { authToken: 'f'.repeat(32) }),
+      stranger.post(at(there, '/rotate-verify-token')),
+      stranger.delete(at(there, '/previous-credentials')),
       stranger.delete(at(there)),
     ];
     const foreign = await Promise.all(requests(id));
     const none = await Promise.all(requests(absent));
-    expect(foreign.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404]);
+    expect(foreign.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404, 404, 404]);
     expect(foreign.map(({ body }) => withoutRequestId(body))).toEqual(
       none.map(({ body }) => withoutRequestId(body)),
     );
@@ -312,6 +315,8 @@ describe('who may', () => {
     caller.patch(at(id), { friendlyName: 'changed' }),
     caller.post(at(id, '/verify')),
     caller.post(at(id, '/rotate-token'), { authToken: 'f'.repeat(32) }),
+    caller.post(at(id, '/rotate-verify-token')),
+    caller.delete(at(id, '/previous-credentials')),
     caller.delete(at(id)),
   ];
 
@@ -575,14 +580,19 @@ describe('credentials', () => {
       }
     }
     expect(said).not.toContain(verifyToken);
-    expect(said).not.toMatch(/"v1\.|credentials"/);
+    expect(said).not.toMatch(/"v1\.|credentials":/);
     expect(app.logs.join('')).not.toContain(number.address.slice(1));
   });
 
   test('cannot be read by requests', async () => {
     await connect();
     const scope: OrgScope = { ...systemScope(clinic.orgId), pool: 'app' };
-    for (const column of ['credentials', 'credentials_key_id', 'webhook_verify_token'])
+    for (const column of [
+      'credentials',
+      'credentials_key_id',
+      'previous_credentials',
+      'webhook_verify_token',
+    ])
       await expect(
         app.database.runInOrg(scope, () =>
           app.database.tx.query(`SELECT ${column} FROM channel_connections`),

@@ -71,6 +71,8 @@ describe('a number that organizations share', () => {
     const own = `/channel-connections/${rose.connectionId}`;
     await rose.owner.post(`${own}/verify`).expect(409);
     await rose.owner.get(`${own}/webhook-setup`).expect(409);
+    await rose.owner.post(`${own}/rotate-verify-token`).expect(409);
+    await rose.owner.delete(`${own}/previous-credentials`).expect(409);
     await rose.owner.put(`${own}/verification`, { mode: 'observe', hours: 1 }).expect(409);
     await operator.caller.delete(`/channel-connections/${number.id}`).expect(409);
     const used = await operator.caller.delete(`/platform/shared-numbers/${number.id}`).expect(409);

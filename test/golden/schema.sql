@@ -1086,6 +1086,18 @@ AS $function$
 ALTER FUNCTION list_ended_observations() OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION list_ended_observations() TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.list_ended_overlaps()
+ RETURNS TABLE(org_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+          SELECT c.org_id, c.id FROM channel_connections c
+          WHERE c.previous_credentials_until <= now() ORDER BY c.previous_credentials_until LIMIT 1000
+        $function$;
+ALTER FUNCTION list_ended_overlaps() OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION list_ended_overlaps() TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.list_idle_bulk_connections(idle_since timestamp with time zone)
  RETURNS TABLE(org_id uuid, connection_id uuid)
  LANGUAGE sql

@@ -5,6 +5,7 @@ import { TenancyModule } from '../tenancy';
 import { ContactsModule, ImportedConsent } from '../contacts';
 import { ConnectionsController } from './api/connections.controller';
 import { VerificationController } from './api/verification/verification.controller';
+import { ConnectionSecretsController } from './api/credentials/connection-secrets.controller';
 import { ConsentController } from './api/consent.controller';
 import { ConsentWordsController } from './api/consent-words.controller';
 import { PhoneMappingsController } from './api/phone-mappings.controller';
@@ -39,6 +40,9 @@ import { ConnectionAccess } from './app/connection-access';
 import { ConnectionViews } from './app/connection-views';
 import { CredentialCheck } from './app/credential-check';
 import { CredentialTrail } from './app/credential-trail';
+import { EndOverlap } from './app/credentials/end-overlap.use-case';
+import { EndOverlaps } from './app/credentials/end-overlaps.job';
+import { ReplacedSecrets } from './app/credentials/replaced-secrets';
 import { SealedCredentials } from './app/credentials/sealed-credentials';
 import { ListProviderTemplates } from './app/list-provider-templates.query';
 import { FetchProviderMedia } from './app/fetch-provider-media.query';
@@ -51,6 +55,7 @@ import { SendPace } from './app/send-pace';
 import { SendThroughConnection } from './app/send-through-connection.use-case';
 import { VerifyConnection } from './app/verify-connection.use-case';
 import { AnswerHandshake } from './app/handshakes/answer-handshake.query';
+import { RotateVerifyToken } from './app/handshakes/rotate-verify-token.use-case';
 import { MailCredentialsExpiring } from './app/expiry/mail-credentials-expiring.listener';
 import { WatchCredentials } from './app/expiry/watch-credentials.job';
 import { OwnersMail } from './app/verification/owners-mail';
@@ -79,6 +84,7 @@ import { EndObserving } from './app/verification/end-observing.job';
 import { MailObservingBegan } from './app/verification/mail-observing-began.listener';
 import { MailObservingEnded } from './app/verification/mail-observing-ended.listener';
 import { SetVerification } from './app/verification/set-verification.use-case';
+import { VerificationTrail } from './app/verification/verification-trail';
 import { WebhookVerification } from './app/webhook-verification';
 import { Mappings } from './app/mappings/mappings';
 import { MappingCheck } from './app/mappings/mapping-check';
@@ -97,6 +103,7 @@ import { ConsentLedger } from './db/consent-ledger.repository';
 import { ConsentWordsRepository } from './db/consent-words.repository';
 import { ConsentRecords } from './db/consent-records.repository';
 import { ExpiringCredentials } from './db/expiry/expiring-credentials.repository';
+import { Overlaps } from './db/credentials/overlaps.repository';
 import { MappingsRepository } from './db/mappings.repository';
 import { PersonalDeliveries } from './db/personal-deliveries';
 import { Suppressions } from './db/suppressions';
@@ -133,6 +140,15 @@ const verification = [
   Observations,
 ];
 
+const credentials = [
+  Overlaps,
+  ReplacedSecrets,
+  EndOverlap,
+  EndOverlaps,
+  RotateVerifyToken,
+  VerificationTrail,
+];
+
 const calls = [
   VoiceSettingsRepository,
   VoiceSettingsOf,
@@ -149,6 +165,7 @@ const calls = [
   imports: [AuditModule, TenancyModule, ContactsModule, ...tenantEntities([ChannelConnection])],
   controllers: [
     ConnectionsController,
+    ConnectionSecretsController,
     ConsentController,
     ConsentWordsController,
     PhoneMappingsController,
@@ -227,6 +244,7 @@ const calls = [
     ReceiveInboundMessage,
     ...webhookRecord,
     ...verification,
+    ...credentials,
     MaintainPartitions,
     ExpireWebhookLogs,
     ChannelFigures,

@@ -262,6 +262,7 @@ const HARMLESS_BODY: Readonly<Record<string, (caller: Tenant) => Value>> = {
   name: () => 'A name',
   NumMedia: () => '0',
   overlapMinutes: () => 60,
+  overlapHours: () => 24,
   password: () => PASSWORD,
   ProfileName: () => 'Dana',
   provider: () => 'twilio',

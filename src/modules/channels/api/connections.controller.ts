@@ -122,7 +122,9 @@ export class ConnectionsController {
     summary: 'Replace the auth token',
     description:
       'The new token takes the place of the old one when the provider accepts it, and not before. Of a Cloud API number ' +
-      '`accessToken`, `appSecret` or both; what is not given stays.',
+      '`accessToken`, `appSecret` or both; what is not given stays. Deliveries signed with the old secret are taken in for ' +
+      '`overlapHours` more, until `previousCredentialsUntil`; nothing is sent with it. Of a secret that leaked say 0. A secret ' +
+      'that was replaced before ends with the next.',
     permission: 'connections.manage',
     response: ConnectionDto,
     status: 200,
@@ -140,10 +142,10 @@ export class ConnectionsController {
   })
   rotateToken(
     @IdParam() id: Uuid,
-    @Body() { authToken, accessToken, appSecret }: RotateTokenDto,
+    @Body() { overlapHours, authToken, accessToken, appSecret }: RotateTokenDto,
     @CurrentScope() scope: OrgScope,
   ): Promise<ConnectionDto> {
-    return this.rotateAuthToken.execute(scope, id, { authToken, accessToken, appSecret });
+    return this.rotateAuthToken.execute(scope, id, { authToken, accessToken, appSecret }, overlapHours);
   }
 
   @Route.get(':id/webhook-setup', {

@@ -15,7 +15,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 import type { NewNumber } from '../app/connect-number.use-case';
-import { knownSecrets } from '../domain/credentials';
+import { knownSecrets, OVERLAP_HOURS } from '../domain/credentials';
 import {
   CHANNELS,
   PROVIDERS,
@@ -203,6 +203,13 @@ export class RotateTokenDto {
   @IsOptional()
   @Matches(APP_SECRET, { message: APP_SECRET_MESSAGE })
   appSecret?: string;
+
+  /** How many hours deliveries are still taken in that are signed with the secret that is replaced, 0 to 168; 24 when left out. @example 24 */
+  @IsOptional()
+  @IsInt()
+  @Min(OVERLAP_HOURS.min)
+  @Max(OVERLAP_HOURS.max)
+  overlapHours?: number;
 }
 
 /** What is to be entered at the provider. */
@@ -249,6 +256,8 @@ export class ConnectionDto {
   observeUntil!: Date | null;
   /** When the credentials end by themselves, as the provider told it then; null for those that do not. @example "2026-03-05T10:00:00.000Z" */
   credentialsExpireAt!: Date | null;
+  /** Until then deliveries may be signed with the secret that was replaced; null where there is none. @example "2026-01-06T10:00:00.000Z" */
+  previousCredentialsUntil!: Date | null;
   /** One more with every change; stands in the answer's `ETag`. @example 7 */
   version!: number;
   /** What to enter at the provider as the number's webhook. @example "https://frontdesk.example/api/v1/channels/whatsapp/webhook/0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1" */

@@ -9,7 +9,7 @@ import { CredentialTrail, type CredentialUse } from './credential-trail';
 import type { OpenedConnection } from './opened-connection';
 import { SharedCredentials } from './shared-numbers/shared-credentials';
 
-type Use = Exclude<CredentialUse, 'connect' | 'rotate'>;
+type Use = Exclude<CredentialUse, 'connect' | 'rotate' | 'rotate_verify_token' | 'verify_webhook'>;
 
 /** Uses that come in hundreds a minute: the trail tells the first of each minute. */
 const FREQUENT: ReadonlySet<Use> = new Set<Use>(['send', 'look_up', 'fetch_media']);

@@ -8,6 +8,8 @@ export type CredentialUse =
   | 'set_up'
   | 'verify'
   | 'rotate'
+  | 'rotate_verify_token'
+  | 'verify_webhook'
   | 're_encrypt'
   | 'send'
   | 'look_up'

@@ -9,6 +9,7 @@ import {
   areWhole,
   credentialsPlace,
   knownSecrets,
+  OVERLAP_HOURS,
   serializeSecrets,
   type Secrets,
 } from '../domain/credentials';
@@ -18,8 +19,12 @@ import { ConnectionAccess } from './connection-access';
 import { ConnectionViews, type ConnectionView } from './connection-views';
 import { CredentialCheck } from './credential-check';
 import { CredentialTrail } from './credential-trail';
+import { ReplacedSecrets } from './credentials/replaced-secrets';
 
-/** Replaces a connection's secrets by others of the same account, once the provider accepted them. */
+/**
+ * Replaces a connection's secrets by others of the same account, once the provider accepted them. Deliveries that are signed with
+ * the old one are taken in for some hours more.
+ */
 @Injectable()
 export class RotateAuthToken {
   constructor(
@@ -29,6 +34,7 @@ export class RotateAuthToken {
     private readonly check: CredentialCheck,
     private readonly vault: Vault,
     private readonly clock: Clock,
+    private readonly replaced: ReplacedSecrets,
     private readonly connections: ConnectionsRepository,
     private readonly trail: CredentialTrail,
     private readonly views: ConnectionViews,
@@ -39,6 +45,7 @@ export class RotateAuthToken {
     scope: OrgScope,
     id: Uuid,
     given: Readonly<Record<string, string | undefined>>,
+    overlapHours: number = OVERLAP_HOURS.usual,
   ): Promise<ConnectionView> {
     const found = await this.database.runInOrg(scope, () => this.connections.find(id));
     if (!found) throw new ConnectionNotFound();
@@ -47,8 +54,10 @@ export class RotateAuthToken {
     const secrets = await this.withOthers(scope, found, knownSecrets(provider, given));
     const { expireAt } = await this.check.pass(provider, { accountId, secrets, numberId });
     return this.effects.once({ ...scope, pool: 'service' }, async () => {
+      const previous = await this.replaced.keep(id, secrets, overlapHours);
       const sealed = await this.vault.seal(credentialsPlace(id), serializeSecrets(secrets));
-      const row = await this.connections.replaceCredentials(id, sealed, this.clock.now(), expireAt);
+      const at = this.clock.now();
+      const row = await this.connections.replaceCredentials(id, sealed, { at, expireAt, previous });
       if (!row) throw new ConnectionNotFound();
       await this.trail.note(scope, id, 'rotate');
       return this.views.of(row);

@@ -6,7 +6,8 @@ import { MalformedWebhook, WebhookTypeUnsupported } from '../domain/webhook-erro
 import type { IncomingWebhook } from './incoming-webhook';
 import { RefusedWebhooks, refusalOf, type Refusal } from './refused-webhooks';
 import { recordOf, sourceOf } from './webhook-records';
-import { WebhookVerification, worst, type TrustedEvent } from './webhook-verification';
+import { VerificationTrail } from './verification/verification-trail';
+import { WebhookVerification, worst, type TrustedEvent, type Verdict } from './webhook-verification';
 
 /** An event that was taken in. */
 export interface TakenInEvent extends TrustedEvent {
@@ -26,6 +27,7 @@ export class TakeInWebhook {
     private readonly intake: WebhookIntake,
     private readonly refused: RefusedWebhooks,
     private readonly metrics: Metrics,
+    private readonly trail: VerificationTrail,
   ) {}
 
   /**
@@ -35,7 +37,15 @@ export class TakeInWebhook {
   async execute(webhook: IncomingWebhook): Promise<TakenInEvent[]> {
     const delivery = await this.read(webhook);
     if (!delivery) return [];
-    const { trusted, distrusted } = await this.verification.verify(webhook, delivery);
+    const verdict = await this.verification.verify(webhook, delivery);
+    try {
+      return await this.takeIn(webhook, verdict);
+    } finally {
+      this.trail.note([...verdict.trusted, ...verdict.distrusted].map(({ connection }) => connection));
+    }
+  }
+
+  private async takeIn(webhook: IncomingWebhook, { trusted, distrusted }: Verdict): Promise<TakenInEvent[]> {
     for (const { event: claim, error, outcome, status, connection } of distrusted)
       await this.refuse(webhook, outcome, {
         claim,

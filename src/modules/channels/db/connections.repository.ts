@@ -23,6 +23,7 @@ export interface ConnectionRow extends Record<string, unknown> {
   sends_per_second: number;
   last_verified_at: Date | null;
   credentials_expire_at: Date | null;
+  previous_credentials_until: Date | null;
   verification_mode: VerificationMode;
   observe_until: Date | null;
   version: number;
@@ -47,12 +48,32 @@ export interface ConnectionChange {
   readonly sendsPerSecond?: number;
 }
 
+/** A text that was sealed, and its key. */
+interface SealedText {
+  readonly text: string;
+  readonly keyId: Uuid;
+}
+
+/** The secret that is replaced, sealed for where it goes on verifying deliveries. */
+export interface PreviousSecret extends SealedText {
+  readonly until: Date;
+}
+
+/** What is known with credentials that the provider accepted. */
+export interface Replacement {
+  readonly at: Date;
+  readonly expireAt: Date | null;
+  /** Null: the one that is replaced counts no more; undefined: none is, what overlaps goes on. */
+  readonly previous: PreviousSecret | null | undefined;
+}
+
 /** A number is known by itself, and by the provider's own id of it. */
 const TAKEN = ['connection_directory_address_key', 'connection_directory_number_key'];
 
 const COLUMNS = `id, provider, channel, address, provider_account_id, provider_number_id, friendly_name, routing,
   shared_connection_id, is_active,
-  sends_per_second, last_verified_at, credentials_expire_at, verification_mode, observe_until, version, created_at, updated_at`;
+  sends_per_second, last_verified_at, credentials_expire_at, previous_credentials_until, verification_mode, observe_until,
+  version, created_at, updated_at`;
 
 @Injectable()
 export class ConnectionsRepository {
@@ -153,15 +174,20 @@ export class ConnectionsRepository {
   /** Replaces the credentials by others that were accepted. Needs the service role. */
   replaceCredentials(
     id: Uuid,
-    { text, keyId }: { readonly text: string; readonly keyId: Uuid },
-    at: Date,
-    expireAt: Date | null,
+    { text, keyId }: SealedText,
+    { at, expireAt, previous }: Replacement,
   ): Promise<ConnectionRow | undefined> {
     const { tx } = this.database;
     return tx.one<ConnectionRow>(
-      `UPDATE channel_connections SET credentials = $3, credentials_key_id = $4, last_verified_at = $5, credentials_expire_at = $6
+      `UPDATE channel_connections SET credentials = $3, credentials_key_id = $4, last_verified_at = $5, credentials_expire_at = $6,
+         previous_credentials = CASE WHEN $7 THEN $8 ELSE previous_credentials END,
+         previous_credentials_key_id = CASE WHEN $7 THEN $9::uuid ELSE previous_credentials_key_id END,
+         previous_credentials_until = CASE WHEN $7 THEN $10::timestamptz ELSE previous_credentials_until END
        WHERE org_id = $1 AND id = $2 RETURNING ${COLUMNS}`,
-      [tx.orgId, id, text, keyId, at, expireAt],
+      [
+        ...[tx.orgId, id, text, keyId, at, expireAt],
+        ...[previous !== undefined, previous?.text ?? null, previous?.keyId ?? null, previous?.until ?? null],
+      ],
     );
   }
 
@@ -173,6 +199,15 @@ export class ConnectionsRepository {
       [tx.orgId, id],
     );
     return row?.token;
+  }
+
+  /** Needs the service role. */
+  async replaceVerifyToken(id: Uuid, token: string): Promise<void> {
+    const { tx } = this.database;
+    await tx.execute(
+      'UPDATE channel_connections SET webhook_verify_token = $3 WHERE org_id = $1 AND id = $2',
+      [tx.orgId, id, token],
+    );
   }
 
   /** Removes a connection; conversations over it stay. */
@@ -206,6 +241,7 @@ export function connectionOf(row: ConnectionRow): Connection {
     credentialsExpireAt: row.credentials_expire_at,
     verificationMode: row.verification_mode,
     observeUntil: row.observe_until,
+    previousCredentialsUntil: row.previous_credentials_until,
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

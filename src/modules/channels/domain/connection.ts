@@ -29,6 +29,8 @@ export interface Connection extends ConnectionSummary {
   readonly observeUntil: Date | null;
   /** When the credentials end by themselves; null for those that do not. */
   readonly credentialsExpireAt: Date | null;
+  /** Until then deliveries may be signed with the secret that was replaced; null where there is none. */
+  readonly previousCredentialsUntil: Date | null;
   /** One more with every change. */
   readonly version: number;
   readonly createdAt: Date;

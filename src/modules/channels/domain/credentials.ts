@@ -24,6 +24,24 @@ export function knownSecrets(
   );
 }
 
+/** What the provider signs deliveries with. */
+const SIGNING: Readonly<Record<ProviderName, string>> = { twilio: 'authToken', whatsapp_cloud: 'appSecret' };
+
+/** How many hours a secret that was replaced goes on verifying deliveries. */
+export const OVERLAP_HOURS = { min: 0, max: 168, usual: 24 } as const;
+
+/** Of `secrets` the one that deliveries are signed with: all that is kept of those that were replaced. */
+export function signingSecret(provider: ProviderName, secrets: Secrets): Secrets | undefined {
+  const name = SIGNING[provider];
+  const secret = secrets[name];
+  return secret ? { [name]: secret } : undefined;
+}
+
+/** When the overlap is over. */
+export function overlapUntil(now: Date, hours: number): Date {
+  return new Date(now.getTime() + hours * 3_600_000);
+}
+
 /** Where a connection's credentials are kept: sealed for this place, they open nowhere else. */
 export function credentialsPlace(connectionId: Uuid): { table: string; column: string; row: Uuid } {
   return { table: 'channel_connections', column: 'credentials', row: connectionId };

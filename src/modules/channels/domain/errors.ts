@@ -16,6 +16,14 @@ export class NumberAlreadyConnected extends Conflict {
   }
 }
 
+/** The provider asks for no token before it posts to an address. */
+export class HandshakeNotUsed extends Conflict {
+  readonly code = 'handshake_not_used';
+  constructor() {
+    super('The provider of this number asks for no token before it posts.');
+  }
+}
+
 /** The provider does not know the account, or the secret is not the account's. */
 export class CredentialsRejected extends Invalid {
   readonly code = 'credentials_rejected';
