@@ -3,6 +3,7 @@ import { SendTiming } from '../../src/modules/conversations/app/send-timing';
 import type { Message, ReceiveInput, ReceiveResult, TwilioSimulator } from '../../tools/twilio-simulator';
 import { aConnection, aTwilioNumber, atTwilio, type TestConnection, type TwilioNumber } from './connections';
 import { anOrganization, as, type Caller, type TestOrganization } from './people';
+import { confidentialPhone, confidentialText } from './run-record';
 import { testApp, type TestApp, type TestAppOptions } from './test-app';
 import { aTwilio } from './twilio';
 
@@ -79,13 +80,14 @@ export function aCustomer(
   { twilio }: TestInstallation,
   { connection }: Pick<TestBusiness, 'connection'>,
 ): TestCustomer {
-  const phone = `+4915155${++people}`;
+  const phone = confidentialPhone(`+4915155${++people}`);
   const { channel, address } = connection.number;
   const [customer, business] = [atTwilio(channel, phone), atTwilio(channel, address)];
   const got = (): Message[] => twilio.messages({ to: customer, from: business }).reverse();
   return {
     phone,
-    writes: (body, more = {}) => twilio.receive({ from: customer, to: business, body, ...more }),
+    writes: (body, more = {}) =>
+      twilio.receive({ from: customer, to: business, body: confidentialText(body), ...more }),
     got,
     read: () => got().map((message) => message.body),
   };

@@ -6,6 +6,7 @@ import {
 import type { Uuid } from '../../src/common/context';
 import { aBusinessNumber } from './connections';
 import { as } from './people';
+import { secret } from './run-record';
 import type { TestApp } from './test-app';
 
 const started: WhatsappCloudSimulator[] = [];
@@ -45,6 +46,8 @@ export function aCloudNumber(
   const { accountId = cloud.addAccount().id, address = aBusinessNumber(), ...secrets } = given;
   const { appId, appSecret, accessToken } = cloud.addAccount({ id: accountId, ...secrets });
   const { id: numberId } = cloud.addNumber({ accountId, address });
+  secret('app secret', appSecret);
+  secret('access token of Meta', accessToken);
   return { accountId, numberId, address, appId, appSecret, accessToken };
 }
 
@@ -81,6 +84,7 @@ export async function aCloudConnection(
   const { id } = body as { id: Uuid };
   const setup = await owner.get(`/channel-connections/${id}/webhook-setup`).expect(200);
   const connection = { id, number, ...(setup.body as Omit<CloudConnection, 'id' | 'number'>) };
+  secret('verify token', connection.verifyToken);
   cloud.addAccount({ id: number.accountId, webhookUrl: connection.sharedWebhookUrl });
   return connection;
 }

@@ -1,6 +1,7 @@
 import type { Uuid } from '../../src/common/context';
 import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import { as } from './people';
+import { secret } from './run-record';
 import type { TestApp } from './test-app';
 
 let digits = 1_000_000;
@@ -57,7 +58,7 @@ export function aTwilioNumber(simulator: TwilioSimulator, given: GivenNumber = {
     provider: 'twilio',
     channel,
     accountSid,
-    authToken: given.authToken ?? authToken,
+    authToken: secret('auth token', given.authToken ?? authToken),
     address,
     friendlyName: given.friendlyName ?? 'Front desk',
     ...(messagingServiceSid ? { messagingServiceSid } : {}),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { prepareDatabase } from '../../tools/database/prepare';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../tools/embedded';
 import { administer, ROLE_PASSWORDS, TEMPLATE, withDatabase } from './databases';
+import { beginRecord } from './run-record';
 
 declare global {
   var embeddedPostgres: EmbeddedPostgres | undefined;
@@ -11,6 +12,7 @@ declare global {
 
 /** One server for the whole run, and one migrated database in it that every test file gets a copy of. */
 export default async function setUp(): Promise<void> {
+  beginRecord();
   let url = process.env['TEST_DATABASE_URL'];
   if (!url) {
     const dataDir = mkdtempSync(join(tmpdir(), 'frontdesk-test-'));

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { scripts } from '../../package.json';
+import { recordOutput } from './run-record';
 
 const DIST = resolve(__dirname, '../../dist');
 
@@ -35,6 +36,7 @@ export class Program {
     this.ended = new Promise((done) => {
       this.child.once('close', (code) => {
         Program.running.delete(this);
+        recordOutput(`${this.stdout}\n${this.stderr}`);
         done({ code, stdout: this.stdout, stderr: this.stderr });
       });
     });

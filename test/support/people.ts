@@ -1,6 +1,7 @@
 import type { Permission } from '../../src/common/auth';
 import { systemScope, type OrgScope, type Uuid } from '../../src/common/context';
 import { Tenancy, type Role } from '../../src/modules/tenancy';
+import { confidentialText, secret } from './run-record';
 import type { TestApp } from './test-app';
 
 /** Everybody's. */
@@ -55,10 +56,10 @@ export async function aMember(
 
 /** Makes an API key with these scopes. */
 export async function anApiKey(app: TestApp, orgId: Uuid, scopes: readonly Permission[]): Promise<string> {
-  const { secret } = await app.nest
+  const { secret: key } = await app.nest
     .get(Tenancy)
     .createApiKey(orgId, { name: `key ${++count}`, scopes, createdBy: null });
-  return secret;
+  return secret('API key', key);
 }
 
 /** The `ETag` of something of an organization, in this version. */
@@ -68,10 +69,13 @@ export function etagOf(orgId: string, version: number): string {
 
 /** Calls the API with an access token or an API key. */
 export function as(app: Pick<TestApp, 'http'>, token: string): Caller {
-  const authorization = `Bearer ${token}`;
+  const authorization = `Bearer ${secret('bearer token', token)}`;
   return {
     get: (path) => app.http().get(`/api/v1${path}`).set({ authorization }),
-    post: (path, body) => app.http().post(`/api/v1${path}`).set({ authorization }).send(body),
+    post(path, body) {
+      if (body && 'text' in body && typeof body.text === 'string') confidentialText(body.text);
+      return app.http().post(`/api/v1${path}`).set({ authorization }).send(body);
+    },
     patch: (path, body) => app.http().patch(`/api/v1${path}`).set({ authorization }).send(body),
     put: (path, body) => app.http().put(`/api/v1${path}`).set({ authorization }).send(body),
     delete: (path) => app.http().delete(`/api/v1${path}`).set({ authorization }),
@@ -84,5 +88,8 @@ async function signIn(app: TestApp, email: string): Promise<string> {
     .post('/api/v1/auth/sign-in')
     .send({ email, password: PASSWORD })
     .expect(200);
-  return String((body as { accessToken: unknown }).accessToken);
+  const { accessToken, refreshToken } = body as { accessToken: string; refreshToken?: string };
+  secret('password', PASSWORD);
+  if (refreshToken) secret('refresh token', refreshToken);
+  return secret('access token', accessToken);
 }

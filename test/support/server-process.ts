@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import request, { type Agent } from 'supertest';
 import { freePort } from '../../tools/embedded';
 import type { TestDatabase } from './databases';
+import { recordOutput, secretSettings } from './run-record';
 import { testEnvironment } from './test-app';
 
 const ROOT = resolve(__dirname, '../..');
@@ -31,7 +32,9 @@ export class ServerProcess {
     env: Readonly<Record<string, string>> = {},
   ): Promise<ServerProcess> {
     const port = await freePort(0);
-    return new ServerProcess({ ...testEnvironment(db, port), LOG_LEVEL: 'error', ...env });
+    const settings = { ...testEnvironment(db, port), LOG_LEVEL: 'error', ...env };
+    secretSettings(settings);
+    return new ServerProcess(settings);
   }
 
   /** `http://127.0.0.1:port`, which is also PUBLIC_URL. */
@@ -61,11 +64,13 @@ export class ServerProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
+    const before = this.said.length;
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (this.said += text));
     this.exited = new Promise((ended) => {
       child.once('exit', (code) => {
         if (this.child === child) this.child = undefined;
+        recordOutput(this.said.slice(before));
         ended(code);
       });
     });

@@ -12,6 +12,7 @@ import { Log } from '../../src/common/logging';
 import { createApp } from '../../src/server';
 import { freePort } from '../../tools/embedded';
 import { aDatabase, ROLE_PASSWORDS, type TestDatabase } from './databases';
+import { flushRecord, recordLog, secretSettings } from './run-record';
 
 /** The whole program, listening on 127.0.0.1, on a database of its own. */
 export interface TestApp {
@@ -94,11 +95,15 @@ export async function testApp({
   const logs: string[] = [];
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      logs.push(chunk.toString());
+      const line = chunk.toString();
+      logs.push(line);
+      recordLog(line);
       done();
     },
   });
-  const config = loadConfig({ ...testEnvironment(db, port), ...env });
+  const settings = { ...testEnvironment(db, port), ...env };
+  secretSettings(settings);
+  const config = loadConfig(settings);
   const log = new Log(config.logLevel, sink);
   const root: DynamicModule = {
     module: TestModule,
@@ -120,6 +125,7 @@ export async function testApp({
     settled: () => settled(db),
     async stop() {
       await nest.close();
+      flushRecord();
       if (given) return;
       rmSync(mailFolderOf(db), { recursive: true, force: true });
       rmSync(mediaFolderOf(db), { recursive: true, force: true });

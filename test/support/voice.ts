@@ -2,6 +2,7 @@ import type { Uuid } from '../../src/common/context';
 import type { TestInstallation } from './business';
 import { aBusinessNumber } from './connections';
 import { as, type Caller } from './people';
+import { secret } from './run-record';
 
 /** A voice number of an organization. */
 export interface TestVoiceNumber {
@@ -22,6 +23,7 @@ export async function aVoiceNumber(
   const owner = as(app, ownerToken);
   const address = aBusinessNumber();
   const { sid: accountSid, authToken } = twilio.addAccount();
+  secret('auth token', authToken);
   const number = {
     provider: 'twilio',
     channel: 'voice',

@@ -9,6 +9,7 @@ import {
   type TestConnection,
 } from './connections';
 import { anOrganization, type TestOrganization } from './people';
+import { confidentialPhone, secret } from './run-record';
 import type { TestApp } from './test-app';
 
 /** An organization with a connected number, and ways to deliver to it by hand. */
@@ -24,7 +25,7 @@ let people = 500_000;
 
 /** A customer's number that no other test has. */
 export function aCustomerNumber(): string {
-  return `+49151${++people}`;
+  return confidentialPhone(`+49151${++people}`);
 }
 
 /** A message id in Twilio's form. */
@@ -97,7 +98,7 @@ export function signed(
       'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8',
       'User-Agent': 'TwilioProxy/1.1',
       'I-Twilio-Idempotency-Token': randomUUID(),
-      'X-Twilio-Signature': signature(authToken, url, fields),
+      'X-Twilio-Signature': signature(secret('auth token', authToken), url, fields),
     },
     body: new URLSearchParams(fields).toString(),
   };
