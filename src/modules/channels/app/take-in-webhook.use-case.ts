@@ -5,7 +5,7 @@ import { Providers, type WebhookDelivery } from '../domain/provider';
 import { MalformedWebhook, WebhookTypeUnsupported } from '../domain/webhook-errors';
 import type { IncomingWebhook } from './incoming-webhook';
 import { RefusedWebhooks, refusalOf, type Refusal } from './refused-webhooks';
-import { recordOf, sourceOf } from './webhook-records';
+import { outcomeOf, recordsOf, sourceOf } from './webhook-records';
 import { VerificationTrail } from './verification/verification-trail';
 import { WebhookVerification, worst, type TrustedEvent, type Verdict } from './webhook-verification';
 
@@ -46,22 +46,16 @@ export class TakeInWebhook {
   }
 
   private async takeIn(webhook: IncomingWebhook, { trusted, distrusted }: Verdict): Promise<TakenInEvent[]> {
-    for (const { event: claim, error, outcome, status, connection } of distrusted)
-      await this.refuse(webhook, outcome, {
-        claim,
-        status,
-        reason: error.code,
-        ...(connection ? { connection } : {}),
-      });
+    for (const { event: claim, error, outcome, status, connection } of distrusted) {
+      const refusal = { claim, status, reason: error.code, ...(connection && { connection }) };
+      await this.refuse(webhook, outcome, refusal);
+    }
     if (trusted.length === 0) throw worst(distrusted);
-    const isNew = await this.intake.accept(trusted.map((event) => recordOf(webhook, event)));
-    const source = sourceOf(webhook);
-    for (const [i, { verdict }] of trusted.entries())
-      this.metrics.webhooks.inc({
-        source,
-        outcome: !isNew[i] ? 'duplicate' : verdict ? 'observed' : 'accepted',
-      });
-    return trusted.map((event, i) => ({ ...event, isNew: isNew[i] ?? false }));
+    const isNew = await this.intake.accept(recordsOf(webhook, trusted));
+    const taken = trusted.map((event, i) => ({ ...event, isNew: isNew[i] ?? false }));
+    for (const event of taken)
+      this.metrics.webhooks.inc({ source: sourceOf(webhook), outcome: outcomeOf(event) });
+    return taken;
   }
 
   /** Undefined where the provider tells of nothing that concerns us. */

@@ -24,8 +24,19 @@ function receiverOf({ event: { type }, connection }: TrustedEvent): {
   return { ...shared, isRouted: type === 'message' || type === 'status' };
 }
 
-/** A trusted event as it is taken in. */
-export function recordOf(webhook: IncomingWebhook, trusted: TrustedEvent): AcceptedWebhook {
+/** Trusted events as they are taken in: a millisecond apart, so that those of one request stay in its order. */
+export function recordsOf(webhook: IncomingWebhook, trusted: readonly TrustedEvent[]): AcceptedWebhook[] {
+  const first = webhook.receivedAt.getTime();
+  return trusted.map((event, i) => ({ ...recordOf(webhook, event), receivedAt: new Date(first + i) }));
+}
+
+/** What became of an event, for the metrics. */
+export function outcomeOf({ verdict, isNew }: TrustedEvent & { readonly isNew: boolean }): string {
+  if (!isNew) return 'duplicate';
+  return verdict === null ? 'accepted' : 'observed';
+}
+
+function recordOf(webhook: IncomingWebhook, trusted: TrustedEvent): AcceptedWebhook {
   const { request } = webhook;
   const { event, verdict } = trusted;
   const receiver = receiverOf(trusted);
