@@ -77,6 +77,8 @@ export async function allDone(
   const left = `
     SELECT (SELECT count(*) FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
         WHERE (attempts < max_attempts OR locked_at IS NOT NULL)
+          -- Every half hour the clock plans these, spread over the next minutes.
+          AND identifier <> 'conversations.sync-account-templates'
           AND NOT ($1 AND identifier = 'conversations.resolve-unknown'))
       + (SELECT count(*) FROM messages WHERE status IN ('queued', 'sending') OR (status = 'unknown' AND NOT $1)) AS count`;
   const isDone = async (): Promise<boolean> => {
