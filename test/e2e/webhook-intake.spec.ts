@@ -371,7 +371,7 @@ describe('a token that was rotated', () => {
     expect((await deliver(signed(other.message(), { authToken: old, url }))).status).toBe(200);
     const { authToken } = twilio.rotateToken(accountSid);
     await as(app, other.ownerToken)
-      .post(`/channel-connections/${other.connection.id}/rotate-token`, { authToken })
+      .post(`/channel-connections/${other.connection.id}/rotate-token`, { authToken, overlapHours: 0 })
       .expect(200);
     expect((await deliver(signed(other.message(), { authToken, url }))).status).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, 1_100));

@@ -79,6 +79,30 @@ describe('a connection that observes', () => {
     expect(await messages()).toHaveLength(1);
   });
 
+  test('lets nobody undo an opt-out whom nobody vouches for', async () => {
+    await observe('1 hour');
+    const stop = desk.message({ Body: 'STOP' });
+    expect((await deliver(genuine(stop))).status).toBe(200);
+    await app.settled();
+    const words = () =>
+      app.db.query<{ action: string }>(
+        `SELECT action FROM consent_events WHERE org_id = $1 AND phone = $2 AND source = 'keyword' ORDER BY at, created_at`,
+        [desk.orgId, stop['From']?.replace('whatsapp:', '')],
+      );
+    const told = await words();
+    expect(told.length).toBeGreaterThan(0);
+    expect((await deliver(forged(desk.message({ Body: 'START', From: stop['From'] ?? '' })))).status).toBe(
+      200,
+    );
+    await app.settled();
+    expect(await words()).toEqual(told);
+    expect((await deliver(genuine(desk.message({ Body: 'START', From: stop['From'] ?? '' })))).status).toBe(
+      200,
+    );
+    await app.settled();
+    expect((await words()).length).toBeGreaterThan(told.length);
+  });
+
   test('enforces again when its time is over', async () => {
     await observe('-1 second');
     expect(await deliver(forged())).toMatchObject({ status: 403, code: 'webhook_signature_invalid' });

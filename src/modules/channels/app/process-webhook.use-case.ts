@@ -57,7 +57,8 @@ export class ProcessWebhook {
     if (!connection) return 'connection_removed';
     const message = this.deliveries.messageOf(logged);
     if (!message) return 'sender_erased';
-    await this.receive.execute(summaryOf(connection), message, { webhookLogId, receivedAt });
+    const isVouchedFor = logged.verdict === null;
+    await this.receive.execute(summaryOf(connection), message, { webhookLogId, receivedAt }, isVouchedFor);
     return null;
   }
 }

@@ -21,10 +21,19 @@ export class ReceiveInboundMessage {
     private readonly events: EventBus,
   ) {}
 
-  /** In the transaction at hand, once for each message: it counts. */
-  async execute(connection: ConnectionSummary, message: InboundMessage, ref: WebhookRef): Promise<void> {
+  /**
+   * In the transaction at hand, once for each message: it counts. One that nobody vouches for, since its connection observes, opts
+   * nobody in: whoever forges it could undo what a person said.
+   */
+  async execute(
+    connection: ConnectionSummary,
+    message: InboundMessage,
+    ref: WebhookRef,
+    isVouchedFor = true,
+  ): Promise<void> {
     const { from, profileName: name, optOutType, receivedAt: at } = message;
-    const word = await this.words.meaning(message);
+    const meaning = await this.words.meaning(message);
+    const word = isVouchedFor || meaning?.keyword !== 'opt_in' ? meaning : null;
     // First of all: it waits for messages that are under way, whose end is noted on the contact. Who is locked here holds them up.
     if (word?.keyword === 'opt_out') await this.consent.take(connection.channel, message, word);
     const { contactId } = await this.contacts.findOrCreate({

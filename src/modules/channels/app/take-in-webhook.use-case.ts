@@ -5,15 +5,9 @@ import { Providers, type WebhookDelivery } from '../domain/provider';
 import { MalformedWebhook, WebhookTypeUnsupported } from '../domain/webhook-errors';
 import type { IncomingWebhook } from './incoming-webhook';
 import { RefusedWebhooks, refusalOf, type Refusal } from './refused-webhooks';
-import { outcomeOf, recordsOf, sourceOf } from './webhook-records';
+import { outcomeOf, recordsOf, sourceOf, type TakenInEvent } from './webhook-records';
 import { VerificationTrail } from './verification/verification-trail';
-import { WebhookVerification, worst, type TrustedEvent, type Verdict } from './webhook-verification';
-
-/** An event that was taken in. */
-export interface TakenInEvent extends TrustedEvent {
-  /** False of a duplicate. */
-  readonly isNew: boolean;
-}
+import { WebhookVerification, worst, type Verdict } from './webhook-verification';
 
 /**
  * Takes in what a provider delivers: verified, logged, claimed and queued, or refused. Of a request that holds several events
@@ -31,8 +25,8 @@ export class TakeInWebhook {
   ) {}
 
   /**
-   * Throws one of the errors of `domain/webhook-errors.ts` where nothing of the request is to be trusted. A duplicate is taken
-   * in like the first, without an effect.
+   * Throws one of the errors of `domain/webhook-errors.ts` where nothing of the request is to be trusted, and, once the rest is
+   * taken in, where a part is forged. A duplicate is taken in like the first, without an effect.
    */
   async execute(webhook: IncomingWebhook): Promise<TakenInEvent[]> {
     const delivery = await this.read(webhook);
@@ -53,8 +47,9 @@ export class TakeInWebhook {
     if (trusted.length === 0) throw worst(distrusted);
     const isNew = await this.intake.accept(recordsOf(webhook, trusted));
     const taken = trusted.map((event, i) => ({ ...event, isNew: isNew[i] ?? false }));
-    for (const event of taken)
-      this.metrics.webhooks.inc({ source: sourceOf(webhook), outcome: outcomeOf(event) });
+    for (const event of taken) this.count(webhook, outcomeOf(event));
+    // Delivered again, what was taken in is a duplicate, and what was not gets another chance.
+    if (distrusted.some(({ outcome }) => outcome === 'forged')) throw worst(distrusted);
     return taken;
   }
 
@@ -72,7 +67,11 @@ export class TakeInWebhook {
 
   /** Counted, and logged where it could be from the provider. */
   private async refuse(webhook: IncomingWebhook, outcome: string, refusal?: Refusal): Promise<void> {
-    this.metrics.webhooks.inc({ source: sourceOf(webhook), outcome });
+    this.count(webhook, outcome);
     if (refusal) await this.refused.record(webhook, refusal);
+  }
+
+  private count(webhook: IncomingWebhook, outcome: string): void {
+    this.metrics.webhooks.inc({ source: sourceOf(webhook), outcome });
   }
 }

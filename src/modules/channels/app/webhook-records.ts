@@ -5,6 +5,12 @@ import type { IncomingWebhook } from './incoming-webhook';
 import { keptHeaders, payloadHash, signatureOf } from './webhook-payloads';
 import type { TrustedEvent } from './webhook-verification';
 
+/** An event that was taken in. */
+export interface TakenInEvent extends TrustedEvent {
+  /** False of a duplicate. */
+  readonly isNew: boolean;
+}
+
 /** How the log names where a request came from. */
 export function sourceOf({ endpoint: { provider, channel } }: IncomingWebhook): string {
   return webhookSource(provider, channel);
@@ -31,7 +37,7 @@ export function recordsOf(webhook: IncomingWebhook, trusted: readonly TrustedEve
 }
 
 /** What became of an event, for the metrics. */
-export function outcomeOf({ verdict, isNew }: TrustedEvent & { readonly isNew: boolean }): string {
+export function outcomeOf({ verdict, isNew }: TakenInEvent): string {
   if (!isNew) return 'duplicate';
   return verdict === null ? 'accepted' : 'observed';
 }

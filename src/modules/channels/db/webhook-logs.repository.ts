@@ -11,6 +11,8 @@ export interface LoggedDeliveryRow extends Record<string, unknown> {
   url: string;
   payload: WebhookPayload;
   received_at: Date;
+  /** What there is against its signature; null when that fits. */
+  verdict: string | null;
 }
 
 /** Deliveries of the organization at hand. */
@@ -22,7 +24,7 @@ export class WebhookLogsRepository {
   find({ webhookLogId, receivedAt }: WebhookRef): Promise<LoggedDeliveryRow | undefined> {
     const { tx } = this.database;
     return tx.one<LoggedDeliveryRow>(
-      `SELECT webhook_source, webhook_type, url, payload, received_at FROM webhook_logs
+      `SELECT webhook_source, webhook_type, url, payload, received_at, verdict FROM webhook_logs
        WHERE org_id = $1 AND id = $2 AND received_at = $3`,
       [tx.orgId, webhookLogId, receivedAt],
     );

@@ -7,6 +7,7 @@ import { SharedNumbers } from '../../db/shared-numbers/shared-numbers.repository
 import { SharedSenders, type SharedSender } from '../../db/shared-numbers/shared-senders.repository';
 import { ProviderUnavailable } from '../../domain/errors';
 import { questionFor } from '../../domain/shared-question';
+import { isQuestionOpen } from '../../domain/shared-routing';
 import { SendThroughConnection } from '../send-through-connection.use-case';
 import { ASK_SHARED_SENDER, SharedQuestion, type QueuedQuestion } from './shared-question';
 
@@ -41,6 +42,7 @@ export class AskSharedSender implements HandlesJob<OrgJobPayload & QueuedQuestio
   private async claim({ senderId, timesAsked }: QueuedQuestion): Promise<Question | undefined> {
     const sender = await this.senders.find(senderId);
     if (sender?.timesAsked !== timesAsked || sender.sentAt !== null) return undefined;
+    if (!isQuestionOpen(sender, this.clock.now())) return undefined;
     const members = await this.numbers.members(sender.connectionId, null, null);
     const options = sender.options.flatMap(
       (id) => members.find(({ organizationId }) => organizationId === id) ?? [],

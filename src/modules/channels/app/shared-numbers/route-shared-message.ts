@@ -37,7 +37,10 @@ export class RouteSharedMessage {
     const said = { body, keyword, receivedAt };
     const route = routeOf(said, candidates, sender ?? NOBODY_KNOWN, this.clock.now());
     await this.take(route, { delivery, message, startedAt, sender });
-    if (keyword === 'opt_out') await this.tellOthers(candidates, route, connectionId, message);
+    if (keyword !== 'opt_out') return;
+    // Who wants no more messages is not asked any more either.
+    if (sender) await this.question.giveUp(sender);
+    await this.tellOthers(candidates, route, connectionId, message);
   }
 
   private async take(
