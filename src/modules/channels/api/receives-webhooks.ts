@@ -1,4 +1,4 @@
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiResponse } from '@nestjs/swagger';
 import { Route, TakesProviderBodies } from '../../../common/http';
 import {
@@ -13,12 +13,24 @@ import { TwilioWebhookDto } from './webhooks.dto';
 /** Answers are messages of their own: TwiML has nothing to say. */
 export const EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>';
 
-/** A route that Twilio posts messages and their statuses to. */
-export const receivesWebhooks = (path: string, summary: string): MethodDecorator =>
+interface TwilioRoute {
+  readonly summary: string;
+  readonly description: string;
+  readonly contentTypes: readonly string[];
+  readonly body: Type;
+  /** What a 200 is, and an example of its TwiML. */
+  readonly answer: { readonly description: string; readonly example: string };
+}
+
+/** A route that Twilio posts to, signed, and that answers TwiML. */
+export const twilioPosts = (
+  path: string,
+  { summary, description, contentTypes, body, answer }: TwilioRoute,
+): MethodDecorator =>
   applyDecorators(
     TakesProviderBodies(),
-    ApiConsumes('application/x-www-form-urlencoded', 'application/json'),
-    ApiBody({ type: TwilioWebhookDto }),
+    ApiConsumes(...contentTypes),
+    ApiBody({ type: body }),
     ApiHeader({
       name: 'X-Twilio-Signature',
       description:
@@ -28,14 +40,12 @@ export const receivesWebhooks = (path: string, summary: string): MethodDecorator
     }),
     ApiResponse({
       status: 200,
-      description: 'Taken in; a duplicate, too. Empty TwiML.',
-      content: { 'text/xml': { schema: { type: 'string' }, example: EMPTY_TWIML } },
+      description: answer.description,
+      content: { 'text/xml': { schema: { type: 'string' }, example: answer.example } },
     }),
     Route.post(path, {
       summary,
-      description:
-        'For Twilio: inbound messages and status callbacks, signed. A form, or JSON whose SHA-256 stands in the query ' +
-        'as `bodySHA256`. Logged, deduplicated by message id and status, and worked off afterwards.',
+      description,
       public: true,
       status: 200,
       errors: [
@@ -48,3 +58,15 @@ export const receivesWebhooks = (path: string, summary: string): MethodDecorator
       ],
     }),
   );
+
+/** A route that Twilio posts messages and their statuses to. */
+export const receivesWebhooks = (path: string, summary: string): MethodDecorator =>
+  twilioPosts(path, {
+    summary,
+    description:
+      'For Twilio: inbound messages and status callbacks, signed. A form, or JSON whose SHA-256 stands in the query ' +
+      'as `bodySHA256`. Logged, deduplicated by message id and status, and worked off afterwards.',
+    contentTypes: ['application/x-www-form-urlencoded', 'application/json'],
+    body: TwilioWebhookDto,
+    answer: { description: 'Taken in; a duplicate, too. Empty TwiML.', example: EMPTY_TWIML },
+  });

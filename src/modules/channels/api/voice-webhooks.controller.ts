@@ -1,21 +1,16 @@
-import { Controller, Req, Res, applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Controller, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Config } from '../../../common/config';
 import type { Uuid } from '../../../common/context';
-import { IdParam, Route, TakesProviderBodies, type RawRequest } from '../../../common/http';
+import { IdParam, type RawRequest } from '../../../common/http';
 import { Clock } from '../../../common/time/clock';
 import { AnswerCall } from '../app/calls/answer-call.use-case';
 import { TakeInWebhook } from '../app/take-in-webhook.use-case';
 import { WEBHOOK_ENDPOINTS } from '../domain/webhook-endpoint';
-import {
-  AmbiguousWebhook,
-  MalformedWebhook,
-  WebhookNotConnected,
-  WebhookSignatureInvalid,
-  WebhookTypeUnsupported,
-} from '../domain/webhook-errors';
+import { MalformedWebhook } from '../domain/webhook-errors';
 import { incomingWebhook } from './incoming-request';
+import { twilioPosts } from './receives-webhooks';
 import { TwilioCallDto } from './voice-webhooks.dto';
 
 const EXAMPLE =
@@ -23,39 +18,18 @@ const EXAMPLE =
   '<Dial answerOnBridge="true" timeout="20"><Number>+14155550123</Number></Dial></Response>';
 
 const receivesCalls = (path: string, summary: string): MethodDecorator =>
-  applyDecorators(
-    TakesProviderBodies(),
-    ApiConsumes('application/x-www-form-urlencoded'),
-    ApiBody({ type: TwilioCallDto }),
-    ApiHeader({
-      name: 'X-Twilio-Signature',
-      description:
-        'Over the public address of this route and the fields, by the auth token of the connection.',
-      required: true,
-      schema: { type: 'string' },
-    }),
-    ApiResponse({
-      status: 200,
+  twilioPosts(path, {
+    summary,
+    description:
+      'For Twilio: calls that come in, what came of their steps, their statuses and recordings, signed. Logged, ' +
+      'deduplicated, answered by the voice settings of the number, and worked off afterwards.',
+    contentTypes: ['application/x-www-form-urlencoded'],
+    body: TwilioCallDto,
+    answer: {
       description: 'What comes next in the call, as TwiML; nothing for what is only told.',
-      content: { 'text/xml': { schema: { type: 'string' }, example: EXAMPLE } },
-    }),
-    Route.post(path, {
-      summary,
-      description:
-        'For Twilio: calls that come in, what came of their steps, their statuses and recordings, signed. Logged, ' +
-        'deduplicated, answered by the voice settings of the number, and worked off afterwards.',
-      public: true,
-      status: 200,
-      errors: [
-        new MalformedWebhook(),
-        new AmbiguousWebhook(),
-        new WebhookSignatureInvalid(),
-        new WebhookNotConnected(),
-        413,
-        new WebhookTypeUnsupported(),
-      ],
-    }),
-  );
+      example: EXAMPLE,
+    },
+  });
 
 @ApiTags('Webhooks')
 @Controller('channels/voice/webhook')

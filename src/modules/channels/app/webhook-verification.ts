@@ -118,7 +118,7 @@ function byNumber(events: WebhookDelivery['events']): [WebhookEvent, ...WebhookE
   return [...groups.values()];
 }
 
-/** What a request of which nothing is trusted is answered: that a number is connected here is told, as it always was. */
+/** What a request is answered of which nothing, or a part, is trusted: what is forged is told before what is unknown. */
 export function worst(distrusted: readonly DistrustedEvent[]): Error {
   const forged = distrusted.find(({ outcome }) => outcome === 'forged');
   return (forged ?? distrusted[0])?.error ?? new WebhookNotConnected();

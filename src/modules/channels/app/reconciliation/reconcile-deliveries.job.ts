@@ -12,6 +12,8 @@ export interface ReconcileConnectionPayload extends OrgJobPayload {
 }
 
 const CONNECTIONS = 500;
+/** Behind whatever people wait for. */
+const LAST = 50;
 
 /** Has every connection's messages of the last day compared with the log, every hour. One run of each waits at most. */
 @Injectable()
@@ -41,6 +43,3 @@ export class ReconcileDeliveries implements RunsOnSchedule {
     }
   }
 }
-
-/** Behind whatever people wait for. */
-const LAST = 50;
