@@ -19,7 +19,10 @@ module.exports = class SharedEnvironment extends TestEnvironment {
     // What jest keeps for itself under symbols: the clock and the files that fake ones must not replace.
     for (const symbol of Object.getOwnPropertySymbols(this.global))
       if (!(symbol in globalThis)) globalThis[symbol] = this.global[symbol];
-    this.fakeTimersModern = new this.fakeTimersModern.constructor({ config: config.projectConfig, global: globalThis });
+    this.fakeTimersModern = new this.fakeTimersModern.constructor({
+      config: config.projectConfig,
+      global: globalThis,
+    });
     this.moduleMocker = new this.moduleMocker.constructor(globalThis);
     this.global = globalThis;
     this.before = { env: { ...process.env }, exit: process.exit };

@@ -1,5 +1,5 @@
 /** How TypeScript is compiled for tests. */
-exports.swc = {
+const swc = {
   jsc: {
     parser: { syntax: 'typescript', decorators: true },
     transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
@@ -8,3 +8,5 @@ exports.swc = {
   module: { type: 'commonjs' },
   swcrc: false,
 };
+
+module.exports = { swc };

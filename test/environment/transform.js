@@ -9,6 +9,9 @@ module.exports = {
   process(source, path, options) {
     const { code, map } = compiler.process(source, path, options);
     const shared = `globalThis[Symbol.for('frontdesk.require-shared')]`;
-    return { code: `if (${shared}) { module.exports = ${shared}(${JSON.stringify(path)}); return; } ${code}`, map };
+    return {
+      code: `if (${shared}) { module.exports = ${shared}(${JSON.stringify(path)}); return; } ${code}`,
+      map,
+    };
   },
 };
