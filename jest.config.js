@@ -13,6 +13,7 @@ module.exports = {
   transformIgnorePatterns: [],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 60_000,
+  // Against tests that hang; how long one takes says nothing of it.
+  testTimeout: 300_000,
   maxWorkers: 2,
 };
