@@ -1,25 +1,19 @@
-/** Tests run on TypeScript as written; node_modules are transformed too, because Nest 12 is published as ES modules only. */
+const { swc } = require('./test/environment/swc');
+
+/** Tests run on TypeScript as written. The program and all packages are loaded once per worker: test/environment. */
 module.exports = {
   rootDir: __dirname,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/environment/environment.js',
   roots: ['<rootDir>/test', '<rootDir>/src'],
   testMatch: ['**/*.spec.ts'],
   transform: {
-    '^.+\\.(t|j|mj)s$': [
-      '@swc/jest',
-      {
-        jsc: {
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-          target: 'es2022',
-        },
-        module: { type: 'commonjs' },
-      },
-    ],
+    '/(src|tools|bench|node_modules)/.*\\.([cm]?js|ts)$': '<rootDir>/test/environment/transform.js',
+    '\\.ts$': ['@swc/jest', swc],
   },
   transformIgnorePatterns: [],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-  testTimeout: 60_000,
+  // Against tests that hang; how long one takes says nothing of it.
+  testTimeout: 300_000,
   maxWorkers: 2,
 };
