@@ -10,7 +10,7 @@ import { Metrics } from '../metrics';
 import { readJson } from './json-body';
 import { ProblemFilter } from './problem.filter';
 import { routeOf, type KnownRequest } from './request';
-import { limitProviderBodies, takesProviderBodies } from './takes-provider-bodies';
+import { receiveFromProviders, takesProviderBodies } from './takes-provider-bodies';
 import { addUploads, UPLOAD_TIMEOUT_MS } from './takes-upload';
 
 /** More than anything posted here: messages are short, and Twilio posts a few kilobytes. */
@@ -70,7 +70,7 @@ export async function prepareHttp(app: NestFastifyApplication, config: Config): 
     },
     strictTransportSecurity: config.production,
   });
-  limitProviderBodies(server);
+  receiveFromProviders(app);
   addParsers(server);
   addUploads(server);
   addHooks(server, log, app.get(Metrics));

@@ -6,7 +6,7 @@ export { httpAdapter, prepareHttp, type RawRequest } from './http-server';
 export { IdempotentEffects } from './idempotent-effects';
 export { Cursors, pageOf, type Page, type Position } from './page';
 export { PageQueryDto } from './page-query.dto';
-export { CurrentPrincipal, CurrentScope, IdParam, QuietHeader } from './params';
+export { CurrentPrincipal, CurrentScope, HasId, IdParam, QuietHeader, idIn } from './params';
 export { ProblemDto } from './problem.dto';
 export { routeOf } from './request';
 export { TakesProviderBodies } from './takes-provider-bodies';

@@ -1,15 +1,17 @@
 import type { Config } from '../../../common/config';
-import { asUuid, type Uuid } from '../../../common/context';
-import { storableAddress, type RawRequest } from '../../../common/http';
+import { asUuid } from '../../../common/context';
+import { idIn, storableAddress, type RawRequest } from '../../../common/http';
 import type { Clock } from '../../../common/time/clock';
 import type { IncomingWebhook } from '../app/incoming-webhook';
 import type { WebhookEndpoint } from '../domain/webhook-endpoint';
+
+/** Where a webhook route names the connection that it is for. */
+export const CONNECTION_IN_PATH = 'connectionId';
 
 /** A request to a webhook route, as the use case takes it. */
 export function incomingWebhook(
   endpoint: WebhookEndpoint,
   request: RawRequest,
-  connectionId: Uuid | null,
   { config, clock }: { readonly config: Config; readonly clock: Clock },
 ): IncomingWebhook {
   return {
@@ -20,7 +22,7 @@ export function incomingWebhook(
       headers: request.headers as Record<string, string | undefined>,
       rawBody: request.rawBody ?? Buffer.alloc(0),
     },
-    connectionId,
+    connectionId: idIn(request, CONNECTION_IN_PATH),
     method: request.method,
     ip: storableAddress(request.ip) ?? null,
     requestId: asUuid(request.id),

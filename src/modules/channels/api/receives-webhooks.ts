@@ -1,6 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiResponse } from '@nestjs/swagger';
-import { Route, TakesProviderBodies } from '../../../common/http';
+import { HasId, Route, TakesProviderBodies } from '../../../common/http';
 import {
   AmbiguousWebhook,
   MalformedWebhook,
@@ -8,10 +8,15 @@ import {
   WebhookSignatureInvalid,
   WebhookTypeUnsupported,
 } from '../domain/webhook-errors';
+import { CONNECTION_IN_PATH } from './incoming-request';
 import { TwilioWebhookDto } from './webhooks.dto';
 
 /** Answers are messages of their own: TwiML has nothing to say. */
 export const EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>';
+
+/** A webhook route is for one connection, or for any. */
+export const namesConnection = (path: string): MethodDecorator =>
+  path.endsWith(`:${CONNECTION_IN_PATH}`) ? HasId(CONNECTION_IN_PATH) : applyDecorators();
 
 interface TwilioRoute {
   readonly summary: string;
@@ -29,6 +34,7 @@ export const twilioPosts = (
 ): MethodDecorator =>
   applyDecorators(
     TakesProviderBodies(),
+    namesConnection(path),
     ApiConsumes(...contentTypes),
     ApiBody({ type: body }),
     ApiHeader({

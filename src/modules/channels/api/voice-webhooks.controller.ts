@@ -1,9 +1,8 @@
-import { Controller, Req, Res } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Config } from '../../../common/config';
-import type { Uuid } from '../../../common/context';
-import { IdParam, type RawRequest } from '../../../common/http';
+import type { RawRequest } from '../../../common/http';
 import { Clock } from '../../../common/time/clock';
 import { AnswerCall } from '../app/calls/answer-call.use-case';
 import { TakeInWebhook } from '../app/take-in-webhook.use-case';
@@ -42,21 +41,17 @@ export class VoiceWebhooksController {
   ) {}
 
   @receivesCalls('', 'Receive a webhook of a call to any connection')
-  receive(@Req() request: RawRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    return this.takeIn(request, reply, null);
+  receive(request: RawRequest, reply: FastifyReply): Promise<string> {
+    return this.takeIn(request, reply);
   }
 
   @receivesCalls(':connectionId', 'Receive a webhook of a call of one connection')
-  receiveFor(
-    @IdParam('connectionId') connectionId: Uuid,
-    @Req() request: RawRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    return this.takeIn(request, reply, connectionId);
+  receiveFor(request: RawRequest, reply: FastifyReply): Promise<string> {
+    return this.takeIn(request, reply);
   }
 
-  private async takeIn(request: RawRequest, reply: FastifyReply, connectionId: Uuid | null): Promise<string> {
-    const webhook = incomingWebhook(WEBHOOK_ENDPOINTS.voice, request, connectionId, this);
+  private async takeIn(request: RawRequest, reply: FastifyReply): Promise<string> {
+    const webhook = incomingWebhook(WEBHOOK_ENDPOINTS.voice, request, this);
     const [call] = await this.takeInWebhook.execute(webhook);
     if (!call) throw new MalformedWebhook();
     void reply.type('text/xml; charset=utf-8');

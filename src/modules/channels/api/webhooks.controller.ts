@@ -1,9 +1,8 @@
-import { Controller, Req, Res } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Config } from '../../../common/config';
-import type { Uuid } from '../../../common/context';
-import { IdParam, type RawRequest } from '../../../common/http';
+import type { RawRequest } from '../../../common/http';
 import { Clock } from '../../../common/time/clock';
 import { TakeInWebhook } from '../app/take-in-webhook.use-case';
 import { WEBHOOK_ENDPOINTS, type WebhookEndpoint } from '../domain/webhook-endpoint';
@@ -22,40 +21,27 @@ export class WebhooksController {
   ) {}
 
   @receivesWebhooks('whatsapp/webhook', 'Receive a webhook of any WhatsApp connection')
-  whatsapp(@Req() request: RawRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    return this.takeIn(whatsapp, request, reply, null);
+  whatsapp(request: RawRequest, reply: FastifyReply): Promise<string> {
+    return this.takeIn(whatsapp, request, reply);
   }
 
   @receivesWebhooks('whatsapp/webhook/:connectionId', 'Receive a webhook of one WhatsApp connection')
-  whatsappFor(
-    @IdParam('connectionId') connectionId: Uuid,
-    @Req() request: RawRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    return this.takeIn(whatsapp, request, reply, connectionId);
+  whatsappFor(request: RawRequest, reply: FastifyReply): Promise<string> {
+    return this.takeIn(whatsapp, request, reply);
   }
 
   @receivesWebhooks('sms/webhook', 'Receive a webhook of any SMS connection')
-  sms(@Req() request: RawRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    return this.takeIn(sms, request, reply, null);
+  sms(request: RawRequest, reply: FastifyReply): Promise<string> {
+    return this.takeIn(sms, request, reply);
   }
 
   @receivesWebhooks('sms/webhook/:connectionId', 'Receive a webhook of one SMS connection')
-  smsFor(
-    @IdParam('connectionId') connectionId: Uuid,
-    @Req() request: RawRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<string> {
-    return this.takeIn(sms, request, reply, connectionId);
+  smsFor(request: RawRequest, reply: FastifyReply): Promise<string> {
+    return this.takeIn(sms, request, reply);
   }
 
-  private async takeIn(
-    endpoint: WebhookEndpoint,
-    request: RawRequest,
-    reply: FastifyReply,
-    connectionId: Uuid | null,
-  ): Promise<string> {
-    await this.takeInWebhook.execute(incomingWebhook(endpoint, request, connectionId, this));
+  private async takeIn(endpoint: WebhookEndpoint, request: RawRequest, reply: FastifyReply): Promise<string> {
+    await this.takeInWebhook.execute(incomingWebhook(endpoint, request, this));
     void reply.type('text/xml; charset=utf-8');
     return EMPTY_TWIML;
   }

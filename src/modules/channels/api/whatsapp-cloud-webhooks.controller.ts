@@ -1,4 +1,4 @@
-import { Controller, Query, Req, applyDecorators } from '@nestjs/common';
+import { Controller, Query, applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Config } from '../../../common/config';
 import type { Uuid } from '../../../common/context';
@@ -15,6 +15,7 @@ import {
   WebhookTypeUnsupported,
 } from '../domain/webhook-errors';
 import { incomingWebhook } from './incoming-request';
+import { namesConnection } from './receives-webhooks';
 import { HandshakeQueryDto, WhatsappCloudWebhookDto } from './whatsapp-cloud-webhooks.dto';
 
 /** Meta's largest. https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview */
@@ -43,6 +44,7 @@ const shakesHands = (path: string, summary: string): MethodDecorator =>
 const receivesWebhooks = (path: string, summary: string): MethodDecorator =>
   applyDecorators(
     TakesProviderBodies({ maxBytes: MAX_BYTES }),
+    namesConnection(path),
     ApiConsumes('application/json'),
     ApiBody({ type: WhatsappCloudWebhookDto }),
     ApiHeader({
@@ -97,17 +99,17 @@ export class WhatsappCloudWebhooksController {
   }
 
   @receivesWebhooks('', 'Receive a webhook of any Cloud API connection')
-  receive(@Req() request: RawRequest): Promise<string> {
-    return this.takeIn(request, null);
+  receive(request: RawRequest): Promise<string> {
+    return this.takeIn(request);
   }
 
   @receivesWebhooks(':connectionId', 'Receive a webhook of one Cloud API connection')
-  receiveFor(@IdParam('connectionId') connectionId: Uuid, @Req() request: RawRequest): Promise<string> {
-    return this.takeIn(request, connectionId);
+  receiveFor(request: RawRequest): Promise<string> {
+    return this.takeIn(request);
   }
 
-  private async takeIn(request: RawRequest, connectionId: Uuid | null): Promise<string> {
-    await this.takeInWebhook.execute(incomingWebhook(ENDPOINT, request, connectionId, this));
+  private async takeIn(request: RawRequest): Promise<string> {
+    await this.takeInWebhook.execute(incomingWebhook(ENDPOINT, request, this));
     return TAKEN_IN;
   }
 }
