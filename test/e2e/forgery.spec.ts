@@ -345,6 +345,12 @@ describe.each<MessagingChannel>(['whatsapp', 'sms'])('on %s', (channel) => {
       await expectForged(await postJson(body, digest(body), other.connection.number.authToken));
     });
 
+    test('with a name twice is refused, though it is signed', async () => {
+      const body = JSON.stringify(desk.message()).replace('{', '{"Body":"STOP",');
+      expect(await postJson(body, digest(body))).toMatchObject({ status: 400, code: 'malformed_webhook' });
+      await expectNoEffect();
+    });
+
     test.each(['[]', '"x"', '{"MessageSid":{}}', '{', ''])('%s is refused', async (body) => {
       expect((await postJson(body, digest(body))).status).toBe(400);
       await expectNoEffect();

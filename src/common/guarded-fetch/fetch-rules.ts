@@ -10,8 +10,14 @@ export interface FetchRules {
    * machine. Nothing else at that host is trusted.
    */
   readonly trustedOrigins?: readonly string[];
-  /** Shown to these origins and to no other, whatever they redirect to. */
-  readonly credentials?: { readonly origins: readonly string[]; readonly authorization: string };
+  readonly credentials?: FetchCredentials;
+}
+
+/** Shown to these origins and to no other, whatever they redirect to; there for these paths, where they are named. */
+export interface FetchCredentials {
+  readonly origins: readonly string[];
+  readonly paths?: RegExp;
+  readonly authorization: string;
 }
 
 /** An address that the rules let pass. */

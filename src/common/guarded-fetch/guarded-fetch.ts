@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { boundedBody } from './bounded-body';
 import { FetchFailed, FetchRefused } from './fetch-errors';
-import { allowedUrl, type AllowedUrl, type FetchRules } from './fetch-rules';
+import { allowedUrl, type AllowedUrl, type FetchCredentials, type FetchRules } from './fetch-rules';
 import { pinnedLookup, resolveName, type ResolveName } from './pinned-lookup';
 
 const MAX_REDIRECTS = 3;
@@ -92,13 +92,17 @@ export class GuardedFetch {
   }
 }
 
-function headersFor({ origin }: URL, { credentials }: FetchRules): http.OutgoingHttpHeaders {
+function isShownTo({ origin, pathname }: URL, { origins, paths }: FetchCredentials): boolean {
+  return origins.includes(origin) && (paths?.test(pathname) ?? true);
+}
+
+function headersFor(url: URL, { credentials }: FetchRules): http.OutgoingHttpHeaders {
   return {
     accept: '*/*',
     // What is counted is what is kept: nothing is unpacked.
     'accept-encoding': 'identity',
     'user-agent': 'frontdesk',
-    ...(credentials?.origins.includes(origin) ? { authorization: credentials.authorization } : {}),
+    ...(credentials && isShownTo(url, credentials) ? { authorization: credentials.authorization } : {}),
   };
 }
 

@@ -101,14 +101,20 @@ export class Log {
 export function describeError(error: unknown): { name: string; code?: string; stack?: string[] } {
   if (!types.isNativeError(error)) return { name: typeof error };
   const { code } = error as { code?: unknown };
-  const stack = error.stack
-    ?.split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .slice(0, 8)
-    .map((line) => line.trim());
+  const stack = error.stack === undefined ? undefined : placesIn(error.stack, error.message);
   return {
     name: error.name,
     ...(typeof code === 'string' || typeof code === 'number' ? { code: String(code) } : {}),
     ...(stack ? { stack } : {}),
   };
+}
+
+/** A place ends with line and column, but for what the engine does itself. */
+const PLACE = /^\s+at .*(?::\d+:\d+|<anonymous>|native)\)?$/;
+
+/** The message stands before the places, and may have lines that look like one: it can quote what somebody wrote. */
+function placesIn(stack: string, message: string): string[] {
+  const places = stack.includes(message) ? stack.slice(stack.indexOf(message) + message.length) : stack;
+  const lines = places.split('\n').filter((line) => PLACE.test(line));
+  return lines.slice(0, 8).map((line) => line.trim());
 }

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readCloudDelivery } from '../../../src/modules/channels/providers/whatsapp-cloud/cloud-delivery';
 import { isSignedByMeta } from '../../../src/modules/channels/providers/whatsapp-cloud/cloud-signature';
 import { outcomeOf, refusalOf } from '../../../src/modules/channels/providers/whatsapp-cloud/graph-errors';
 import {
@@ -8,7 +9,7 @@ import {
   GraphRefusal,
   GraphSilence,
 } from '../../../src/modules/channels/providers/whatsapp-cloud/graph-http';
-import { readStrictJson, storable } from '../../../src/modules/channels/providers/whatsapp-cloud/strict-json';
+import { readStrictJson, storable } from '../../../src/modules/channels/providers/strict-json';
 
 const SECRET = 'a'.repeat(32);
 const sign = (body: Buffer, secret = SECRET, algorithm = 'sha256'): string =>
@@ -65,9 +66,18 @@ describe('JSON that says one thing', () => {
     ['an open text', '{"a":"b'],
     ['nothing', ''],
     ['a byte order mark', '\ufeff{}'],
+    ['a name that cannot be stored', String.raw`{"a":{"\u0000b":1}}`],
+    ['half a character in a name', String.raw`{"a":{"\ud800":1}}`],
+    ['a colon without a name', '{"a":[{:1}]}'],
+    ['too many values', `{"a":[${'0,'.repeat(300_000)}0]}`],
     ['too deep', `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
   ])('is refused: %s', (_what, text) => {
     expect(read(text)).toBeUndefined();
+  });
+
+  // Read anew for each colon the name would take minutes, and the process would answer nobody meanwhile.
+  it('is refused at once where one long name stands before many colons', () => {
+    expect(read(`{"${'a'.repeat(1_500_000)}":[${'{:},'.repeat(90_000)}{}]}`)).toBeUndefined();
   });
 
   it('is refused where the bytes are no UTF-8', () => {
@@ -77,6 +87,22 @@ describe('JSON that says one thing', () => {
   it('can be stored, whatever a person wrote', () => {
     expect(storable({ a: ['x\0y', '\ud800', '😀'] })).toEqual({ a: ['x\ufffdy', '\ufffd', '😀'] });
   });
+});
+
+// Looked for in a list, the senders of this would take minutes.
+it('a request with far more messages and contacts than Meta sends is no delivery', () => {
+  const contacts = Array.from({ length: 90_000 }, () => ({}));
+  const messages = Array.from({ length: 20_000 }, (_, i) => ({
+    id: `wamid.${i}`,
+    from: '49151',
+    type: 'text',
+  }));
+  const value = { metadata: { phone_number_id: '1' }, contacts, messages };
+  const entry = [{ id: '1', changes: [{ field: 'messages', value }] }];
+  const rawBody = Buffer.from(JSON.stringify({ object: 'whatsapp_business_account', entry }));
+  const headers = { 'content-type': 'application/json' };
+  expect(rawBody.length).toBeLessThan(3 * 1_048_576);
+  expect(readCloudDelivery({ url: '', headers, rawBody }).kind).toBe('malformed');
 });
 
 describe("Meta's answers", () => {

@@ -203,6 +203,19 @@ describe('redirects', () => {
     expect(cdn.requests[0]!.headers).toMatchObject({ 'accept-encoding': 'identity' });
     expect(cdn.requests[0]!.headers).not.toHaveProperty('referer');
   });
+
+  it('to another place of the same host do not show it the credentials, where places are named', async () => {
+    const api = await aSite(({ url }, response) => {
+      if (url === '/account') response.end('nothing of the account');
+      else response.writeHead(307, { location: '/account' }).end();
+    });
+    const rules = {
+      ...trusting(api.origin),
+      credentials: { origins: [api.origin], paths: /^\/media\//, authorization: 'Basic c2VjcmV0' },
+    };
+    await got(`${api.origin}/media/1`, rules);
+    expect(api.requests.map(({ headers }) => headers.authorization)).toEqual(['Basic c2VjcmV0', undefined]);
+  });
 });
 
 describe('answers', () => {

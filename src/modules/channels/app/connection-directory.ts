@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { Uuid } from '../../../common/context';
-import { Vault, type Place, type WrappedKey } from '../../../common/crypto';
+import { CannotDecrypt, Vault, type Place, type WrappedKey } from '../../../common/crypto';
 import { Clock } from '../../../common/time/clock';
 import { WebhookIntake, type DirectoryRow } from '../db/webhook-intake.repository';
 import type { Channel, ProviderName, Routing } from '../domain/channel';
@@ -101,11 +101,18 @@ export class ConnectionDirectory {
     ];
     const previous =
       row.previous_until !== null && row.previous_until > this.clock.now() ? previousOf(row) : undefined;
-    if (previous)
-      accounts.push(
-        await this.account(row, previousCredentialsPlace(row.id), previous.credentials, previous.key),
-      );
-    return accounts;
+    const replaced = previous && (await this.replaced(row, previous));
+    return replaced ? [...accounts, replaced] : accounts;
+  }
+
+  /** One that does not open verifies nothing, and must not keep the secret that took its place from doing so. */
+  private async replaced(row: DirectoryRow, previous: PreviousSecret): Promise<ProviderAccount | undefined> {
+    try {
+      return await this.account(row, previousCredentialsPlace(row.id), previous.credentials, previous.key);
+    } catch (error) {
+      if (error instanceof CannotDecrypt) return undefined;
+      throw error;
+    }
   }
 
   private async account(
@@ -123,11 +130,16 @@ function nameOf({ endpoint, address, numberId, accountId, id }: Wanted): string 
   return [endpoint.segment, id ?? `${numberId ?? ''}|${address ?? ''}|${accountId}`].join('|');
 }
 
+interface PreviousSecret {
+  readonly credentials: string;
+  readonly key: WrappedKey;
+}
+
 function previousOf({
   previous_credentials: credentials,
   previous_wrapped_key: wrappedKey,
   previous_master_key_id: masterKeyId,
-}: DirectoryRow): { credentials: string; key: WrappedKey } | undefined {
+}: DirectoryRow): PreviousSecret | undefined {
   if (credentials === null || wrappedKey === null || masterKeyId === null) return undefined;
   return { credentials, key: { wrappedKey, masterKeyId } };
 }

@@ -54,11 +54,21 @@ export class WebhookVerification {
     for (const events of byNumber(delivery.events)) {
       const judge = await this.judge(webhook, delivery, events[0]);
       for (const event of events) {
-        if ('error' in judge) distrusted.push({ event, ...judge });
-        else trusted.push({ event, ...judge });
+        const taken = 'error' in judge ? this.observedAs(judge) : judge;
+        if (taken) trusted.push({ event, ...taken });
+        else distrusted.push({ event, ...(judge as Omit<DistrustedEvent, 'event'>) });
       }
     }
     return { trusted, distrusted };
+  }
+
+  /** How one event is taken in that is not signed for; undefined when it is not. Each takes one: a request can hold a thousand. */
+  private observedAs({
+    connection,
+    error,
+  }: Omit<DistrustedEvent, 'event'>): Omit<TrustedEvent, 'event'> | undefined {
+    const isTaken = connection?.observes === true && this.observed.take(connection.id);
+    return isTaken ? { connection, verdict: error.code } : undefined;
   }
 
   /** What holds of all events of one number in one request. */
@@ -75,7 +85,6 @@ export class WebhookVerification {
     const { connection, isSigned } = await this.signer(wanted, found, delivery);
     if (isSigned && delivery.isUnambiguous()) return { connection, verdict: null };
     const error = isSigned ? new AmbiguousWebhook() : new WebhookSignatureInvalid();
-    if (connection.observes && this.observed.take(connection.id)) return { connection, verdict: error.code };
     return { connection, outcome: 'forged', error, status: 403 };
   }
 

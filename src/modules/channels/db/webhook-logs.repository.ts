@@ -66,13 +66,16 @@ export class WebhookLogsRepository {
     );
   }
 
-  /** Notes an attempt that failed; another one may follow. */
+  /**
+   * Notes an attempt that failed; another one may follow. One beside it may have worked the delivery off meanwhile, as when both
+   * wait for the same row: then that holds.
+   */
   async noteFailure(ref: WebhookRef, startedAt: Date, reason: string): Promise<void> {
     const { tx } = this.database;
     await tx.query(
       `UPDATE webhook_logs SET processing_status = 'failed', processing_started_at = $4, error_message = $5,
          retry_count = retry_count + 1
-       WHERE org_id = $1 AND id = $2 AND received_at = $3`,
+       WHERE org_id = $1 AND id = $2 AND received_at = $3 AND processing_status <> 'processed'`,
       [tx.orgId, ref.webhookLogId, ref.receivedAt, startedAt, reason],
     );
   }

@@ -136,8 +136,12 @@ export interface MediaAccess {
   readonly hosts: readonly string[];
   /** Scheme, host and port of a stand-in that the operator configured; it need not be on the Internet. */
   readonly trustedOrigins: readonly string[];
-  /** Shown to these origins and to no other. */
-  readonly credentials: { readonly origins: readonly string[]; readonly authorization: string };
+  /** Shown to these origins and to no other; there for these paths alone, where they are named. */
+  readonly credentials: {
+    readonly origins: readonly string[];
+    readonly paths?: RegExp;
+    readonly authorization: string;
+  };
 }
 
 /** Which sent messages to look for. */

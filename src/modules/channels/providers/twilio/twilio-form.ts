@@ -1,4 +1,5 @@
 import type { WebhookRequest } from '../../domain/provider';
+import { readStrictJson } from '../strict-json';
 
 /** Twilio's longest fields hold 1,600 characters of text; a delivery has about 20 fields. */
 const MAX_FIELDS = 200;
@@ -60,19 +61,10 @@ function decode(text: string): string {
   return decodeURIComponent(text.replaceAll('+', ' '));
 }
 
-/** One flat object of texts and numbers. */
+/** One flat object of texts and numbers, which says one thing only. */
 function readJson(body: Buffer): TwilioFields | undefined {
-  try {
-    const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined;
-    const entries = Object.entries(parsed);
-    if (
-      entries.length > MAX_FIELDS ||
-      !entries.every(([, value]) => ['string', 'number'].includes(typeof value))
-    )
-      return undefined;
-    return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
-  } catch {
-    return undefined;
-  }
+  const entries = Object.entries(readStrictJson(body) ?? {});
+  const areFlat = entries.every(([, value]) => ['string', 'number'].includes(typeof value));
+  if (entries.length === 0 || entries.length > MAX_FIELDS || !areFlat) return undefined;
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
 }

@@ -31,7 +31,7 @@ import { readTwilioCall } from './twilio-call-delivery';
 import { createTwilioCall, deleteTwilioRecording, listTwilioCalls } from './twilio-call-requests';
 import { twilioCallReport } from './twilio-calls';
 import { readTwilioDelivery } from './twilio-delivery';
-import { twilioMediaAccess } from './twilio-media';
+import { locateTwilioMedia, twilioMediaAccess } from './twilio-media';
 import { twilioInboundMessage, twilioStatusReport } from './twilio-events';
 import { TwilioHttp } from './twilio-http';
 import { twilioTwiml } from './twilio-twiml';
@@ -140,9 +140,8 @@ export class TwilioProvider implements ListingProvider, OnApplicationShutdown {
     }
   }
 
-  /** Twilio's addresses stay. */
-  async locateMedia(_account: ProviderAccount, url: string): Promise<string> {
-    return url;
+  async locateMedia(account: ProviderAccount, url: string): Promise<string> {
+    return locateTwilioMedia(account, url, this.config.twilio.apiBaseUrl);
   }
 
   mediaAccess(account: ProviderAccount): MediaAccess {

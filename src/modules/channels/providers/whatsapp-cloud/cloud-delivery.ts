@@ -8,7 +8,7 @@ import type {
 import { cloudEvents } from './cloud-events';
 import { isSignedByMeta } from './cloud-signature';
 import { objectsOf } from './graph-api';
-import { readStrictJson, storable } from './strict-json';
+import { readStrictJson, storable } from '../strict-json';
 
 /** Meta puts so many updates into one request at most. https://developers.facebook.com/docs/graph-api/webhooks/getting-started */
 const MOST_EVENTS = 1_000;
