@@ -57,6 +57,15 @@ const openAt = async (phone: string, channel: 'sms' | 'whatsapp') =>
     )
   ).map(({ org_id: id }) => id);
 
+/** What somebody told an organization at its desk. */
+const optsIn = ({ owner }: TestMember, phone: string, channel: 'sms' | 'whatsapp') =>
+  owner
+    .post('/consent', {
+      ...{ phone, channel, purpose: 'transactional', action: 'opt_in' },
+      ...{ source: 'console', evidence: { wording: 'Write to me.', method: 'form' } },
+    })
+    .expect(201);
+
 describe.each(['a number', 'a Messaging Service'] as const)('SMS over %s', (kind) => {
   let number: TestConnection;
   let rose: TestMember;
@@ -116,6 +125,7 @@ describe.each(['a number', 'a Messaging Service'] as const)('SMS over %s', (kind
 
   test('STOP, which Twilio answers itself, opts out with all, and START opens what it closed', async () => {
     const customer = await someone(rose, lily);
+    await optsIn(lily, customer.phone, 'sms');
     await customer.writes('Hello');
     await customer.writes('2');
     await customer.writes('STOP');
@@ -171,6 +181,7 @@ describe('WhatsApp over a number at Meta', () => {
 
   test('asks whom several know; STOP opts out with all', async () => {
     const phone = await someone(rose, lily);
+    await optsIn(lily, phone, 'whatsapp');
     await writes(phone, 'Is Friday free?');
     expect(read(phone)).toEqual([expect.stringContaining('Several businesses')]);
     await writes(phone, '2');

@@ -48,6 +48,14 @@ const optedOut = (member: TestMember, phone: string) =>
     `SELECT evidence FROM consent_events WHERE org_id = $1 AND phone = $2 AND action = 'opt_out' AND purpose = 'transactional'`,
     [member.orgId, phone],
   );
+/** What somebody told an organization at its desk. */
+const says = ({ owner }: TestMember, { phone }: TestCustomer, action: 'opt_in' | 'opt_out') =>
+  owner
+    .post('/consent', {
+      ...{ phone, channel: 'whatsapp', purpose: 'transactional', action },
+      ...{ source: 'console', evidence: { wording: 'What was said.', method: 'phone' } },
+    })
+    .expect(201);
 /** Who may write to the person. */
 const openAt = async (phone: string) =>
   (
@@ -363,13 +371,10 @@ describe('words about consent', () => {
     const fern = await aMemberOf(place, operator, number, 'Fern Spa');
     const customer = await knownTo(rose, lily, fern);
     await writes(customer, 'Hello', '3');
-    await fern.owner
-      .post('/consent', {
-        ...{ phone: customer.phone, channel: 'whatsapp', purpose: 'transactional', action: 'opt_out' },
-        ...{ source: 'console', evidence: { wording: 'Leave me alone.', method: 'phone' } },
-      })
-      .expect(201);
+    await says(lily, customer, 'opt_in');
+    await says(fern, customer, 'opt_out');
     await writes(customer, 'Stop.');
+    expect(await openAt(customer.phone)).toEqual([]);
     await writes(customer, 'START');
     expect(await openAt(customer.phone)).toEqual([lily.orgId, rose.orgId].sort());
     await operator.caller.delete(`/platform/shared-numbers/${number.id}/members/${fern.orgId}`).expect(204);
@@ -380,25 +385,23 @@ describe('words about consent', () => {
     await writes(customer, 'STOP');
     expect(await optedOut(rose, customer.phone)).toHaveLength(1);
     expect(await optedOut(lily, customer.phone)).toHaveLength(1);
+    // What was never open is not opened by the way.
     await writes(customer, 'UNSTOP');
-    expect(await openAt(customer.phone)).toEqual([lily.orgId, rose.orgId].sort());
+    expect(await openAt(customer.phone)).toHaveLength(1);
   });
 
   test('a word goes to whom may write to the person, and is no word to the others', async () => {
     const customer = await knownTo(rose, lily);
-    await writes(customer, 'STOP');
-    await rose.owner
-      .post('/consent', {
-        ...{ phone: customer.phone, channel: 'whatsapp', purpose: 'transactional', action: 'opt_in' },
-        ...{ source: 'console', evidence: { wording: 'Write to me again.', method: 'form' } },
-      })
-      .expect(201);
+    await says(lily, customer, 'opt_in');
+    await writes(customer, 'Hello', '2', 'STOP');
+    await says(rose, customer, 'opt_in');
     await writes(customer, 'Yes');
-    expect(await openAt(customer.phone)).not.toContain(lily.orgId);
+    expect(await openAt(customer.phone)).toEqual([rose.orgId]);
   });
 
   test('a START that nobody vouches for opens nothing, with nobody', async () => {
     const customer = await knownTo(rose, lily);
+    for (const member of [rose, lily]) await says(member, customer, 'opt_in');
     await writes(customer, 'STOP');
     const path = `/channel-connections/${number.id}/verification`;
     await operator.caller.put(path, { mode: 'observe', hours: 1 }).expect(200);

@@ -17,12 +17,14 @@ const OPTED_OUT = `CASE m.channel ${['whatsapp', 'sms', 'voice']
   )
   .join(' ')} END`;
 
-/** What was said last about replies, where that was an opt-out by a word over this very number. */
-const CLOSED_HERE = `COALESCE((
-          SELECT e.action = 'opt_out' AND e.source = 'keyword' AND e.evidence->>'connectionId' = m.connection_id::text
-          FROM consent_events e
-          WHERE e.org_id = m.org_id AND e.phone = sender AND e.channel = m.channel AND e.purpose = 'transactional'
-          ORDER BY e.at DESC, e.id DESC LIMIT 1), false)`;
+const WORDS = `FROM consent_events e
+          WHERE e.org_id = m.org_id AND e.phone = sender AND e.channel = m.channel AND e.purpose = 'transactional'`;
+const STOP_HERE = `(e.action = 'opt_out' AND e.source = 'keyword'
+            AND COALESCE(e.evidence->>'connectionId' = m.connection_id::text, false))`;
+
+/** The last word about replies was an opt-out over this very number, and before it the person could be written to. */
+const CLOSED_HERE = `COALESCE((SELECT ${STOP_HERE} ${WORDS} ORDER BY e.at DESC, e.id DESC LIMIT 1), false)
+          AND COALESCE((SELECT e.action = 'opt_in' ${WORDS} AND NOT ${STOP_HERE} ORDER BY e.at DESC, e.id DESC LIMIT 1), false)`;
 
 const candidates = (columns: string, closedHere: string): string => `
   CREATE FUNCTION find_shared_candidates(number uuid, sender text, sender_phone text, word text)

@@ -25,7 +25,7 @@ export interface Candidate {
   /** When something was last said with it, over this number. */
   readonly lastSaidAt: Date | null;
   readonly isOptedOut: boolean;
-  /** The last word about replies was an opt-out that they wrote over this number. */
+  /** They could be written to until they opted out over this number, and said no more since. */
   readonly isClosedHere: boolean;
   /** What a word of its own does, that the message consists of. */
   readonly ownWord: ConsentKeyword | null;
