@@ -167,6 +167,30 @@ describe('calls that come in', () => {
     await other.owner.get(`/channel-connections/${voice.id}/voice`).expect(404);
   });
 
+  it('is not told the numbers of staff where nobody vouches for it, since the number observes', async () => {
+    await voice.set({ forwardTo: [STAFF] });
+    await business.owner
+      .put(`/channel-connections/${voice.id}/verification`, { mode: 'observe', hours: 1 })
+      .expect(200);
+    const answerTo = async (authToken: string): Promise<string> => {
+      const fields = {
+        ...{ AccountSid: voice.accountSid, ApiVersion: '2010-04-01', CallStatus: 'ringing' },
+        ...{ CallSid: `CA${randomUUID().replaceAll('-', '')}`, Direction: 'inbound' },
+        ...{ From: aCustomerNumber(), To: voice.address },
+      };
+      const answer = await deliver(signed(fields, { authToken, url: voice.webhookUrl }));
+      expect(answer.status).toBe(200);
+      return answer.text;
+    };
+    expect(await answerTo('f'.repeat(32))).not.toContain(STAFF);
+    expect(await answerTo(voice.authToken)).toContain(STAFF);
+    await business.owner
+      .put(`/channel-connections/${voice.id}/verification`, { mode: 'enforce' })
+      .expect(200);
+    await voice.set({ forwardTo: [] });
+    await place.quiet();
+  });
+
   it('writes once to whoever was missed, where they allow it, and to nobody else', async () => {
     await voice.set({
       missedCallText: { enabled: true, text: 'We missed you.', connectionId: business.connection.id },

@@ -244,6 +244,15 @@ describe('a number at which nobody can be reached', () => {
     expect(await mappingOf(thread.customer.phone)).toMatchObject({ status: 'active', unreachableOn: [] });
   });
 
+  test.each([13227, 21215, 21408])('is not one that the account alone may not reach (%i)', async (code) => {
+    const thread = await aConversation(place, business);
+    place.twilio.faults.add({ kind: 'fail', status: 400, code });
+    const id = await thread.reply('Hello');
+    await place.quiet();
+    expect(await thread.message(id)).toMatchObject({ status: 'failed', errorCode: 'route_not_allowed' });
+    expect(await mappingOf(thread.customer.phone)).toMatchObject({ status: 'active', unreachableOn: [] });
+  });
+
   test('or a member sets it active', async () => {
     const { id, mapping } = await fail();
     await change(mapping.id, { status: 'active' }).expect(200);

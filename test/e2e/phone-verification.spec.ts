@@ -3,6 +3,7 @@ import { VerificationCodes } from '../../src/modules/conversations/app/verificat
 import { VerificationLimits } from '../../src/modules/conversations/app/verification/verification-limits';
 import { aBusiness, aConversation, aCustomer, anInstallation } from '../support/business';
 import type { TestBusiness, TestConversation, TestInstallation } from '../support/business';
+import { aConnection, aTwilioNumber } from '../support/connections';
 import { aMember, as } from '../support/people';
 
 let place: TestInstallation;
@@ -152,15 +153,22 @@ describe('who is sent one', () => {
   });
 
   test('whoever never said anything, at the number that is verified and not at another of theirs', async () => {
-    const { id: conversation } = await aNumber();
+    const { id: conversation, message } = await aNumber();
     const { body: thread } = await business.owner.get(`/conversations/${conversation}`).expect(200);
     const contactId = (thread as { contact: Shown }).contact.id;
-    const other = aCustomer(place, business);
+    const sms = aTwilioNumber(place.twilio, { channel: 'sms' });
+    const connection = await aConnection(place.app, place.twilio, business.ownerToken, sms);
+    const other = aCustomer(place, { connection });
     const { body } = await business.owner
       .post('/phone-mappings', { phone: other.phone, contactId })
       .expect(201);
-    await request((body as Shown).id, { channel: 'whatsapp' }).expect(201);
+    // The window of another number of theirs is none of this one: WhatsApp would not deliver it.
+    const closed = await request((body as Shown).id, { channel: 'whatsapp' }).expect(422);
+    expect(closed.body).toMatchObject({ code: 'session_window_closed' });
+    const { body: sent } = await request((body as Shown).id).expect(201);
+    expect(sent).toMatchObject({ channel: 'sms' });
     await place.quiet();
+    expect(await message((sent as { messageId: Uuid }).messageId)).toMatchObject({ status: 'delivered' });
     expect(other.read()).toEqual([expect.stringMatching(/^[0-9]{6} is your code for /)]);
     await confirm((body as Shown).id, codeIn(other.read()[0])).expect(200);
     await business.owner
@@ -168,6 +176,7 @@ describe('who is sent one', () => {
       .expect(201);
     await place.quiet();
     expect(other.got()).toHaveLength(1);
+    await business.owner.delete(`/channel-connections/${connection.id}`).expect(204);
   });
 
   test('nobody at a suspended number, on a channel without a connection, or who is no contact', async () => {
@@ -218,7 +227,7 @@ describe('how many are sent', () => {
     };
     limit({ perNumber: 1 });
     const first = await make();
-    await aWindow((contact.body as Shown).id);
+    await aWindow((contact.body as Shown).id, phone);
     await request(first).expect(201);
     await place.app.db.query('DELETE FROM phone_number_mappings WHERE id = $1', [first]);
     await request(await make()).expect(429);
@@ -242,10 +251,10 @@ describe('how many are sent', () => {
 });
 
 /** A thread with a contact, within the time for free text. */
-async function aWindow(contactId: Uuid): Promise<void> {
+async function aWindow(contactId: Uuid, phone: string): Promise<void> {
   await place.app.db.query(
     `INSERT INTO conversations (org_id, id, contact_id, connection_id, contact_address, last_message_at, session_window_ends_at)
-     VALUES ($1, gen_random_uuid(), $2, $3, '+4930901999', now(), now() + interval '1 hour')`,
-    [business.orgId, contactId, business.connection.id],
+     VALUES ($1, gen_random_uuid(), $2, $3, $4, now(), now() + interval '1 hour')`,
+    [business.orgId, contactId, business.connection.id, phone],
   );
 }

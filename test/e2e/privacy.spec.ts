@@ -547,7 +547,6 @@ describe('tables', () => {
     memberships: 'people who work there',
     consent_texts: 'what the organization says to everybody',
     message_templates: 'texts with places for what is said of a person',
-    parked_deliveries: 'of people whom no organization knows; settled, it keeps no address, and it expires',
     pending_sign_ups: 'people who will work there',
     processed_webhook_events: 'ids of the provider and a hash',
     users: 'people who work there',

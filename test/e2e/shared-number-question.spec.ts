@@ -1,4 +1,6 @@
+import { newId, type Uuid } from '../../src/common/context';
 import { Schedule } from '../../src/common/schedule';
+import { AskSharedSender } from '../../src/modules/channels/app/shared-numbers/ask-shared-sender.job';
 import { answerTo, questionFor } from '../../src/modules/channels/domain/shared-question';
 import { aCustomer, anInstallation, type TestCustomer, type TestInstallation } from '../support/business';
 import type { TestConnection } from '../support/connections';
@@ -162,9 +164,42 @@ test('what nobody decides about ends after a month, and what was chosen is forgo
   const [contact] = (body as { items: { id: string }[] }).items;
   await lily.owner.post(`/contacts/${contact?.id}/erase`, { reason: 'requested' });
   await place.quiet();
-  expect(await place.app.db.query('SELECT id FROM shared_senders WHERE address = $1', [known.phone])).toEqual(
-    [],
+  // The other organization knows them still: what is remembered tells nothing of this one.
+  const [left] = await place.app.db.query(
+    'SELECT options, chosen_org_id FROM shared_senders WHERE address = $1',
+    [known.phone],
   );
+  expect(JSON.stringify(left)).not.toContain(lily.orgId);
+});
+
+test('an answer is none of their messages, also where one organization alone is left to mean', async () => {
+  const customer = await ofBoth();
+  await writes(customer, 'Before one of them goes');
+  const { body } = await lily.owner.get(`/contacts?phone=${encodeURIComponent(customer.phone)}`).expect(200);
+  const [contact] = (body as { items: { id: string }[] }).items;
+  await lily.owner.post(`/contacts/${contact?.id}/erase`, { reason: 'requested' }).expect(202);
+  await place.quiet();
+  await writes(customer, '2');
+  expect(await rose.inbox()).toContain('Before one of them goes');
+  expect(await rose.inbox()).not.toContain('2');
+  expect(await lily.inbox()).not.toContain('Before one of them goes');
+});
+
+test('who wrote STOP is not asked any more, also where the question did not go out yet', async () => {
+  const customer = await ofBoth();
+  await writes(customer, 'Ask me');
+  const [asked] = await place.app.db.query<{ id: Uuid; times: number }>(
+    'SELECT id, times_asked AS times FROM shared_senders WHERE address = $1',
+    [customer.phone],
+  );
+  // As where the provider asked for patience.
+  await place.app.db.query('UPDATE shared_senders SET sent_at = NULL WHERE id = $1', [asked!.id]);
+  await writes(customer, 'STOP');
+  const before = customer.read().length;
+  const job = { orgId: operator.orgId, requestId: newId(), senderId: asked!.id, timesAsked: asked!.times };
+  await place.app.nest.get(AskSharedSender, { strict: false }).handle(job);
+  expect(customer.read()).toHaveLength(before);
+  expect(await parked()).toMatchObject([{ state: 'waiting', reason: 'not_answered' }]);
 });
 
 describe('the answer', () => {
@@ -176,7 +211,17 @@ describe('the answer', () => {
     ['LILY  salon', 'Lily Salon'],
     ['#3', '2 Roses'],
     ['2 roses', '2 Roses'],
+    ['1️⃣', 'Lily Salon'],
+    ['(3)', '2 Roses'],
+    ['“1”!', 'Lily Salon'],
+    ['Lily Salon, ', 'Lily Salon'],
+    ['1) lily salon.', 'Lily Salon'],
+    ['１', 'Lily Salon'],
     ['2', undefined],
+    ['1 3', undefined],
+    ['!!!', undefined],
+    ['👍', undefined],
+    ['01', undefined],
     ['4', undefined],
     ['1 or 3', undefined],
     ['12', undefined],

@@ -48,6 +48,22 @@ const optedOut = (member: TestMember, phone: string) =>
     `SELECT evidence FROM consent_events WHERE org_id = $1 AND phone = $2 AND action = 'opt_out' AND purpose = 'transactional'`,
     [member.orgId, phone],
   );
+/** What somebody told an organization at its desk. */
+const says = ({ owner }: TestMember, { phone }: TestCustomer, action: 'opt_in' | 'opt_out') =>
+  owner
+    .post('/consent', {
+      ...{ phone, channel: 'whatsapp', purpose: 'transactional', action },
+      ...{ source: 'console', evidence: { wording: 'What was said.', method: 'phone' } },
+    })
+    .expect(201);
+/** Who may write to the person. */
+const openAt = async (phone: string) =>
+  (
+    await place.app.db.query<{ org_id: string }>(
+      'SELECT org_id FROM phone_number_mappings WHERE phone_number = $1 AND whatsapp_opted_in ORDER BY org_id',
+      [phone],
+    )
+  ).map(({ org_id: id }) => id);
 const logs = (text: string) =>
   place.app.db.query<Record<string, unknown>>(
     `SELECT org_id, connection_id, processing_status, error_message FROM webhook_logs WHERE payload->>'Body' = $1 ORDER BY id`,
@@ -349,6 +365,60 @@ describe('words about consent', () => {
     expect(await optedOut(lily, customer.phone)).toHaveLength(1);
     expect(customer.read()).toHaveLength(1);
     expect(await lily.inbox()).not.toContain('STOP');
+  });
+
+  test('START opens what STOP closed, with everybody, and nothing that was closed in another way', async () => {
+    const fern = await aMemberOf(place, operator, number, 'Fern Spa');
+    const customer = await knownTo(rose, lily, fern);
+    await writes(customer, 'Hello', '3');
+    await says(lily, customer, 'opt_in');
+    await says(fern, customer, 'opt_out');
+    await writes(customer, 'Stop.');
+    expect(await openAt(customer.phone)).toEqual([]);
+    await writes(customer, 'START');
+    expect(await openAt(customer.phone)).toEqual([lily.orgId, rose.orgId].sort());
+    await operator.caller.delete(`/platform/shared-numbers/${number.id}/members/${fern.orgId}`).expect(204);
+  });
+
+  test('STOP reaches an organization that entered the person as a contact, and never heard of them', async () => {
+    const customer = await knownTo(rose, lily);
+    await writes(customer, 'STOP');
+    expect(await optedOut(rose, customer.phone)).toHaveLength(1);
+    expect(await optedOut(lily, customer.phone)).toHaveLength(1);
+    // What was never open is not opened by the way.
+    await writes(customer, 'UNSTOP');
+    expect(await openAt(customer.phone)).toHaveLength(1);
+  });
+
+  test('a word goes to whom may write to the person, and is no word to the others', async () => {
+    const customer = await knownTo(rose, lily);
+    await says(lily, customer, 'opt_in');
+    await writes(customer, 'Hello', '2', 'STOP');
+    await says(rose, customer, 'opt_in');
+    await writes(customer, 'Yes');
+    expect(await openAt(customer.phone)).toEqual([rose.orgId]);
+  });
+
+  test('a START that nobody vouches for opens nothing, with nobody', async () => {
+    const customer = await knownTo(rose, lily);
+    for (const member of [rose, lily]) await says(member, customer, 'opt_in');
+    await writes(customer, 'STOP');
+    const path = `/channel-connections/${number.id}/verification`;
+    await operator.caller.put(path, { mode: 'observe', hours: 1 }).expect(200);
+    const { accountSid, address } = number.number;
+    const fields = {
+      AccountSid: accountSid,
+      MessageSid: aMessageSid(),
+      From: `whatsapp:${customer.phone}`,
+      To: `whatsapp:${address}`,
+      Body: 'START',
+      NumMedia: '0',
+    };
+    const forged = signed(fields, { authToken: '0'.repeat(32), url: number.webhookUrl });
+    expect((await deliver(forged)).status).toBe(200);
+    await place.quiet();
+    expect(await openAt(customer.phone)).toEqual([]);
+    await operator.caller.put(path, { mode: 'enforce' }).expect(200);
   });
 
   test('HELP is answered, and asks nobody', async () => {

@@ -680,7 +680,7 @@ ALTER FUNCTION find_platform_owner() OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_platform_owner() TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.find_shared_candidates(number uuid, sender text, sender_phone text, word text)
- RETURNS TABLE(org_id uuid, name text, locale text, is_customer boolean, mapping_id uuid, last_said_at timestamp with time zone, is_opted_out boolean, own_word text)
+ RETURNS TABLE(org_id uuid, name text, locale text, is_customer boolean, mapping_id uuid, last_said_at timestamp with time zone, is_opted_out boolean, own_word text, is_closed_here boolean)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -702,7 +702,13 @@ AS $function$
           WHERE v.org_id = m.org_id AND v.contact_id = k.contact_id AND v.connection_id = m.connection_id),
         COALESCE(CASE m.channel WHEN 'whatsapp' THEN NOT k.whatsapp_opted_in AND k.whatsapp_opted_out_at IS NOT NULL WHEN 'sms' THEN NOT k.sms_opted_in AND k.sms_opted_out_at IS NOT NULL WHEN 'voice' THEN NOT k.voice_opted_in AND k.voice_opted_out_at IS NOT NULL END, false),
         (SELECT w.action::text FROM consent_keywords w
-          WHERE w.org_id = m.org_id AND w.normalized_word = word AND w.purpose = 'transactional')
+          WHERE w.org_id = m.org_id AND w.normalized_word = word AND w.purpose = 'transactional'),
+        COALESCE((SELECT (e.action = 'opt_out' AND e.source = 'keyword'
+            AND COALESCE(e.evidence->>'connectionId' = m.connection_id::text, false)) FROM consent_events e
+          WHERE e.org_id = m.org_id AND e.phone = sender AND e.channel = m.channel AND e.purpose = 'transactional' ORDER BY e.at DESC, e.id DESC LIMIT 1), false)
+          AND COALESCE((SELECT e.action = 'opt_in' FROM consent_events e
+          WHERE e.org_id = m.org_id AND e.phone = sender AND e.channel = m.channel AND e.purpose = 'transactional' AND NOT (e.action = 'opt_out' AND e.source = 'keyword'
+            AND COALESCE(e.evidence->>'connectionId' = m.connection_id::text, false)) ORDER BY e.at DESC, e.id DESC LIMIT 1), false)
       FROM known w JOIN member m ON m.org_id = w.org_id JOIN organizations o ON o.id = m.org_id
         LEFT JOIN phone_number_mappings k ON k.org_id = m.org_id AND k.phone_number = sender
       ORDER BY o.name, m.org_id
@@ -816,16 +822,74 @@ AS $function$
 ALTER FUNCTION forget_consent_address(text,text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION forget_consent_address(text,text) TO frontdesk_service;
 
-CREATE OR REPLACE FUNCTION public.forget_shared_senders(addresses text[])
- RETURNS void
- LANGUAGE sql
+CREATE OR REPLACE FUNCTION public.forget_shared_deliveries(addresses text[], kept text[], after_at timestamp with time zone, after_id uuid, rows_at_once integer)
+ RETURNS TABLE(received_at text, id uuid)
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+    DECLARE until_at timestamptz; until_id uuid;
+    BEGIN
+      SELECT l.received_at, l.id INTO until_at, until_id FROM webhook_logs l
+        WHERE l.org_id IS NULL AND (l.received_at, l.id) > (after_at, after_id)
+        ORDER BY l.received_at, l.id OFFSET rows_at_once - 1 LIMIT 1;
+      UPDATE webhook_logs l SET headers = '{}', signature = NULL, payload = '{"$forgotten": "true"}' || COALESCE((
+          SELECT jsonb_object_agg(key, value) FROM jsonb_each(l.payload) WHERE key = ANY (kept)), '{}')
+        WHERE l.org_id IS NULL AND (l.received_at, l.id) > (after_at, after_id)
+          AND (until_at IS NULL OR (l.received_at, l.id) <= (until_at, until_id))
+          AND l.connection_id IN (SELECT c.id FROM channel_connections c JOIN organizations o ON o.id = c.org_id AND o.is_platform_owner)
+          AND (l.processing_status = 'processed' OR l.processing_completed_at IS NOT NULL OR (l.webhook_type = 'message_status'
+            AND NOT EXISTS (SELECT FROM unnest(addresses) address WHERE is_known_to_others(l.connection_id, address))))
+          AND NOT l.payload ? '$forgotten'
+          AND EXISTS (SELECT FROM jsonb_each_text(l.payload) field WHERE field.value = ANY (addresses))
+          AND NOT EXISTS (SELECT FROM webhook_logs other
+            WHERE other.external_id = l.external_id AND other.org_id <> auth_org_id())
+          AND (l.connection_id IN (SELECT m.connection_id FROM shared_number_members m WHERE m.member_org_id = auth_org_id()) OR EXISTS (
+            SELECT FROM webhook_logs own WHERE own.external_id = l.external_id AND own.org_id = auth_org_id()));
+      IF until_at IS NULL THEN RETURN; END IF;
+      RETURN QUERY SELECT to_char(until_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), until_id;
+    END $function$;
+ALTER FUNCTION forget_shared_deliveries(text[],text[],timestamp with time zone,uuid,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION forget_shared_deliveries(text[],text[],timestamp with time zone,uuid,integer) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.forget_shared_parked(parked uuid[], kept text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    DECLARE one parked_deliveries%ROWTYPE;
+    BEGIN
+      FOR one IN SELECT * FROM parked_deliveries p WHERE p.id = ANY (parked) AND p.settled_at IS NULL AND p.connection_id IN (SELECT m.connection_id FROM shared_number_members m WHERE m.member_org_id = auth_org_id()) AND NOT is_known_to_others(p.connection_id, p.address) ORDER BY p.id FOR UPDATE LOOP
+        UPDATE webhook_logs l SET headers = '{}', signature = NULL, payload = '{"$forgotten": "true"}' || COALESCE((
+          SELECT jsonb_object_agg(key, value) FROM jsonb_each(l.payload) WHERE key = ANY (kept)), '{}'), processing_status = 'failed', error_message = 'sender_erased',
+            processing_completed_at = clock_timestamp()
+          WHERE l.id = one.webhook_log_id AND l.received_at = one.received_at AND l.org_id IS NULL AND l.processing_status = 'pending';
+        UPDATE processed_webhook_events e SET status = 'failed', processed_at = clock_timestamp(), error_message = 'sender_erased'
+          WHERE e.org_id = one.org_id AND e.id = one.claim_id;
+        UPDATE parked_deliveries p SET state = 'discarded', settled_at = now(), address = NULL
+          WHERE p.org_id = one.org_id AND p.id = one.id;
+      END LOOP;
+    END $function$;
+ALTER FUNCTION forget_shared_parked(uuid[],text[]) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION forget_shared_parked(uuid[],text[]) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.forget_shared_senders(addresses text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    BEGIN
       DELETE FROM shared_senders s USING organizations o
-      WHERE o.is_platform_owner AND s.org_id = o.id AND s.address = ANY (addresses)
-        AND (s.chosen_org_id = auth_org_id() OR auth_org_id() = ANY (s.options))
-    $function$;
+        WHERE o.is_platform_owner AND s.org_id = o.id AND s.address = ANY (addresses)
+        AND (s.chosen_org_id = auth_org_id() OR auth_org_id() = ANY (s.options) OR s.connection_id IN (SELECT m.connection_id FROM shared_number_members m WHERE m.member_org_id = auth_org_id())) AND NOT is_known_to_others(s.connection_id, s.address);
+      UPDATE shared_senders s SET options = array_replace(s.options, auth_org_id(), '00000000-0000-0000-0000-000000000000'),
+          chosen_org_id = NULLIF(s.chosen_org_id, auth_org_id())
+        FROM organizations o
+        WHERE o.is_platform_owner AND s.org_id = o.id AND s.address = ANY (addresses)
+        AND (s.chosen_org_id = auth_org_id() OR auth_org_id() = ANY (s.options) OR s.connection_id IN (SELECT m.connection_id FROM shared_number_members m WHERE m.member_org_id = auth_org_id())) AND (s.chosen_org_id = auth_org_id() OR auth_org_id() = ANY (s.options));
+    END $function$;
 ALTER FUNCTION forget_shared_senders(text[]) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION forget_shared_senders(text[]) TO frontdesk_service;
 
@@ -926,6 +990,24 @@ AS $function$
     $function$;
 ALTER FUNCTION has_webhook_logs(timestamp with time zone,timestamp with time zone) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION has_webhook_logs(timestamp with time zone,timestamp with time zone) TO frontdesk_owner;
+
+CREATE OR REPLACE FUNCTION public.is_known_to_others(number uuid, sender text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT EXISTS (
+        SELECT FROM shared_number_members m
+        WHERE m.connection_id = number AND m.member_org_id <> auth_org_id() AND (
+          EXISTS (SELECT FROM phone_number_mappings p WHERE p.org_id = m.member_org_id AND p.phone_number = sender)
+          OR EXISTS (SELECT FROM contacts c WHERE c.org_id = m.member_org_id AND c.phone = sender)
+          OR EXISTS (SELECT FROM contacts c WHERE c.org_id = m.member_org_id AND c.whatsapp_id = sender)
+          OR EXISTS (SELECT FROM users u JOIN memberships s ON s.user_id = u.id
+            WHERE s.org_id = m.member_org_id AND u.phone_number = sender)))
+    $function$;
+ALTER FUNCTION is_known_to_others(uuid,text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION is_known_to_others(uuid,text) TO frontdesk_owner;
 
 CREATE OR REPLACE FUNCTION public.is_member_address(wanted_email text)
  RETURNS boolean
@@ -1188,6 +1270,26 @@ AS $function$
 ALTER FUNCTION list_shared_number_members(uuid) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION list_shared_number_members(uuid) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.list_shared_parked(addresses text[])
+ RETURNS TABLE(id uuid, webhook_source text, url text, payload jsonb, received_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    BEGIN
+      PERFORM FROM shared_senders s, organizations o WHERE o.is_platform_owner AND s.org_id = o.id AND s.address = ANY (addresses)
+        AND (s.chosen_org_id = auth_org_id() OR auth_org_id() = ANY (s.options) OR s.connection_id IN (SELECT m.connection_id FROM shared_number_members m WHERE m.member_org_id = auth_org_id())) ORDER BY s.id FOR UPDATE OF s;
+      RETURN QUERY
+        WITH open AS (
+          SELECT p.id, p.webhook_log_id, p.received_at FROM parked_deliveries p
+          WHERE p.address = ANY (addresses) AND p.settled_at IS NULL AND p.connection_id IN (SELECT m.connection_id FROM shared_number_members m WHERE m.member_org_id = auth_org_id()) AND NOT is_known_to_others(p.connection_id, p.address) ORDER BY p.id FOR UPDATE
+        )
+        SELECT open.id, l.webhook_source, l.url, l.payload, l.received_at
+        FROM open JOIN webhook_logs l ON l.id = open.webhook_log_id AND l.received_at = open.received_at ORDER BY open.id;
+    END $function$;
+ALTER FUNCTION list_shared_parked(text[]) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION list_shared_parked(text[]) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.list_user_memberships(member uuid)
  RETURNS TABLE(org_id uuid, org_name text, org_slug text, org_status text, role text, joined_at timestamp with time zone, org_is_platform_owner boolean)
  LANGUAGE sql
@@ -1361,12 +1463,12 @@ ALTER FUNCTION prevent_org_id_change() OWNER TO frontdesk_owner;
 -- callable by its owner alone
 
 CREATE OR REPLACE FUNCTION public.read_shared_delivery(log_id uuid, received timestamp with time zone)
- RETURNS TABLE(webhook_source text, webhook_type text, url text, payload jsonb, received_at timestamp with time zone)
+ RETURNS TABLE(webhook_source text, webhook_type text, url text, payload jsonb, received_at timestamp with time zone, verdict text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-      SELECT l.webhook_source, l.webhook_type, l.url, l.payload, l.received_at FROM webhook_logs l
+      SELECT l.webhook_source, l.webhook_type, l.url, l.payload, l.received_at, l.verdict FROM webhook_logs l
       WHERE l.id = log_id AND l.received_at = received AND l.org_id IS NULL AND l.processing_status = 'pending'
         AND EXISTS (SELECT FROM organizations o WHERE o.id = auth_org_id() AND o.is_platform_owner)
     $function$;
@@ -1769,22 +1871,25 @@ AS $function$
 ALTER FUNCTION sync_contact_facets() OWNER TO frontdesk_owner;
 -- callable by its owner alone
 
-CREATE OR REPLACE FUNCTION public.tell_shared_opt_out(number uuid, member uuid, mapping uuid, message text, said_at timestamp with time zone, request uuid, max_attempts integer)
+CREATE OR REPLACE FUNCTION public.tell_shared_word(number uuid, member uuid, sender text, sender_phone text, action text, message text, said_at timestamp with time zone, request uuid, max_attempts integer)
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-      SELECT enqueue_shared_job('channels.record-shared-opt-out',
-        json_build_object('orgId', m.org_id, 'requestId', request, 'mappingId', p.id, 'channel', m.channel, 'messageId', message,
-          'saidAt', said_at), max_attempts)
+      SELECT enqueue_shared_job('channels.record-shared-word',
+        json_build_object('orgId', m.org_id, 'requestId', request, 'mappingId', p.id, 'contactId', c.id, 'channel', m.channel,
+          'connectionId', m.connection_id, 'action', action, 'messageId', message, 'saidAt', said_at), max_attempts)
       FROM (
         SELECT m.member_org_id AS org_id, m.member_connection_id AS connection_id, n.channel
         FROM shared_number_members m JOIN channel_connections n ON n.org_id = m.org_id AND n.id = m.connection_id
-        WHERE m.org_id = auth_org_id() AND m.connection_id = number) m JOIN phone_number_mappings p ON p.org_id = m.org_id AND p.id = mapping WHERE m.org_id = member
+        WHERE m.org_id = auth_org_id() AND m.connection_id = number) m
+        LEFT JOIN phone_number_mappings p ON p.org_id = m.org_id AND p.phone_number = sender
+        LEFT JOIN contacts c ON c.org_id = m.org_id AND c.phone = sender_phone
+      WHERE m.org_id = member AND action IN ('opt_out', 'opt_in') AND (p.id IS NOT NULL OR c.id IS NOT NULL)
     $function$;
-ALTER FUNCTION tell_shared_opt_out(uuid,uuid,uuid,text,timestamp with time zone,uuid,integer) OWNER TO frontdesk_definer;
-GRANT EXECUTE ON FUNCTION tell_shared_opt_out(uuid,uuid,uuid,text,timestamp with time zone,uuid,integer) TO frontdesk_service;
+ALTER FUNCTION tell_shared_word(uuid,uuid,text,text,text,text,timestamp with time zone,uuid,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION tell_shared_word(uuid,uuid,text,text,text,text,timestamp with time zone,uuid,integer) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.update_updated_at_column()
  RETURNS trigger
@@ -3330,11 +3435,14 @@ CREATE INDEX idx_parked_deliveries_state ON public.parked_deliveries USING btree
 CREATE TRIGGER parked_deliveries_audit AFTER INSERT OR DELETE OR UPDATE ON public.parked_deliveries FOR EACH ROW EXECUTE FUNCTION record_row_change('address');
 CREATE TRIGGER parked_deliveries_org_id_immutable BEFORE UPDATE OF org_id ON public.parked_deliveries FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER parked_deliveries_updated_at BEFORE UPDATE ON public.parked_deliveries FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY parked_deliveries_definer_select ON parked_deliveries FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY parked_deliveries_definer_update ON parked_deliveries FOR UPDATE TO frontdesk_definer USING (true) WITH CHECK (true);
 CREATE POLICY parked_deliveries_delete ON parked_deliveries FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY parked_deliveries_insert ON parked_deliveries FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY parked_deliveries_select ON parked_deliveries FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY parked_deliveries_update ON parked_deliveries FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT SELECT ON parked_deliveries TO frontdesk_app;
+GRANT SELECT, UPDATE ON parked_deliveries TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON parked_deliveries TO frontdesk_service;
 
 CREATE TABLE password_resets (
@@ -3504,11 +3612,12 @@ CREATE TRIGGER processed_webhook_events_org_id_immutable BEFORE UPDATE OF org_id
 CREATE POLICY processed_webhook_events_definer_delete ON processed_webhook_events FOR DELETE TO frontdesk_definer USING (true);
 CREATE POLICY processed_webhook_events_definer_insert ON processed_webhook_events FOR INSERT TO frontdesk_definer WITH CHECK (true);
 CREATE POLICY processed_webhook_events_definer_select ON processed_webhook_events FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY processed_webhook_events_definer_update ON processed_webhook_events FOR UPDATE TO frontdesk_definer USING (true) WITH CHECK (true);
 CREATE POLICY processed_webhook_events_delete ON processed_webhook_events FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY processed_webhook_events_insert ON processed_webhook_events FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY processed_webhook_events_select ON processed_webhook_events FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY processed_webhook_events_update ON processed_webhook_events FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
-GRANT DELETE, INSERT, SELECT ON processed_webhook_events TO frontdesk_definer;
+GRANT DELETE, INSERT, SELECT, UPDATE ON processed_webhook_events TO frontdesk_definer;
 GRANT SELECT ON processed_webhook_events TO frontdesk_service;
 GRANT UPDATE (status, processed_at, error_message) ON processed_webhook_events TO frontdesk_service;
 
@@ -3555,9 +3664,11 @@ CREATE TABLE shared_senders (
   chosen_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  business_address text,
   CONSTRAINT shared_senders_pkey PRIMARY KEY (org_id, id),
   CONSTRAINT shared_senders_address_key UNIQUE (org_id, address, connection_id),
   CONSTRAINT shared_senders_address_check CHECK (((length(address) >= 1) AND (length(address) <= 128))),
+  CONSTRAINT shared_senders_business_address_check CHECK (((length(business_address) >= 1) AND (length(business_address) <= 128))),
   CONSTRAINT shared_senders_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES channel_connections(org_id, id) ON DELETE CASCADE,
   CONSTRAINT shared_senders_org_id_fkey FOREIGN KEY (org_id) REFERENCES organizations(id)
 );
@@ -3569,12 +3680,13 @@ CREATE TRIGGER shared_senders_org_id_immutable BEFORE UPDATE OF org_id ON public
 CREATE TRIGGER shared_senders_updated_at BEFORE UPDATE ON public.shared_senders FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE POLICY shared_senders_definer_delete ON shared_senders FOR DELETE TO frontdesk_definer USING (true);
 CREATE POLICY shared_senders_definer_select ON shared_senders FOR SELECT TO frontdesk_definer USING (true);
+CREATE POLICY shared_senders_definer_update ON shared_senders FOR UPDATE TO frontdesk_definer USING (true) WITH CHECK (true);
 CREATE POLICY shared_senders_delete ON shared_senders FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY shared_senders_insert ON shared_senders FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY shared_senders_select ON shared_senders FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY shared_senders_update ON shared_senders FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT SELECT ON shared_senders TO frontdesk_app;
-GRANT DELETE, SELECT ON shared_senders TO frontdesk_definer;
+GRANT DELETE, SELECT, UPDATE ON shared_senders TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON shared_senders TO frontdesk_service;
 
 CREATE TABLE suppression_keys (

@@ -1,8 +1,11 @@
 import type { Uuid } from '../../src/common/context';
-import { aTwilioNumber, type TestConnection } from './connections';
+import type { WhatsappCloudSimulator } from '../../tools/whatsapp-cloud-simulator';
+import { aCloudNumber, cloudNumberBody, type CloudConnection } from './cloud';
+import { aTwilioNumber, atTwilio, type TestConnection } from './connections';
 import type { TestInstallation } from './business';
 import { anOrganization, as, type Caller, type TestOrganization } from './people';
 import type { TestOperator } from './operator';
+import { secret } from './run-record';
 
 /** An organization that uses a shared number. */
 export interface TestMember extends TestOrganization {
@@ -18,21 +21,46 @@ export interface TestMember extends TestOrganization {
 
 /** Connects a number that organizations can share, and tells the simulator where its webhooks go. */
 export async function aSharedNumber(
-  { twilio }: TestInstallation,
+  { twilio }: Pick<TestInstallation, 'twilio'>,
   operator: TestOperator,
+  number = aTwilioNumber(twilio),
 ): Promise<TestConnection> {
-  const number = aTwilioNumber(twilio);
   const { body } = await operator.caller.post('/platform/shared-numbers', number).expect(201);
   const { id, webhookUrl } = body as { id: Uuid; webhookUrl: string };
-  twilio.addNumber({ accountSid: number.accountSid, address: `whatsapp:${number.address}`, webhookUrl });
+  const { accountSid, channel, address, messagingServiceSid: service } = number;
+  const pool = twilio
+    .numbers()
+    .filter(
+      (known) =>
+        known.address === atTwilio(channel, address) ||
+        (service !== undefined && known.messagingServiceSid === service),
+    );
+  for (const known of pool) twilio.addNumber({ accountSid, address: known.address, webhookUrl });
   return { id, webhookUrl, number };
+}
+
+/** The same at Meta: webhooks of its app go where those of all connections go. */
+export async function aSharedCloudNumber(
+  cloud: WhatsappCloudSimulator,
+  operator: TestOperator,
+): Promise<CloudConnection> {
+  const number = aCloudNumber(cloud);
+  const { body } = await operator.caller
+    .post('/platform/shared-numbers', cloudNumberBody(number))
+    .expect(201);
+  const { id } = body as { id: Uuid };
+  const setup = await operator.caller.get(`/channel-connections/${id}/webhook-setup`).expect(200);
+  const connection = { id, number, ...(setup.body as Omit<CloudConnection, 'id' | 'number'>) };
+  secret('verify token', connection.verifyToken);
+  cloud.addAccount({ id: number.accountId, webhookUrl: connection.sharedWebhookUrl });
+  return connection;
 }
 
 /** Makes an organization that uses a number, or has one that there is use it. */
 export async function aMemberOf(
-  { app }: TestInstallation,
+  { app }: Pick<TestInstallation, 'app'>,
   operator: TestOperator,
-  number: TestConnection,
+  number: Pick<TestConnection, 'id'>,
   name: string,
 ): Promise<TestMember> {
   const organization = await anOrganization(app);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Channel } from '../domain/channel';
+import type { ConnectionSummary } from '../domain/connection';
 import type { WordMeaning } from '../domain/consent-word';
 import type { InboundMessage } from '../domain/provider';
 import { Consent } from './consent';
@@ -10,7 +10,7 @@ export class ConsentOfMessage {
   constructor(private readonly consent: Consent) {}
 
   async take(
-    channel: Channel,
+    { id: connectionId, channel, routing }: Pick<ConnectionSummary, 'id' | 'channel' | 'routing'>,
     { from, providerMessageId: messageId, receivedAt: at, optOutType }: InboundMessage,
     word: WordMeaning | null,
   ): Promise<void> {
@@ -22,6 +22,8 @@ export class ConsentOfMessage {
     const { keyword: action, purpose, keywordId } = word;
     const evidence = {
       messageId,
+      // Others heard of it over the same number: a word that takes it back is told to them, too.
+      ...(routing === 'shared' ? { connectionId } : {}),
       ...(optOutType === null ? {} : { optOutType }),
       ...(keywordId === null ? {} : { keywordId }),
     };

@@ -35,7 +35,7 @@ export class ReceiveInboundMessage {
     const meaning = await this.words.meaning(message);
     const word = isVouchedFor || meaning?.keyword !== 'opt_in' ? meaning : null;
     // First of all: it waits for messages that are under way, whose end is noted on the contact. Who is locked here holds them up.
-    if (word?.keyword === 'opt_out') await this.consent.take(connection.channel, message, word);
+    if (word?.keyword === 'opt_out') await this.consent.take(connection, message, word);
     const { contactId } = await this.contacts.findOrCreate({
       phone: from.phone,
       whatsappId: from.whatsappId,
@@ -50,7 +50,7 @@ export class ReceiveInboundMessage {
       channel: connection.channel,
       at,
     });
-    if (word?.keyword !== 'opt_out') await this.consent.take(connection.channel, message, word);
+    if (word?.keyword !== 'opt_out') await this.consent.take(connection, message, word);
     await this.events.publish(
       new InboundMessageReceived({
         orgId: this.database.tx.orgId,

@@ -17,7 +17,7 @@ import { CONSENT_PURPOSES } from '../domain/consent';
 import { optedInColumn } from './may-message';
 import { Suppressions } from './suppressions';
 import { PersonalDeliveries } from './personal-deliveries';
-import { SharedNumbers } from './shared-numbers/shared-numbers.repository';
+import { SharedPersonalData } from './shared-numbers/shared-personal-data';
 
 const CONSENT_COLUMNS = CHANNELS.flatMap((channel) =>
   CONSENT_PURPOSES.map((purpose) => optedInColumn(channel, purpose)),
@@ -35,6 +35,7 @@ const CONSENT_COLUMNS = CHANNELS.flatMap((channel) =>
     'consent_suppressions',
     'webhook_logs',
     'shared_senders',
+    'parked_deliveries',
   ],
 })
 export class ChannelContactData implements ContactDataHolder {
@@ -42,7 +43,7 @@ export class ChannelContactData implements ContactDataHolder {
     private readonly database: Database,
     private readonly suppressions: Suppressions,
     private readonly deliveries: PersonalDeliveries,
-    private readonly shared: SharedNumbers,
+    private readonly shared: SharedPersonalData,
   ) {}
 
   readonly timeline: readonly TimelinePart[] = [
@@ -125,12 +126,13 @@ export class ChannelContactData implements ContactDataHolder {
 
   async eraseAhead({ addresses }: DataSubject, inOrg: InOrg): Promise<void> {
     await this.deliveries.forgetAll(addresses, inOrg);
+    await this.shared.forgetAll(addresses, inOrg);
   }
 
   async erase({ contactId, addresses }: DataSubject, since: Date): Promise<void> {
     const { tx } = this.database;
     await this.deliveries.forget(addresses, since);
-    await this.shared.forgetSenders(addresses);
+    await this.shared.forget(addresses, since);
     await this.leaveToBearers(contactId);
     // Read for update: an opt-out that comes at the same time comes before, or finds another mapping.
     const mapped = await tx.query<{ phone_number: string }>(

@@ -228,6 +228,7 @@ export function summaryOf(row: ConnectionRow): ConnectionSummary {
     isActive: row.is_active,
     accountId: row.provider_account_id,
     numberId: row.provider_number_id,
+    routing: row.routing,
   };
 }
 
@@ -235,7 +236,6 @@ export function summaryOf(row: ConnectionRow): ConnectionSummary {
 export function connectionOf(row: ConnectionRow): Connection {
   return {
     ...summaryOf(row),
-    routing: row.routing,
     sendsPerSecond: row.sends_per_second,
     lastVerifiedAt: row.last_verified_at,
     credentialsExpireAt: row.credentials_expire_at,

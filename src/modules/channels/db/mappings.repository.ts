@@ -69,6 +69,16 @@ export class MappingsRepository {
     return row?.phone;
   }
 
+  /** The number that a contact bears; undefined when there is none. */
+  async borneBy(contactId: Uuid | null): Promise<string | undefined> {
+    const { tx } = this.database;
+    const row = await tx.one<{ phone: string | null }>(
+      'SELECT phone FROM contacts WHERE org_id = $1 AND id = $2',
+      [tx.orgId, contactId],
+    );
+    return row?.phone ?? undefined;
+  }
+
   /**
    * Counts a message and fills in what was not known; the address is of whoever was found behind it now. Not idempotent: to
    * be called once for each message.

@@ -3,30 +3,14 @@ import { Database } from '../../../common/database';
 import { exportPage, type ExportPage, type ExportRow, type InOrg } from '../../contacts';
 import type { WebhookRef } from '../domain/webhook-events';
 import { webhookType } from '../domain/webhook-source';
-
-/** How many log rows are looked at in one transaction. */
-const WINDOW = 2_000;
-/** Processes that take in deliveries may differ so much in what time it is. */
-const CLOCK_DIFFERENCE_MS = 5 * 60_000;
-
-/** Fields of a delivery that tell what it was, and nothing of who: so that it is still recognised when it comes again. */
-const KEPT = [
-  'MessageSid',
-  'SmsSid',
-  'SmsMessageSid',
-  'AccountSid',
-  'MessageStatus',
-  'SmsStatus',
-  'ErrorCode',
-  // Meta's, and what its adapter puts beside them.
-  ...['id', 'waba_id', 'phone_number_id', 'display_phone_number', 'type', 'status', 'timestamp'],
-  ...['error_code', 'biz_opaque_callback_data'],
-  'CallSid',
-  'CallStatus',
-  'Direction',
-  'DialCallStatus',
-  'RecordingSid',
-];
+import {
+  beforeClocks,
+  KEPT_OF_DELIVERIES as KEPT,
+  NIL,
+  spellings,
+  WINDOW,
+  type Window,
+} from './logged-people';
 
 /** Marks a delivery that the person was taken out of. No provider's field is called so. */
 export const FORGOTTEN = '$forgotten';
@@ -55,12 +39,6 @@ const STRIPPED = (kept: string): string => `headers = '{}', signature = NULL,
   payload = '{"${FORGOTTEN}": "true"}' || COALESCE((
     SELECT jsonb_object_agg(key, value) FROM jsonb_each(w.payload) WHERE key = ANY (${kept})), '{}')`;
 
-interface Window extends Record<string, unknown> {
-  received_at: string;
-  id: string;
-}
-
-const NIL = '00000000-0000-0000-0000-000000000000';
 const BEGINNING: Window = { received_at: '-infinity', id: NIL };
 /** Deliveries after one window's end, up to the next one's: $1 to $4. */
 const BETWEEN = `(w.received_at, w.id) > ($1::timestamptz, $2::uuid) AND (w.received_at, w.id) <= ($3::timestamptz, $4::uuid)`;
@@ -103,9 +81,7 @@ export class PersonalDeliveries {
 
   /** The same for what was received since, in the transaction at hand. */
   async forget(addresses: readonly string[], since: Date): Promise<void> {
-    const receivedAt = new Date(since.getTime() - CLOCK_DIFFERENCE_MS).toISOString();
-    const from = { received_at: receivedAt, id: NIL };
-    await this.forgetBetween(addresses, from, undefined);
+    await this.forgetBetween(addresses, beforeClocks(since), undefined);
   }
 
   /** Takes out of one delivery whoever it speaks of. */
@@ -149,9 +125,4 @@ function bounds(from: Window, until: Window | undefined): string[] {
     ...[from.received_at, from.id, until?.received_at ?? 'infinity'],
     until?.id ?? 'ffffffff-ffff-ffff-ffff-ffffffffffff',
   ];
-}
-
-/** A number as providers write it: bare, behind its channel, and without its plus. */
-function spellings(addresses: readonly string[]): string[] {
-  return addresses.flatMap((address) => [address, `whatsapp:${address}`, address.replace(/^\+/, '')]);
 }

@@ -15,11 +15,12 @@ export interface ConnectionSummary {
   readonly accountId: string;
   /** The provider's own id of the number, where it has one: Meta's phone number id, Twilio's Messaging Service. */
   readonly numberId: string | null;
+  /** `shared`: several organizations use the number. */
+  readonly routing: Routing;
 }
 
 /** A connection as members see it: everything but its credentials. */
 export interface Connection extends ConnectionSummary {
-  readonly routing: Routing;
   /** At most so many messages in a second. */
   readonly sendsPerSecond: number;
   readonly lastVerifiedAt: Date | null;

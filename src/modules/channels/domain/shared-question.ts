@@ -27,15 +27,21 @@ export function answerTo<T extends { readonly name: string }>(
   options: readonly (T | undefined)[],
 ): T | undefined {
   const said = compared(body);
-  const number = /^#?([1-9][0-9]{0,2})[.)]?(?: (.+))?$/.exec(said);
+  const number = /^([1-9][0-9]{0,2})(?:[.):]? (.+))?$/.exec(said);
   if (number?.[1]) {
     const option = options[Number(number[1]) - 1];
-    if (option && (number[2] === undefined || number[2] === compared(option.name))) return option;
+    if (option && (number[2] === undefined || compared(number[2]) === compared(option.name))) return option;
   }
-  const named = options.filter((option) => option && compared(option.name) === said);
+  const named = options.filter((option) => option && said !== '' && compared(option.name) === said);
   return named.length === 1 ? named[0] : undefined;
 }
 
+/** Without case, and without what stands around it; of an emoji of a figure the figure. */
 function compared(text: string): string {
-  return text.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
+  return text
+    .normalize('NFKC')
+    .replace(/[\uFE0F\u20E3]/g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu, '')
+    .toLowerCase();
 }

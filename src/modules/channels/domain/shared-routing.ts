@@ -25,6 +25,8 @@ export interface Candidate {
   /** When something was last said with it, over this number. */
   readonly lastSaidAt: Date | null;
   readonly isOptedOut: boolean;
+  /** They could be written to until they opted out over this number, and said no more since. */
+  readonly isClosedHere: boolean;
   /** What a word of its own does, that the message consists of. */
   readonly ownWord: ConsentKeyword | null;
 }
@@ -108,14 +110,17 @@ export function routeOf(
 ): SharedRoute {
   const [first] = candidates;
   if (!first) return { kind: 'park', reason: 'unknown_sender' };
-  if (candidates.length === 1) return { kind: 'deliver', to: first };
   const latest = latestOf(candidates);
   // Neither an opt-out nor a call for help waits for anything.
   if (message.keyword === 'opt_out' || message.keyword === 'help')
     return { kind: 'deliver', to: latest ?? first };
+  const [closed] = reopened(message.keyword, candidates);
+  if (closed) return { kind: 'deliver', to: closed };
   const isOpen = isQuestionOpen(sender, now);
   const answer = isOpen ? answerTo(message.body, optionsOf(sender, candidates)) : undefined;
+  // Also where one alone is left by now: an answer is none of their messages.
   if (answer) return { kind: 'answered', to: answer };
+  if (candidates.length === 1) return { kind: 'deliver', to: first };
   if (latest && isWithin(latest.lastSaidAt, CONVERSATION_HOURS, now)) return { kind: 'deliver', to: latest };
   const chosen = candidates.find(({ orgId }) => orgId === sender.chosenOrgId);
   if (chosen) return { kind: 'deliver', to: chosen };
@@ -125,6 +130,19 @@ export function routeOf(
   if (sender.timesAsked > 0 && isWithin(sender.askedAt, ASKED_AGAIN_HOURS, now))
     return { kind: 'park', reason: 'not_answered' };
   return { kind: 'ask', options: candidates };
+}
+
+/**
+ * Whom a word opens again that asks for messages, the one that was spoken with last first: what STOP over the number closed, START over the
+ * number opens. Not while anybody may write to the person: then it is said to that one, of whom "Yes" may answer a question.
+ */
+export function reopened(
+  keyword: ConsentKeyword | null,
+  candidates: readonly Candidate[],
+): readonly Candidate[] {
+  if (keyword !== 'opt_in' || !candidates.every(({ isOptedOut }) => isOptedOut)) return [];
+  const closed = candidates.filter(({ isClosedHere }) => isClosedHere);
+  return closed.sort((a, b) => Number(b.lastSaidAt ?? 0) - Number(a.lastSaidAt ?? 0));
 }
 
 /** True while an answer is waited for. */

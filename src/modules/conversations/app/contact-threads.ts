@@ -30,6 +30,11 @@ export class ContactThreads {
     private readonly clock: Clock,
   ) {}
 
+  /** Where free text can be sent to this very number: by SMS, where no window is open on WhatsApp. */
+  async preferredFor(contactId: Uuid, address: string, prefer: Channel | null): Promise<Channel | null> {
+    return (await this.places.hasOpenWindow(contactId, address, this.clock.now())) ? prefer : 'sms';
+  }
+
   /** The thread, locked, made where there is none. Throws `NoConnectionForChannel`. */
   async open({
     contactId,

@@ -43,7 +43,8 @@ export class ReplyCheck {
       barred,
       mayMessage,
       needsWindow: connection !== undefined && needsWindow(connection.channel, content.template),
-      sessionWindowEndsAt: endsAt,
+      // Of another number of theirs than the one that the thread is with, no window is known to be open.
+      sessionWindowEndsAt: address === conversation.contact_address ? endsAt : null,
       now: at,
     });
   }

@@ -29,6 +29,19 @@ export class ContactThreadsRepository {
     );
   }
 
+  /** Whether free text reaches this very number on WhatsApp: they wrote from it within the time for that. */
+  async hasOpenWindow(contactId: Uuid, address: string, at: Date): Promise<boolean> {
+    const { tx } = this.database;
+    const row = await tx.one<{ open: boolean }>(
+      `SELECT EXISTS (
+         SELECT FROM conversations v JOIN channel_connections k ON k.org_id = v.org_id AND k.id = v.connection_id
+         WHERE v.org_id = $1 AND v.contact_id = $2 AND v.contact_address = $3 AND v.session_window_ends_at > $4
+           AND k.is_active AND k.channel = 'whatsapp') AS open`,
+      [tx.orgId, contactId, address, at],
+    );
+    return row?.open ?? false;
+  }
+
   /**
    * The active connection to write to a contact over: on the preferred channel if it can be, then where they wrote or were
    * written to last, then the oldest.

@@ -56,9 +56,9 @@ export class AskSharedSender implements HandlesJob<OrgJobPayload & QueuedQuestio
   }
 
   private async send(scope: OrgScope, { sender, text }: Question): Promise<void> {
-    const { id: messageId, connectionId, address: to } = sender;
+    const { id: messageId, connectionId, address: to, businessAddress: replyFrom } = sender;
     const send = await this.sending.open(scope, connectionId);
-    const outcome = await send({ messageId, to, body: text, files: [], template: null });
+    const outcome = await send({ messageId, to, replyFrom, body: text, files: [], template: null });
     if (outcome.kind === 'refused') await this.database.runInOrg(scope, () => this.question.giveUp(sender));
     if (outcome.kind !== 'retry') return;
     await this.database.runInOrg(scope, () => this.senders.noteSent(messageId, null));

@@ -32,7 +32,7 @@ export class RouteSharedDelivery {
     if (row.webhook_type === webhookType('status')) return this.routeStatus(delivery, row, startedAt);
     const message = this.logged.messageOf(row);
     if (!message) return this.deliveries.end(delivery, startedAt, 'sender_erased');
-    await this.messages.execute(delivery, message, startedAt);
+    await this.messages.execute(delivery, message, { startedAt, isVouchedFor: row.verdict === null });
   }
 
   /** A status goes to whose message it is about. Our question is nobody's. */

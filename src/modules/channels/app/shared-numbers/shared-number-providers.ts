@@ -1,12 +1,13 @@
 import { ParkedDeliveries } from '../../db/shared-numbers/parked-deliveries.repository';
 import { SharedDeliveries } from '../../db/shared-numbers/shared-deliveries.repository';
 import { SharedNumbers } from '../../db/shared-numbers/shared-numbers.repository';
+import { SharedPersonalData } from '../../db/shared-numbers/shared-personal-data';
 import { SharedSenders } from '../../db/shared-numbers/shared-senders.repository';
 import { AskSharedSender } from './ask-shared-sender.job';
 import { ExpireParkedDeliveries } from './expire-parked-deliveries.job';
 import { ReadParkedDeliveries } from './read-parked-deliveries.query';
 import { ReadSharedNumbers } from './read-shared-numbers.query';
-import { RecordSharedOptOut } from './record-shared-opt-out.job';
+import { RecordSharedWord } from './record-shared-word.job';
 import { RouteSharedDeliveryJob } from './route-shared-delivery.job';
 import { RouteSharedDelivery } from './route-shared-delivery.use-case';
 import { RouteSharedMessage } from './route-shared-message';
@@ -20,6 +21,7 @@ export const SHARED_NUMBER_PROVIDERS = [
   SharedNumbers,
   SharedDeliveries,
   SharedSenders,
+  SharedPersonalData,
   ParkedDeliveries,
   SharedCredentials,
   SharedQuestion,
@@ -27,7 +29,7 @@ export const SHARED_NUMBER_PROVIDERS = [
   RouteSharedDelivery,
   RouteSharedDeliveryJob,
   AskSharedSender,
-  RecordSharedOptOut,
+  RecordSharedWord,
   TendSharedNumbers,
   ReadSharedNumbers,
   ReadParkedDeliveries,

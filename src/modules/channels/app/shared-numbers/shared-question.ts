@@ -30,11 +30,12 @@ export class SharedQuestion {
   ) {}
 
   /** Once more, where the last one was not answered; or anew, where that is long ago. */
-  async ask(sender: SharedSender, options: readonly Candidate[]): Promise<void> {
+  async ask(sender: SharedSender, options: readonly Candidate[], businessAddress: string): Promise<void> {
     const at = this.clock.now();
     const timesAsked = isQuestionOpen(sender, at) ? sender.timesAsked + 1 : 1;
     const until = new Date(at.getTime() + ANSWER_HOURS * HOUR);
-    await this.senders.ask(sender.id, { options: options.map(({ orgId }) => orgId), timesAsked, at, until });
+    const asked = { options: options.map(({ orgId }) => orgId), timesAsked, at, until, businessAddress };
+    await this.senders.ask(sender.id, asked);
     const question: QueuedQuestion = { senderId: sender.id, timesAsked };
     await this.queue.enqueue(ASK_SHARED_SENDER, question);
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../../common/context';
 import { Database } from '../../../../common/database';
 import { JobRegistry } from '../../../../common/jobs';
+import type { ConsentAction } from '../../domain/consent';
 import type { ConsentKeyword } from '../../domain/consent-keywords';
 import type { InboundMessage } from '../../domain/provider';
 import type { Candidate } from '../../domain/shared-routing';
@@ -17,8 +18,8 @@ export interface ClaimedDelivery extends WebhookRef {
   readonly eventId: Uuid;
 }
 
-/** The job by which organizations hear of an opt-out; `tell_shared_opt_out()` queues it by this name. */
-export const RECORD_SHARED_OPT_OUT = 'channels.record-shared-opt-out';
+/** The job by which organizations hear of a word about consent; `tell_shared_word()` queues it by this name. */
+export const RECORD_SHARED_WORD = 'channels.record-shared-word';
 
 interface CandidateRow extends Record<string, unknown> {
   org_id: Uuid;
@@ -29,6 +30,7 @@ interface CandidateRow extends Record<string, unknown> {
   last_said_at: Date | null;
   is_opted_out: boolean;
   own_word: ConsentKeyword | null;
+  is_closed_here: boolean;
 }
 
 /** Deliveries whose organization is not known yet, for that which owns the number they came over. Needs the service role. */
@@ -42,7 +44,7 @@ export class SharedDeliveries {
   /** Undefined when it was worked off, or expired. */
   read({ webhookLogId, receivedAt }: WebhookRef): Promise<LoggedDeliveryRow | undefined> {
     return this.database.tx.one<LoggedDeliveryRow>(
-      'SELECT webhook_source, webhook_type, url, payload, received_at FROM read_shared_delivery($1, $2)',
+      'SELECT webhook_source, webhook_type, url, payload, received_at, verdict FROM read_shared_delivery($1, $2)',
       [webhookLogId, receivedAt],
     );
   }
@@ -50,7 +52,7 @@ export class SharedDeliveries {
   /** Who of those that use a number can be meant by a sender, by name. */
   async candidates(numberId: Uuid, from: InboundMessage['from'], word: string | null): Promise<Candidate[]> {
     const rows = await this.database.tx.query<CandidateRow>(
-      `SELECT org_id, name, locale, is_customer, mapping_id, last_said_at, is_opted_out, own_word
+      `SELECT org_id, name, locale, is_customer, mapping_id, last_said_at, is_opted_out, own_word, is_closed_here
        FROM find_shared_candidates($1, $2, $3, $4)`,
       [numberId, from.address, from.phone, word],
     );
@@ -63,6 +65,7 @@ export class SharedDeliveries {
       lastSaidAt: row.last_said_at,
       isOptedOut: row.is_opted_out,
       ownWord: row.own_word,
+      isClosedHere: row.is_closed_here,
     }));
   }
 
@@ -110,25 +113,20 @@ export class SharedDeliveries {
     return this.note(delivery, startedAt, null, reason);
   }
 
-  /** Has organizations note that the person opted out, who said so in a message to another one. */
-  async tellOptOut(
+  /** Has organizations note what the person said about consent in a message to another one. */
+  async tell(
+    action: ConsentAction,
     numberId: Uuid,
     told: readonly Candidate[],
-    { providerMessageId, receivedAt }: InboundMessage,
+    { from, providerMessageId, receivedAt }: InboundMessage,
   ): Promise<void> {
     const { tx } = this.database;
-    const { maxAttempts } = this.registry.get(RECORD_SHARED_OPT_OUT).options;
-    for (const { orgId, mappingId } of told)
-      if (mappingId !== null)
-        await tx.query('SELECT tell_shared_opt_out($1, $2, $3, $4, $5, $6, $7)', [
-          numberId,
-          orgId,
-          mappingId,
-          providerMessageId,
-          receivedAt,
-          tx.scope.requestId,
-          maxAttempts,
-        ]);
+    const { maxAttempts } = this.registry.get(RECORD_SHARED_WORD).options;
+    for (const { orgId } of told)
+      await tx.query('SELECT tell_shared_word($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
+        ...[numberId, orgId, from.address, from.phone, action, providerMessageId, receivedAt],
+        ...[tx.scope.requestId, maxAttempts],
+      ]);
   }
 
   private async note(

@@ -90,9 +90,4 @@ export class SharedNumbers {
     const [row] = await this.database.platform<{ id: Uuid | null }>('SELECT find_platform_owner() AS id');
     return row?.id ?? undefined;
   }
-
-  /** The organization at hand forgets who was asked about it, or chose it. */
-  async forgetSenders(addresses: readonly string[]): Promise<void> {
-    await this.database.tx.query('SELECT forget_shared_senders($1)', [addresses]);
-  }
 }

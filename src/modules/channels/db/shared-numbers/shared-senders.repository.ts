@@ -8,10 +8,13 @@ export interface SharedSender extends RememberedSender, Record<string, unknown> 
   readonly id: Uuid;
   readonly connectionId: Uuid;
   readonly address: string;
+  /** The number of ours that they wrote to when they were asked. */
+  readonly businessAddress: string | null;
 }
 
 const VIEW = `id, connection_id AS "connectionId", address, options, times_asked AS "timesAsked", asked_at AS "askedAt",
-  sent_at AS "sentAt", answer_until AS "answerUntil", chosen_org_id AS "chosenOrgId"`;
+  sent_at AS "sentAt", answer_until AS "answerUntil", chosen_org_id AS "chosenOrgId",
+  business_address AS "businessAddress"`;
 
 /** People of whom several organizations are possible. Rows of the organization that owns the numbers. */
 @Injectable()
@@ -26,12 +29,18 @@ export class SharedSenders {
        ON CONFLICT (org_id, address, connection_id) DO NOTHING`,
       [tx.orgId, newId(), connectionId, address],
     );
-    const row = await tx.one<SharedSender>(
+    const row = await this.lockKnown(connectionId, address);
+    if (!row) throw new Error('a sender was forgotten while their message was routed');
+    return row;
+  }
+
+  /** The sender, locked, if anything is remembered of them. */
+  lockKnown(connectionId: Uuid, address: string): Promise<SharedSender | undefined> {
+    const { tx } = this.database;
+    return tx.one<SharedSender>(
       `SELECT ${VIEW} FROM shared_senders WHERE org_id = $1 AND connection_id = $2 AND address = $3 FOR UPDATE`,
       [tx.orgId, connectionId, address],
     );
-    if (!row) throw new Error('a sender was forgotten while their message was routed');
-    return row;
   }
 
   /** By id, locked; undefined when they were forgotten. */
@@ -57,13 +66,18 @@ export class SharedSenders {
       readonly timesAsked: number;
       readonly at: Date;
       readonly until: Date;
+      readonly businessAddress: string;
     },
   ): Promise<void> {
     const { tx } = this.database;
     await tx.query(
-      `UPDATE shared_senders SET options = $3, times_asked = $4, asked_at = $5, sent_at = NULL, answer_until = $6
+      `UPDATE shared_senders SET options = $3, times_asked = $4, asked_at = $5, sent_at = NULL, answer_until = $6,
+         business_address = $7
        WHERE org_id = $1 AND id = $2`,
-      [tx.orgId, id, question.options, question.timesAsked, question.at, question.until],
+      [
+        ...[tx.orgId, id, question.options, question.timesAsked, question.at, question.until],
+        question.businessAddress,
+      ],
     );
   }
 

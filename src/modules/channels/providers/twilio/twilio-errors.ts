@@ -6,7 +6,7 @@ import { TwilioRefusal, TwilioSilence } from './twilio-http';
  * https://www.twilio.com/docs/api/errors/<code>.
  *
  * `invalid_number` is said of the number alone, since one that is invalid gets nothing more: not of a pair of numbers that do
- * not go together (21612), nor of a region (21408), and not of a phone that is switched off.
+ * not go together (21612), nor of a region (21408, 21215), and not of a phone that is switched off.
  */
 const REFUSED: ReadonlyMap<number, RefusalCode> = new Map([
   [20003, 'credentials_rejected'], // permission denied: wrong token, or a suspended account
@@ -14,12 +14,12 @@ const REFUSED: ReadonlyMap<number, RefusalCode> = new Map([
   [20008, 'credentials_rejected'], // test credentials
   [13223, 'invalid_number'], // a call to a number of a wrong format
   [13224, 'invalid_number'], // a call to a number that does not exist
-  [13225, 'invalid_number'], // a call to a forbidden number
-  [13227, 'invalid_number'], // the account may not call this region
+  [13225, 'route_not_allowed'], // a call to a number that the account may not call
+  [13227, 'route_not_allowed'], // the account may not call this region
   [21201, 'invalid_number'], // no "To" to call
   [21210, 'connection_inactive'], // "From" is neither the account's nor verified
-  [21215, 'invalid_number'], // the account may not call this region
-  [21216, 'invalid_number'], // the account may not call this number
+  [21215, 'route_not_allowed'], // the account may not call this region
+  [21216, 'route_not_allowed'], // the account may not call this number
   [21211, 'invalid_number'], // "To" is no phone number
   [21214, 'invalid_number'], // "To" cannot be reached
   [21217, 'invalid_number'], // the number does not appear to be valid

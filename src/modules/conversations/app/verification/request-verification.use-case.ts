@@ -46,7 +46,8 @@ export class RequestVerification {
   private async send(scope: OrgScope, mappingId: Uuid, wanted?: TextChannel): Promise<Verification> {
     const { contactId, phone, primaryChannel } = await this.mappings.one(mappingId);
     if (contactId === null) throw new VerificationNeedsContact();
-    const place = { contactId, address: phone, channel: wanted, prefer: primaryChannel };
+    const prefer = await this.threads.preferredFor(contactId, phone, primaryChannel);
+    const place = { contactId, address: phone, channel: wanted, prefer };
     // The thread is locked before the address, as everywhere.
     const { conversation, channel } = await this.threads.open(place);
     const mapping = await this.mappings.lock(mappingId);
