@@ -419,6 +419,19 @@ describe('rotating the token', () => {
     await owner.post(at(id, '/verify')).expect(200);
   });
 
+  test("refuses what is no secret of the number's provider: nothing would be replaced by it", async () => {
+    const { id } = await connect();
+    const before = await stored(id);
+    const { body } = await owner
+      .post(at(id, '/rotate-token'), { accessToken: 'EAA-of-another-provider', appSecret: '1'.repeat(32) })
+      .expect(422);
+    expect(body).toMatchObject({
+      code: 'secrets_of_other_provider',
+      errors: [{ field: 'accessToken' }, { field: 'appSecret' }],
+    });
+    expect(await stored(id)).toEqual(before);
+  });
+
   test("another account's token is not taken", async () => {
     const { id } = await connect();
     const { authToken } = simulator.addAccount();

@@ -151,6 +151,16 @@ const codes = operations(({ responses }) =>
     .map(([status]) => `${status} names no code`),
 );
 
+/** Two decorators that describe one status are put together, one under the other. */
+const repeated = operations(({ responses }) =>
+  Object.entries(responses)
+    .filter(([, { description = '' }]) => {
+      const said = description.split('\n\n');
+      return new Set(said).size < said.length || (said.length > 1 && said.includes('OK'));
+    })
+    .map(([status]) => `${status} is described twice`),
+);
+
 const ids: Check = (openApi) => {
   const named = routesOf(openApi).map(({ operation }) => operation.operationId);
   return named
@@ -320,6 +330,13 @@ const CHECKS: Readonly<Record<string, { check: Check; broken: readonly OpenApi[]
     broken: [
       ...ERRORS.map((code) => sound({ responses: without(code) })),
       sound({ responses: { ...responses, '409': {} } }),
+    ],
+  },
+  'every answer is described once': {
+    check: repeated,
+    broken: [
+      sound({ responses: { ...responses, '404': { description: 'Gone\n\nGone' } } }),
+      sound({ responses: { ...responses, '200': { description: 'Taken in.\n\nOK' } } }),
     ],
   },
   'what has a version is changed and removed with If-Match': {

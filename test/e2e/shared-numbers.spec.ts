@@ -74,6 +74,9 @@ describe('a number that organizations share', () => {
   test('is the operator’s: nobody else connects one, reads its credentials, or removes it', async () => {
     await rose.owner.get('/platform/shared-numbers').expect(403);
     await rose.owner.post('/platform/shared-numbers', number.number).expect(403);
+    const calls = { ...number.number, channel: 'voice' };
+    const spoken = await operator.caller.post('/platform/shared-numbers', calls).expect(422);
+    expect(spoken.body).toMatchObject({ code: 'calls_not_shared', errors: [{ field: 'channel' }] });
     const { body } = await rose.owner.get(`/channel-connections/${rose.connectionId}`).expect(200);
     expect(body).toMatchObject({ routing: 'shared', address: number.number.address, isActive: true });
     expect(JSON.stringify(body)).not.toContain(number.id);

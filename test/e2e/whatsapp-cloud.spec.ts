@@ -88,16 +88,19 @@ describe('connecting a number', () => {
     expect(text + app.logs.join('')).not.toContain(number.accessToken);
   });
 
-  test.each<[string, (number: CloudNumber) => object]>([
-    ['another secret', () => ({ appSecret: '0'.repeat(32) })],
-    ['another app', () => ({ appId: '1234' })],
-    ['a token that is none', () => ({ accessToken: 'EAAnothing-at-all-of-a-token' })],
-    ["another account's number", () => ({ phoneNumberId: aCloudNumber(cloud).numberId })],
-    ['another account', () => ({ businessAccountId: aCloudNumber(cloud).accountId })],
-  ])('refuses %s', async (_what, change) => {
+  test.each<[string, (number: CloudNumber) => object, RegExp]>([
+    ['another secret', () => ({ appSecret: '0'.repeat(32) }), /secret is not its own/],
+    ['another app', () => ({ appId: '1234' }), /no such app/],
+    ['a token that is none', () => ({ accessToken: 'EAAnothing-at-all-of-a-token' }), /token is not valid/],
+    ["another account's number", () => ({ phoneNumberId: aCloudNumber(cloud).numberId }), /no number/],
+    ['another account', () => ({ businessAccountId: aCloudNumber(cloud).accountId }), /this account/],
+  ])('refuses %s, and says which it is', async (_what, change, detail) => {
     const number = aCloudNumber(cloud);
     const { body } = await connect(number, change(number)).expect(422);
-    expect(body).toMatchObject({ code: 'credentials_rejected' });
+    expect(body).toMatchObject({
+      code: 'credentials_rejected',
+      detail: expect.stringMatching(detail) as string,
+    });
   });
 
   test('says by field what is missing', async () => {
@@ -136,6 +139,10 @@ describe('connecting a number', () => {
     cloud.addAccount({ id: connection.number.accountId, accessToken });
     await rotate({ accessToken }).expect(200);
     await owner.post(`/channel-connections/${connection.id}/verify`).expect(200);
+    expect((await rotate({ accessToken, authToken: 'f'.repeat(32) }).expect(422)).body).toMatchObject({
+      code: 'secrets_of_other_provider',
+      errors: [{ field: 'authToken' }],
+    });
   });
 });
 

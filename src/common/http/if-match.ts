@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { BadRequest, PreconditionFailed } from '../errors';
 import { parseEntityTag } from './entity-tag';
-import { problemResponse } from './problem-example';
+import { failsWith } from './parameter-failures';
 import type { KnownRequest } from './request';
 
 /** Someone else changed it since the caller read it, or what they read was another organization's. */
@@ -30,17 +30,13 @@ const demandedVersion = createParamDecorator((_: unknown, context: ExecutionCont
   return tag.version;
 });
 
-const DOCUMENTED = [
-  ApiHeader({
-    name: 'If-Match',
-    required: false,
-    description:
-      'The `ETag` of what you read, `"<organization id>.<version>"`: when it was changed since, or was another organization’s, the answer is 412 and nothing changes. Without it, the last one wins.',
-    schema: { type: 'string' },
-  }),
-  problemResponse(400),
-  problemResponse(412),
-];
+const describeHeader = ApiHeader({
+  name: 'If-Match',
+  required: false,
+  description:
+    'The `ETag` of what you read, `"<organization id>.<version>"`: when it was changed since, or was another organization’s, the answer is 412 and nothing changes. Without it, the last one wins.',
+  schema: { type: 'string' },
+});
 
 /**
  * The row version that the caller demands with `If-Match`; undefined without the header and for `*` (RFC 9110, 13.1.1).
@@ -51,7 +47,9 @@ export function IfMatch(): ParameterDecorator {
   return (target, key, index) => {
     demandedVersion()(target, key, index);
     const method = key === undefined ? undefined : Object.getOwnPropertyDescriptor(target, key);
-    if (key !== undefined && method) for (const document of DOCUMENTED) document(target, key, method);
+    if (key === undefined || !method) return;
+    describeHeader(target, key, method);
+    failsWith(target, key, [new BadIfMatch(), new StaleVersion()]);
   };
 }
 

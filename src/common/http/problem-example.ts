@@ -64,16 +64,18 @@ export function statusOfFailure(failure: Failure): number {
 }
 
 /**
- * Says in the OpenAPI document that a route fails with this status, and by which codes: those of `errors`, and the general one
- * where there are none, or where the route gives it besides.
+ * Says in the OpenAPI document that a route fails with this status, and by which codes: those of the errors, and the general one
+ * where there are none, or where the route gives it besides. A route says all of a status at once: of two answers the document
+ * would keep the words of both and the examples of one.
  */
 export function problemResponse(
   status: number,
-  errors: readonly RuleError[] = [],
+  failures: readonly Failure[],
   permission?: string,
 ): MethodDecorator & ClassDecorator {
+  const errors = failures.filter((failure) => typeof failure !== 'number');
   // Fields can be wrong, and a permission can be missing, whatever else is against the rules.
-  const isGeneral = errors.length === 0 || status === 422 || (status === 403 && permission !== undefined);
+  const isGeneral = errors.length < failures.length || status === 422;
   const told = [
     ...(isGeneral ? [problemExample(status, undefined, permission)] : []),
     ...errors.map((error) => problemExample(status, error)),

@@ -12,8 +12,8 @@ import {
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse, ApiSecurity } from '@nestjs/swagger';
 import type { Permission } from '../auth';
-import type { RuleError } from '../errors';
 import { IdempotencyKeyReused, IdempotentRequestRunning } from './kept-answers';
+import { failuresOfParameters } from './parameter-failures';
 import { problemResponse, statusOfFailure, type Failure } from './problem-example';
 
 /** Metadata key under which a route's options are found by guards and interceptors. */
@@ -26,6 +26,8 @@ interface CommonOptions {
   readonly response?: Type | [Type];
   /** It answers a file of this media type. */
   readonly file?: string;
+  /** It answers text, such as a provider asks for. */
+  readonly text?: { readonly mediaType: string; readonly description: string; readonly example: string };
   /** Default: 200, 201 for POST, 204 without a response. */
   readonly status?: number;
   /**
@@ -68,27 +70,32 @@ function failuresOf(verb: Verb, options: RouteOptions): Failure[] {
   return [...guarded, ...body, ...(options.errors ?? []), ...keyed, 500, 503];
 }
 
-function problemsOf(verb: Verb, options: RouteOptions): (MethodDecorator & ClassDecorator)[] {
-  const failures = failuresOf(verb, options);
+function describesProblems(verb: Verb, options: RouteOptions): MethodDecorator {
   const permission = 'permission' in options ? options.permission : undefined;
-  const statuses = [...new Set(failures.map(statusOfFailure))].sort((a, b) => a - b);
-  return statuses.map((status) => {
-    const errors = failures.filter(
-      (failure) => typeof failure !== 'number' && statusOfFailure(failure) === status,
-    );
-    return problemResponse(status, errors as RuleError[], permission);
-  });
+  return (target, key, method) => {
+    const failures = [...failuresOf(verb, options), ...failuresOfParameters(target, key)];
+    for (const status of new Set(failures.map(statusOfFailure))) {
+      const alike = failures.filter((failure) => statusOfFailure(failure) === status);
+      problemResponse(status, alike, permission)(target, key, method);
+    }
+  };
 }
 
 function statusOf(verb: Verb, options: RouteOptions): number {
   if (options.status !== undefined) return options.status;
-  if (options.file !== undefined) return 200;
+  if (options.file !== undefined || options.text !== undefined) return 200;
   if (!options.response) return 204;
   return verb === Post ? 201 : 200;
 }
 
-function success(status: number, { response, file }: RouteOptions): MethodDecorator & ClassDecorator {
+function success(status: number, { response, file, text }: RouteOptions): MethodDecorator & ClassDecorator {
   const description = STATUS_CODES[status] ?? 'OK';
+  if (text)
+    return ApiResponse({
+      status,
+      description: text.description,
+      content: { [text.mediaType]: { schema: { type: 'string' }, example: text.example } },
+    });
   if (file !== undefined)
     return ApiResponse({
       status,
@@ -115,7 +122,7 @@ function route(verb: Verb, path: string, options: RouteOptions): MethodDecorator
         : { security: [], 'x-public': true }),
     }),
     success(status, options),
-    ...problemsOf(verb, options),
+    describesProblems(verb, options),
     ...('permission' in options ? [ApiBearerAuth('accessToken')] : []),
     // An API key has no session of its own.
     ...('permission' in options && options.permission !== 'self' ? [ApiSecurity('apiKey')] : []),

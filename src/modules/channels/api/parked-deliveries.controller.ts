@@ -32,8 +32,8 @@ export class ParkedDeliveriesController {
     response: pageOf(ParkedDeliveryDto),
     errors: [400, 422],
   })
-  list(@Query() { status, limit, cursor }: ParkedDeliveriesQueryDto): Promise<Page<ParkedDeliveryDto>> {
-    return this.read.page(status, limit, cursor);
+  list(@Query() { state, limit, cursor }: ParkedDeliveriesQueryDto): Promise<Page<ParkedDeliveryDto>> {
+    return this.read.page(state, limit, cursor);
   }
 
   @Route.get(':id', {

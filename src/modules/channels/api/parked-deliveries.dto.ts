@@ -9,7 +9,7 @@ export class ParkedDeliveriesQueryDto extends PageQueryDto {
   @ApiPropertyOptional({ enum: PARKED_STATES })
   @IsOptional()
   @IsIn(PARKED_STATES)
-  status?: ParkedState;
+  state?: ParkedState;
 }
 
 /** Whose a message is. */

@@ -1,5 +1,5 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiHeader, ApiResponse } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiHeader } from '@nestjs/swagger';
 import { HasId, Route, TakesProviderBodies } from '../../../common/http';
 import {
   AmbiguousWebhook,
@@ -44,16 +44,11 @@ export const twilioPosts = (
       required: true,
       schema: { type: 'string' },
     }),
-    ApiResponse({
-      status: 200,
-      description: answer.description,
-      content: { 'text/xml': { schema: { type: 'string' }, example: answer.example } },
-    }),
     Route.post(path, {
       summary,
       description,
       public: true,
-      status: 200,
+      text: { mediaType: 'text/xml', ...answer },
       errors: [
         new MalformedWebhook(),
         new AmbiguousWebhook(),

@@ -13,6 +13,7 @@ import {
   ProviderUnavailable,
 } from '../domain/errors';
 import {
+  CallsNotShared,
   MemberAlready,
   MemberNotFound,
   SharedNumberInUse,
@@ -35,7 +36,7 @@ export class SharedNumbersController {
   @Route.post('', {
     summary: 'Connect a number that organizations share',
     description:
-      'As `POST /channel-connections` does, of your own organization; configure `webhookUrl` at the provider. It is changed, ' +
+      'As `POST /channel-connections` does, for `whatsapp` or `sms`, of your own organization; configure `webhookUrl` at the provider. It is changed, ' +
       'verified, and its token replaced, by the routes of channel connections, under the same id.',
     permission: 'platform.operate',
     response: ConnectionDto,
@@ -46,6 +47,7 @@ export class SharedNumbersController {
       422,
       new NumberAlreadyConnected(),
       new InvalidPhoneNumber('address'),
+      new CallsNotShared(),
       new CredentialsRejected(),
       new AccountSuspended(),
       new ProviderUnavailable(),

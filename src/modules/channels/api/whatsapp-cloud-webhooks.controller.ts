@@ -1,5 +1,5 @@
 import { Controller, Query, applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiHeader, ApiTags } from '@nestjs/swagger';
 import { Config } from '../../../common/config';
 import type { Uuid } from '../../../common/context';
 import { IdParam, Route, TakesProviderBodies, type RawRequest } from '../../../common/http';
@@ -25,21 +25,14 @@ const TAKEN_IN = 'EVENT_RECEIVED';
 const ENDPOINT = WEBHOOK_ENDPOINTS.whatsappCloud;
 
 const shakesHands = (path: string, summary: string): MethodDecorator =>
-  applyDecorators(
-    ApiResponse({
-      status: 200,
-      description: 'The challenge.',
-      content: { 'text/plain': { schema: { type: 'string' }, example: '1158201444' } },
-    }),
-    Route.get(path, {
-      summary,
-      description: "For Meta, when the address is configured in the app's dashboard.",
-      public: true,
-      limit: 'address',
-      file: 'text/plain',
-      errors: [400, 422, new WebhookHandshakeRefused()],
-    }),
-  );
+  Route.get(path, {
+    summary,
+    description: "For Meta, when the address is configured in the app's dashboard.",
+    public: true,
+    limit: 'address',
+    text: { mediaType: 'text/plain', description: 'The challenge.', example: '1158201444' },
+    errors: [400, 422, new WebhookHandshakeRefused()],
+  });
 
 const receivesWebhooks = (path: string, summary: string): MethodDecorator =>
   applyDecorators(
@@ -53,18 +46,17 @@ const receivesWebhooks = (path: string, summary: string): MethodDecorator =>
       required: true,
       schema: { type: 'string' },
     }),
-    ApiResponse({
-      status: 200,
-      description: 'Taken in; a duplicate, and what concerns nobody here, too.',
-      content: { 'text/plain': { schema: { type: 'string' }, example: TAKEN_IN } },
-    }),
     Route.post(path, {
       summary,
       description:
         'For Meta: messages and statuses, several in one request, signed. Each is logged, deduplicated by message id and ' +
         'status, and worked off afterwards. Of a request that tells of several numbers those events are taken in whose connection it is signed for.',
       public: true,
-      status: 200,
+      text: {
+        mediaType: 'text/plain',
+        description: 'Taken in; a duplicate, and what concerns nobody here, too.',
+        example: TAKEN_IN,
+      },
       errors: [
         new MalformedWebhook(),
         new WebhookSignatureInvalid(),

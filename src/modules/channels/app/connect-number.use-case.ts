@@ -8,6 +8,7 @@ import { ConnectionsRepository } from '../db/connections.repository';
 import { credentialsPlace, serializeSecrets, type Secrets } from '../domain/credentials';
 import type { Channel, ProviderName, Routing } from '../domain/channel';
 import { ConnectionNotFound, InvalidPhoneNumber } from '../domain/errors';
+import { CallsNotShared } from '../domain/shared-number-errors';
 import { businessAddress } from './business-address';
 import { ConnectionViews, type ConnectionView } from './connection-views';
 import { CredentialCheck } from './credential-check';
@@ -41,11 +42,12 @@ export class ConnectNumber {
   ) {}
 
   /**
-   * Throws `InvalidPhoneNumber`, what {@link CredentialCheck} throws, and only then `NumberAlreadyConnected`: whether a
+   * Throws `CallsNotShared`, `InvalidPhoneNumber`, what {@link CredentialCheck} throws, and only then `NumberAlreadyConnected`: whether a
    * number is taken is told to those alone who have an account at the provider.
    */
   async execute(scope: OrgScope, number: NewNumber, routing: Routing = 'dedicated'): Promise<ConnectionView> {
     const { provider, channel, accountId, secrets, numberId } = number;
+    if (routing === 'shared' && channel === 'voice') throw new CallsNotShared();
     const given = number.address === null ? null : businessAddress(channel, number.address);
     if (given === undefined) throw new InvalidPhoneNumber('address');
     const facts = await this.check.pass(provider, { accountId, secrets, numberId });

@@ -15,7 +15,7 @@ export class CredentialCheck {
       case 'accepted':
         return check;
       case 'rejected':
-        throw new CredentialsRejected();
+        throw new CredentialsRejected(check.part);
       case 'suspended':
         throw new AccountSuspended();
       case 'unavailable':

@@ -8,12 +8,13 @@ import { ConnectionsRepository, type ConnectionRow } from '../db/connections.rep
 import {
   areWhole,
   credentialsPlace,
+  foreignSecrets,
   knownSecrets,
   OVERLAP_HOURS,
   serializeSecrets,
   type Secrets,
 } from '../domain/credentials';
-import { ConnectionNotFound } from '../domain/errors';
+import { ConnectionNotFound, SecretsOfOtherProvider } from '../domain/errors';
 import { NumberIsShared } from '../domain/shared-number-errors';
 import { ConnectionAccess } from './connection-access';
 import { ConnectionViews, type ConnectionView } from './connection-views';
@@ -40,7 +41,10 @@ export class RotateAuthToken {
     private readonly views: ConnectionViews,
   ) {}
 
-  /** What is not given stays. Throws `ConnectionNotFound`, `NumberIsShared` and what {@link CredentialCheck} throws; then everything stays. */
+  /**
+   * What is not given stays. Throws `ConnectionNotFound`, `NumberIsShared`, `SecretsOfOtherProvider` and what
+   * {@link CredentialCheck} throws; then everything stays.
+   */
   async execute(
     scope: OrgScope,
     id: Uuid,
@@ -51,6 +55,8 @@ export class RotateAuthToken {
     if (!found) throw new ConnectionNotFound();
     if (found.shared_connection_id !== null) throw new NumberIsShared();
     const { provider, provider_account_id: accountId, provider_number_id: numberId } = found;
+    const foreign = foreignSecrets(provider, given);
+    if (foreign.length > 0) throw new SecretsOfOtherProvider(foreign);
     const secrets = await this.withOthers(scope, found, knownSecrets(provider, given));
     const { expireAt } = await this.check.pass(provider, { accountId, secrets, numberId });
     return this.effects.once({ ...scope, pool: 'service' }, async () => {

@@ -24,6 +24,14 @@ export function knownSecrets(
   );
 }
 
+/** Names in `given` that mean nothing to this provider. */
+export function foreignSecrets(
+  provider: ProviderName,
+  given: Readonly<Record<string, string | undefined>>,
+): string[] {
+  return Object.keys(given).filter((name) => given[name] !== undefined && !NAMES[provider].includes(name));
+}
+
 /** What the provider signs deliveries with. */
 const SIGNING: Readonly<Record<ProviderName, string>> = { twilio: 'authToken', whatsapp_cloud: 'appSecret' };
 

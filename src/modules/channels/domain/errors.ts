@@ -1,4 +1,12 @@
 import { Conflict, Invalid, NotFound, Unavailable } from '../../../common/errors';
+import type { RejectedPart } from './provider-account';
+
+const REJECTED: Readonly<Record<RejectedPart, string>> = {
+  app: 'There is no such app, or the secret is not its own.',
+  token: 'The access token is not valid, or of another app.',
+  account: 'The access token does not open this account.',
+  number: 'The account has no number with this id.',
+};
 
 /** No such connection in this organization. */
 export class ConnectionNotFound extends NotFound {
@@ -27,8 +35,22 @@ export class HandshakeNotUsed extends Conflict {
 /** The provider does not know the account, or the secret is not the account's. */
 export class CredentialsRejected extends Invalid {
   readonly code = 'credentials_rejected';
-  constructor() {
-    super('The provider did not accept these credentials.');
+  constructor(part?: RejectedPart) {
+    super(`The provider did not accept these credentials.${part === undefined ? '' : ` ${REJECTED[part]}`}`);
+  }
+}
+
+/** What is given opens nothing at the provider of this number: nothing would be replaced by it. */
+export class SecretsOfOtherProvider extends Invalid {
+  readonly code = 'secrets_of_other_provider';
+  constructor(names: readonly string[]) {
+    super('The provider of this number knows no such secret.', {
+      fields: names.map((field) => ({
+        field,
+        code: 'of_other_provider',
+        message: `${field} is a secret of another provider than this number's`,
+      })),
+    });
   }
 }
 

@@ -19,9 +19,12 @@ export interface AccountFacts {
   readonly expireAt: Date | null;
 }
 
+/** What of given credentials a provider can tell to be wrong; they are asked about in this order. */
+export type RejectedPart = 'app' | 'token' | 'account' | 'number';
+
 /** What the provider says about an account. `unavailable`: it said nothing, so nothing is known. */
 export type AccountCheck =
   | ({ readonly kind: 'accepted' } & AccountFacts)
-  | { readonly kind: 'rejected' }
+  | { readonly kind: 'rejected'; readonly part?: RejectedPart }
   | { readonly kind: 'suspended' }
   | { readonly kind: 'unavailable'; readonly afterSeconds?: number };

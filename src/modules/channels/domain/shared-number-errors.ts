@@ -8,6 +8,16 @@ export class NumberIsShared extends Conflict {
   }
 }
 
+/** Whose a call is cannot be asked while the phone rings. */
+export class CallsNotShared extends Invalid {
+  readonly code = 'calls_not_shared';
+  constructor() {
+    super('A number for calls belongs to one organization.', {
+      fields: [{ field: 'channel', code: 'not_shared', message: 'channel must be whatsapp or sms' }],
+    });
+  }
+}
+
 /** No such number. */
 export class SharedNumberNotFound extends NotFound {
   readonly code = 'shared_number_not_found';

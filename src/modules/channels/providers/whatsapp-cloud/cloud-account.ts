@@ -1,4 +1,4 @@
-import type { AccountCheck, AccountFacts, AccountToVerify } from '../../domain/provider';
+import type { AccountCheck, AccountToVerify, RejectedPart } from '../../domain/provider';
 import { accountCheckOf } from './graph-errors';
 import { objectOf, textOf } from './graph-api';
 import type { GraphHttp } from './graph-http';
@@ -10,15 +10,18 @@ import { allOf } from './graph-pages';
  * https://developers.facebook.com/docs/graph-api/reference/debug_token
  */
 export async function verifyCloudAccount(http: GraphHttp, account: AccountToVerify): Promise<AccountCheck> {
+  let asked: RejectedPart = 'app';
   try {
-    const expiry = await tokenExpiry(http, account);
-    if (expiry === 'invalid') return { kind: 'rejected' };
+    const expireAt = await tokenExpiry(http, account);
+    if (expireAt === 'invalid') return { kind: 'rejected', part: 'token' };
+    asked = 'account';
     const address = await numberOf(http, account);
-    if (address === undefined) return { kind: 'rejected' };
-    const facts: AccountFacts = { address, expireAt: expiry };
-    return { kind: 'accepted', ...facts };
+    return address === undefined
+      ? { kind: 'rejected', part: 'number' }
+      : { kind: 'accepted', address, expireAt };
   } catch (error) {
-    return accountCheckOf(error);
+    const check = accountCheckOf(error);
+    return check.kind === 'rejected' ? { ...check, part: asked } : check;
   }
 }
 
