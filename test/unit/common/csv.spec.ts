@@ -188,8 +188,8 @@ describe('reading', () => {
   });
 
   test.each([
-    ['blank lines', 'phone,name\n' + '\n'.repeat(300_000)],
-    ['rows of another width', 'phone,name\n' + '1\n'.repeat(150_000)],
+    ['blank lines', 'phone,name\n' + '\n'.repeat(100_000)],
+    ['rows of another width', 'phone,name\n' + '1\n'.repeat(50_000)],
   ])('lets others have their turn, whatever comes: %s', async (_, text) => {
     let turns = 0;
     const next = () => {
@@ -239,8 +239,10 @@ describe('reading', () => {
     ]);
   });
 
-  test.each([[[1]], [[3, 7]], [[65_536]]])('ends at a row without end, cut by %j', async (cuts) => {
+  test.each([[[1]], [[3, 7]], [[65_536]]])('ends at a row without end, cut by %j', async (lengths) => {
     const seen: CsvRow[] = [];
+    // Cut like this where it becomes too long: all of it in pieces of a character takes a machine many seconds.
+    const cuts = [261_000, ...Array.from({ length: 2_000 }, () => lengths).flat()];
     const text = `a,b\n1,2\n${'x'.repeat(300_000)}\n3,4\n`;
     const reading = (async () => {
       for await (const row of readCsv(cut(Buffer.from(text), cuts), { encoding: 'utf-8', delimiter: ',' }))
