@@ -31,6 +31,7 @@ import { WebhookRecord1763600000030 } from './1763600000030-webhook-record';
 import { KeyRotation1763600000031 } from './1763600000031-key-rotation';
 import { LostMessages1763600000032 } from './1763600000032-lost-messages';
 import { Overlap1763600000033 } from './1763600000033-overlap';
+import { OpenCalls1763600000036 } from './1763600000036-open-calls';
 
 /** Every migration, oldest first. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -67,4 +68,5 @@ export const MIGRATIONS = [
   KeyRotation1763600000031,
   LostMessages1763600000032,
   Overlap1763600000033,
+  OpenCalls1763600000036,
 ] as const;
