@@ -32,6 +32,7 @@ import { KeyRotation1763600000031 } from './1763600000031-key-rotation';
 import { LostMessages1763600000032 } from './1763600000032-lost-messages';
 import { Overlap1763600000033 } from './1763600000033-overlap';
 import { SharedCare1763600000035 } from './1763600000035-shared-care';
+import { OpenCalls1763600000036 } from './1763600000036-open-calls';
 
 /** Every migration, oldest first. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -69,4 +70,5 @@ export const MIGRATIONS = [
   LostMessages1763600000032,
   Overlap1763600000033,
   SharedCare1763600000035,
+  OpenCalls1763600000036,
 ] as const;

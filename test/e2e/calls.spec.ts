@@ -243,6 +243,26 @@ describe('calls that come in', () => {
     await business.owner.get(`/channel-connections/${business.connection.id}/voice`).expect(422);
   });
 
+  it('takes no text that asks for a word which unsubscribes whoever answers it', async () => {
+    const path = `/channel-connections/${voice.id}/voice`;
+    const { body: before } = await business.owner.get(path).expect(200);
+    const { body } = await business.owner
+      .patch(path, {
+        greeting: 'Please reply CANCEL to cancel your visit.',
+        voicemailPrompt: 'Reply START to be called back.',
+        closing: 'Text us END to end this call.',
+        missedCallText: { text: 'Sorry! Reply YES to be called back.' },
+      })
+      .expect(422);
+    expect((body as { errors: object[] }).errors.map((problem) => ({ ...problem, message: '' }))).toEqual(
+      ['greeting', 'voicemailPrompt', 'closing', 'missedCallText.text'].map((field) => ({
+        ...{ field, code: 'reserved_word', message: '' },
+      })),
+    );
+    expect((await business.owner.get(path).expect(200)).body).toEqual(before);
+    await voice.set({ missedCallText: { text: 'We missed you. Reply STOP to get no more messages.' } });
+  });
+
   it('rejects calls of a number that is switched off', async () => {
     await business.owner.patch(`/channel-connections/${voice.id}`, { isActive: false }).expect(200);
     expect(await call()).toMatchObject({ status: 'busy', said: [] });

@@ -14,6 +14,8 @@ import {
   type TestConversation,
   type TestInstallation,
 } from '../support/business';
+import { aVoiceNumber, callsOf } from '../support/voice';
+import { deliver, signed } from '../support/webhooks';
 import { unzip } from '../support/zip';
 
 let place: TestInstallation;
@@ -135,6 +137,45 @@ describe('erasure', () => {
       .post(`/contacts/${contactId}/erase`, { reason: 'unlawful' })
       .expect(202);
     expect(again.body).toEqual(body);
+  });
+
+  it('takes what somebody said on the phone: here, in the log of deliveries and at the provider', async () => {
+    const voice = await aVoiceNumber(place, business.ownerToken);
+    const voicemail = Buffer.from('ID3\x03\x00\x00\x00\x00\x00\x00 Quitschgrün am Telefon', 'latin1');
+    for (const from of ['anonymous', aCustomer(place, business).phone]) {
+      const { sid } = await place.twilio.call({ from, to: voice.address, voicemail });
+      await place.quiet();
+      const [call] = await callsOf(business.owner);
+      const contactId = (call!['contact'] as { id: Uuid }).id;
+      const [recording] = place.twilio.recordings().filter(({ callSid }) => callSid === sid);
+      expect((await traces([`/Recordings/${recording!.sid}`])).length).toBeGreaterThan(1);
+      await erase(contactId);
+      expect(
+        await traces([`/Recordings/${recording!.sid}`, ...(from === 'anonymous' ? [] : [from])]),
+      ).toEqual([]);
+      expect(await query('SELECT 1 FROM calls WHERE provider_call_id = $1', [sid])).toEqual([]);
+      expect(place.twilio.recordings().filter(({ callSid }) => callSid === sid)).toEqual([]);
+
+      // Twilio tells of the call again, and of another recording: of somebody who is gone.
+      const { authToken, webhookUrl, accountSid, address } = voice;
+      const common = { AccountSid: accountSid, CallSid: sid };
+      const RecordingSid = `RE${sid.slice(2)}`;
+      const late = {
+        RecordingSid,
+        RecordingUrl: `${place.twilio.url}/${RecordingSid}`,
+        RecordingStatus: 'completed',
+      };
+      const end = { CallStatus: 'canceled', Direction: 'inbound', From: from, To: address };
+      const tell = async (fields: Record<string, string>, url: string) =>
+        expect(await deliver(signed({ ...common, ...fields }, { authToken, url }))).toMatchObject({
+          status: 200,
+        });
+      await tell(late, `${webhookUrl}?step=recording`);
+      await tell(end, webhookUrl);
+      await place.quiet();
+      expect(await traces([late.RecordingUrl, ...(from === 'anonymous' ? [] : [from])])).toEqual([]);
+      expect(await callsOf(business.owner)).toEqual([]);
+    }
   });
 
   it('leaves the audit trail, which tells that things changed and not what', async () => {

@@ -1192,6 +1192,20 @@ AS $function$
 ALTER FUNCTION list_idle_bulk_connections(timestamp with time zone) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION list_idle_bulk_connections(timestamp with time zone) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.list_open_calls(started_before timestamp with time zone, after_start timestamp with time zone, after_id uuid, most integer)
+ RETURNS TABLE(org_id uuid, id uuid, started_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+          SELECT c.org_id, c.id, c.started_at FROM calls c
+          WHERE c.status IN ('queued', 'ringing', 'in_progress') AND c.started_at < started_before
+            AND (c.started_at, c.id) > (after_start, after_id)
+          ORDER BY c.started_at, c.id LIMIT LEAST(most, 500)
+        $function$;
+ALTER FUNCTION list_open_calls(timestamp with time zone,timestamp with time zone,uuid,integer) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION list_open_calls(timestamp with time zone,timestamp with time zone,uuid,integer) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.list_organization_ids(after_id uuid, page_size integer)
  RETURNS SETOF uuid
  LANGUAGE sql
@@ -2217,6 +2231,7 @@ CREATE TABLE calls (
 ALTER TABLE calls OWNER TO frontdesk_owner;
 ALTER TABLE calls ENABLE ROW LEVEL SECURITY;
 ALTER TABLE calls FORCE ROW LEVEL SECURITY;
+CREATE INDEX idx_calls_open ON public.calls USING btree (started_at, id) WHERE ((status)::text = ANY (ARRAY['queued'::text, 'ringing'::text, 'in_progress'::text]));
 CREATE INDEX idx_calls_org_connection ON public.calls USING btree (org_id, connection_id, started_at DESC, id DESC);
 CREATE INDEX idx_calls_org_contact ON public.calls USING btree (org_id, contact_id, started_at DESC, id DESC);
 CREATE INDEX idx_calls_org_conversation ON public.calls USING btree (org_id, conversation_id);
@@ -2227,11 +2242,13 @@ CREATE INDEX idx_calls_org_text_back ON public.calls USING btree (org_id, text_b
 CREATE TRIGGER calls_audit AFTER INSERT OR DELETE OR UPDATE ON public.calls FOR EACH ROW EXECUTE FUNCTION record_row_change('from_address', 'to_address');
 CREATE TRIGGER calls_org_id_immutable BEFORE UPDATE OF org_id ON public.calls FOR EACH ROW EXECUTE FUNCTION prevent_org_id_change();
 CREATE TRIGGER calls_updated_at BEFORE UPDATE ON public.calls FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
+CREATE POLICY calls_definer_select ON calls FOR SELECT TO frontdesk_definer USING (true);
 CREATE POLICY calls_delete ON calls FOR DELETE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY calls_insert ON calls FOR INSERT TO PUBLIC WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY calls_select ON calls FOR SELECT TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 CREATE POLICY calls_update ON calls FOR UPDATE TO PUBLIC USING ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid)) WITH CHECK ((org_id = (NULLIF(current_setting('app.org_id'::text, true), ''::text))::uuid));
 GRANT SELECT ON calls TO frontdesk_app;
+GRANT SELECT ON calls TO frontdesk_definer;
 GRANT DELETE, INSERT, SELECT, UPDATE ON calls TO frontdesk_service;
 GRANT UPDATE (contact_id, conversation_id) ON calls TO frontdesk_app;
 

@@ -5,14 +5,14 @@ import { TwilioError, SimulatorInputError } from './errors';
 import type { FaultTarget, Faults } from './faults';
 import { given, sendJson } from './http-io';
 import type { Account } from './model';
-import { callResource, type PhoneCall } from './phone-call';
+import { callPage } from './list-calls';
+import { callResource } from './phone-call';
 import type { Store } from './store';
 import { parseTwiml } from './twiml';
 
 const ROUTE =
   /^\/2010-04-01\/Accounts\/[^/]+\/(?:Calls(?:\/(?<call>CA[0-9a-f]{32}))?\.json|Recordings\/(?<recording>RE[0-9a-f]{32})(?<type>\.json|\.mp3|\.wav)?)$/;
 const E164 = /^\+[1-9]\d{6,14}$/;
-const LARGEST_PAGE = 1000;
 
 /** A request that was authenticated. */
 export interface CallsRequest {
@@ -48,9 +48,9 @@ export class CallsApi {
     request.refuseInvalid();
     const { account, url, response } = request;
     await this.early({ accountSid: account.sid, to: url.searchParams.get('To'), on: 'read' });
-    const found = this.calls.list(account.sid);
+    const found = this.calls.listed(account.sid);
     if (call === undefined) {
-      this.#list(request, found);
+      sendJson(response, 200, callPage(found, url.pathname, url.searchParams));
       return;
     }
     const own = found.find(({ sid }) => sid === call);
@@ -88,24 +88,6 @@ export class CallsApi {
     this.calls.place(call, document);
     if (drop) this.hangUp();
     sendJson(response, 201, answer);
-  }
-
-  #list({ url, response }: CallsRequest, calls: readonly PhoneCall[]): void {
-    const [to, from] = [given(url.searchParams, 'To'), given(url.searchParams, 'From')];
-    const size = Math.min(Number(given(url.searchParams, 'PageSize') ?? 50), LARGEST_PAGE);
-    const found = calls.filter(
-      (call) => (to === null || call.to === to) && (from === null || call.from === from),
-    );
-    const uri = `${url.pathname}?PageSize=${size}&Page=0`;
-    sendJson(response, 200, {
-      ...{ calls: found.slice(0, size).map(callResource), page: 0, page_size: size, start: 0, uri },
-      ...{
-        end: Math.max(found.length - 1, 0),
-        first_page_uri: uri,
-        next_page_uri: null,
-        previous_page_uri: null,
-      },
-    });
   }
 
   async #recording(

@@ -1,7 +1,7 @@
 import type { Background } from './background';
 import { SimulatorInputError } from './errors';
 import { newSid } from './ids';
-import type { CallBehaviour, CallStatus, PhoneCall, Recording } from './phone-call';
+import type { CallBehaviour, CallStatus, PhoneCall, Pickup, Recording } from './phone-call';
 import { rfc2822 } from './resources';
 import type { Settings } from './settings';
 import { signedRequest } from './signing';
@@ -25,9 +25,16 @@ export interface CallInput extends CallBehaviour {
 
 type Params = Record<string, string>;
 
+/** A call that came in and was told to nobody. */
+export interface WithheldCall extends Pick<CallInput, 'from' | 'to' | 'pickup' | 'talkSeconds'> {
+  minutesAgo?: number;
+}
+
 /** Calls: those that come in are played from the first document to the end, those that go out as their status is asked for. */
 export class Calls {
   readonly #calls = new Map<string, PhoneCall>();
+  /** What was dialed in calls. */
+  readonly #legs: PhoneCall[] = [];
   readonly #recordings = new Map<string, Recording>();
   readonly #manners = new Map<string, CallBehaviour>();
 
@@ -45,6 +52,12 @@ export class Calls {
       (call) => accountSid === undefined || call.accountSid === accountSid,
     );
     return found.reverse();
+  }
+
+  /** Calls and what was dialed in them, as the API lists them: newest first. */
+  listed(accountSid: string): PhoneCall[] {
+    const legs = this.#legs.filter((leg) => leg.accountSid === accountSid).reverse();
+    return [...legs, ...this.list(accountSid)].sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
   }
 
   recordings(): Recording[] {
@@ -66,10 +79,8 @@ export class Calls {
 
   /** Somebody calls; resolves when the call is over and everybody was told. */
   receive({ from, to, callSid, ...behaviour }: CallInput): Promise<PhoneCall> {
-    const number = this.store.number(to);
-    if (!number?.voiceUrl) throw new SimulatorInputError(`${to} has no voiceUrl`);
-    const { accountSid, voiceUrl } = number;
-    const call = this.#add({ accountSid, direction: 'inbound', from, to, statusCallback: voiceUrl }, callSid);
+    const { call, voiceUrl } = this.#incoming({ from, to, callSid });
+    if (behaviour.tellsEnd === false) call.statusCallback = null;
     return this.background.track(async () => {
       call.status = 'ringing';
       const document = await this.#ask(call, voiceUrl, {});
@@ -77,6 +88,27 @@ export class Calls {
       await this.#end(call, behaviour);
       return call;
     });
+  }
+
+  /** A call that nobody was told of: it is over, and listed. `minutesAgo`: when it came in. */
+  withhold({ from, to, pickup, talkSeconds, minutesAgo = 0 }: WithheldCall): PhoneCall {
+    const { call } = this.#incoming({ from, to });
+    call.createdAt = call.startedAt = call.endedAt = new Date(Date.now() - minutesAgo * 60_000);
+    call.status = 'completed';
+    if (pickup !== undefined) this.#leg(call, '+14155550100', pickup, talkSeconds);
+    return call;
+  }
+
+  #incoming({ from, to, callSid }: Pick<CallInput, 'from' | 'to' | 'callSid'>): {
+    call: PhoneCall;
+    voiceUrl: string;
+  } {
+    const number = this.store.number(to);
+    if (!number?.voiceUrl) throw new SimulatorInputError(`${to} has no voiceUrl`);
+    const { accountSid, voiceUrl } = number;
+    const call = this.#add({ accountSid, direction: 'inbound', from, to, statusCallback: voiceUrl }, callSid);
+    call.startedAt = call.createdAt;
+    return { call, voiceUrl };
   }
 
   /** A call that goes out, not yet placed. */
@@ -110,7 +142,14 @@ export class Calls {
   ): PhoneCall {
     const call: PhoneCall = {
       ...{ sid, status: 'queued', said: [], dialed: [], twiml: [], statusCallbackEvents: ['completed'] },
-      ...{ durationSeconds: 0, createdAt: new Date(), startedAt: null, endedAt: null, ...draft },
+      ...{
+        parentCallSid: null,
+        durationSeconds: 0,
+        createdAt: new Date(),
+        startedAt: null,
+        endedAt: null,
+        ...draft,
+      },
     };
     this.#calls.set(sid, call);
     return call;
@@ -153,13 +192,35 @@ export class Calls {
     verb: Verb,
     { pickup = 'no-answer', talkSeconds = TALK_SECONDS }: CallBehaviour,
   ): Promise<string> {
-    call.dialed.push(...verb.children.map(({ text }) => text));
+    const numbers = verb.children.map(({ text }) => text);
+    call.dialed.push(...numbers);
     const talked = pickup === 'completed';
-    if (talked) call.durationSeconds += talkSeconds;
+    for (const [i, number] of numbers.entries())
+      this.#leg(call, number, talked && i > 0 ? 'no-answer' : pickup, talkSeconds);
     return this.#ask(call, actionOf(verb), {
       DialCallStatus: pickup,
       DialCallSid: newSid('CA'),
       ...(talked ? { DialCallDuration: String(talkSeconds), DialBridged: 'true' } : { DialBridged: 'false' }),
+    });
+  }
+
+  /** What was dialed, and what came of it. */
+  #leg(call: PhoneCall, to: string, pickup: Pickup, talkSeconds = TALK_SECONDS): void {
+    const { sid: parentCallSid, accountSid, from, createdAt } = call;
+    const durationSeconds = pickup === 'completed' ? talkSeconds : 0;
+    call.durationSeconds += durationSeconds;
+    const leg = { ...call, sid: newSid('CA'), direction: 'outbound-dial' as const, status: pickup, said: [] };
+    const over = { createdAt, startedAt: createdAt, endedAt: new Date(), statusCallback: null };
+    this.#legs.push({
+      ...leg,
+      ...over,
+      parentCallSid,
+      accountSid,
+      from,
+      to,
+      dialed: [],
+      twiml: [],
+      durationSeconds,
     });
   }
 

@@ -9,6 +9,7 @@ import {
   numberInput,
   receiveInput,
   settingsInput,
+  withheldCallInput,
 } from './control-input';
 import { SimulatorInputError } from './errors';
 import { Fields } from './fields';
@@ -83,6 +84,7 @@ function routesOf(simulator: TwilioSimulator): Record<string, Action> {
     'POST /simulator/withheld': (fields) => ({ messageSid: simulator.withhold(receiveInput(fields)) }),
     'POST /simulator/signed': (fields) => simulator.signedInbound(receiveInput(fields)),
     'POST /simulator/calls': (fields) => simulator.call(callInput(fields)),
+    'POST /simulator/withheld-calls': (fields) => simulator.withholdCall(withheldCallInput(fields)),
     'GET /simulator/calls': (_fields, query) => ({
       calls: simulator.calls(query.get('accountSid') ?? undefined),
     }),

@@ -1,4 +1,4 @@
-import type { CallInput } from './calls';
+import type { CallInput, WithheldCall } from './calls';
 import { CONTENT_STATUSES, type ContentInput } from './contents';
 import { FAULT_KINDS } from './faults';
 import type { FaultEffect, FaultInput } from './faults';
@@ -87,6 +87,17 @@ export function behaviourInput(fields: Fields): CallBehaviour {
     key: fields.optionalString('key'),
     hangsUpAt: fields.optionalOneOf('hangsUpAt', ['Say', 'Dial', 'Record']),
     copies: fields.optionalInteger('copies'),
+    tellsEnd: fields.optionalBoolean('tellsEnd'),
+  };
+}
+
+export function withheldCallInput(fields: Fields): WithheldCall {
+  return {
+    from: fields.string('from'),
+    to: fields.string('to'),
+    pickup: fields.optionalOneOf('pickup', PICKUPS),
+    talkSeconds: fields.optionalInteger('talkSeconds'),
+    minutesAgo: fields.optionalInteger('minutesAgo'),
   };
 }
 

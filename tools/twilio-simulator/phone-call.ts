@@ -28,6 +28,8 @@ export interface CallBehaviour {
   key?: string;
   /** The caller hangs up when this verb would begin. */
   hangsUpAt?: 'Say' | 'Dial' | 'Record';
+  /** Whether the end is told; default true. False: the number's status changes are not set up to come anywhere. */
+  tellsEnd?: boolean;
   /** How often each callback is posted, all at the same time. Default 1. */
   copies?: number;
 }
@@ -36,7 +38,9 @@ export interface CallBehaviour {
 export interface PhoneCall {
   sid: string;
   accountSid: string;
-  direction: 'inbound' | 'outbound-api';
+  direction: 'inbound' | 'outbound-api' | 'outbound-dial';
+  /** Of a leg that was dialed in a call: that call. */
+  parentCallSid: string | null;
   from: string;
   to: string;
   status: CallStatus;
@@ -75,7 +79,7 @@ export function callResource(call: PhoneCall): Json {
     end_time: rfc2822(call.endedAt),
     from: call.from,
     from_formatted: call.from,
-    parent_call_sid: null,
+    parent_call_sid: call.parentCallSid,
     price: null,
     price_unit: 'USD',
     sid: call.sid,

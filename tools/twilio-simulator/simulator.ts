@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isHttpUrl, isValidAddress } from './addresses';
 import { Background } from './background';
-import { Calls, type CallInput } from './calls';
+import { Calls, type CallInput, type WithheldCall } from './calls';
 import type { CallBehaviour, PhoneCall, Recording } from './phone-call';
 import type { ContentInput, Contents } from './contents';
 import { SimulatorInputError } from './errors';
@@ -199,6 +199,14 @@ export class TwilioSimulator {
    */
   call(input: CallInput): Promise<PhoneCall> {
     return this.#calls.receive(input);
+  }
+
+  /**
+   * A call that nobody is told of: it is over, and listed.
+   * @throws SimulatorInputError for a number that takes no calls
+   */
+  withholdCall(input: WithheldCall): PhoneCall {
+    return this.#calls.withhold(input);
   }
 
   /** What happens from now on when this number is called. */

@@ -19,6 +19,7 @@ import { WebhooksController } from './api/webhooks.controller';
 import { WhatsappCloudWebhooksController } from './api/whatsapp-cloud-webhooks.controller';
 import { AnswerCall } from './app/calls/answer-call.use-case';
 import { ChangeVoiceSettings } from './app/calls/change-voice-settings.use-case';
+import { AskHowCallEnded } from './app/calls/ask-how-call-ended.use-case';
 import { DeleteRecording } from './app/calls/delete-recording.use-case';
 import { ReceiveCall } from './app/calls/receive-call.use-case';
 import { SpokenMessages } from './app/calls/spoken-messages';
@@ -158,6 +159,7 @@ const calls = [
   CallMappings,
   SpokenMessages,
   DeleteRecording,
+  AskHowCallEnded,
 ];
 
 /** The pipes: business numbers, what comes in over them, what goes out, and who consented to it. */

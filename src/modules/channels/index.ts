@@ -8,6 +8,7 @@ export { Consent } from './app/consent';
 export { Mappings } from './app/mappings/mappings';
 export { ConsentWords } from './app/consent-words';
 export { SentReports, type SentReport } from './app/reconciliation/sent-reports';
+export { KnownCalls } from './app/calls/known-calls';
 export { SendsUnderWay } from './app/sends-under-way';
 export type { SentMessagesQuery } from './app/look-up-sent-messages.query';
 export { SendPace, type SendSlots } from './app/send-pace';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ChannelsModule, SendsUnderWay, SentReports } from '../channels';
+import { ChannelsModule, KnownCalls, SendsUnderWay, SentReports } from '../channels';
 import { ContactsModule } from '../contacts';
 import { BulkSendsController } from './api/bulk-sends.controller';
 import { CallsController } from './api/calls.controller';
@@ -11,7 +11,10 @@ import { MessagesController } from './api/messages.controller';
 import { PhoneVerificationsController } from './api/phone-verifications.controller';
 import { BULK_SENDING } from './app/bulk-parts';
 import { AnswerConsentWord } from './app/answer-consent-word';
+import { DeleteErasedRecording } from './app/calls/delete-erased-recording.job';
 import { DeleteRecordingAtProvider } from './app/calls/delete-recording.job';
+import { AskForCall } from './app/calls/ask-for-call.job';
+import { CloseCalls } from './app/calls/close-calls.job';
 import { CallWithText } from './app/calls/call-with-text.use-case';
 import { IncomingCalls } from './app/calls/incoming-calls';
 import { ReadCalls } from './app/calls/read-calls.query';
@@ -28,6 +31,7 @@ import { DispatchPlan } from './app/dispatch-plan';
 import { HandOver } from './app/hand-over';
 import { MessageCauses } from './app/message-causes';
 import { RecordSendOutcomes } from './app/record-send-outcomes.use-case';
+import { CallsKnownHere } from './app/reconciliation/calls-known-here';
 import { ReconcileSent } from './app/reconciliation/reconcile-sent';
 import { ReconciledMessages } from './db/reconciled-messages.repository';
 import { ReleaseHeld } from './app/release-held.job';
@@ -91,6 +95,7 @@ import { WarnClosingWindows } from './app/warn-closing-windows.job';
 import { CallContactData } from './db/calls/call-contact-data';
 import { CallViewsRepository } from './db/calls/call-views.repository';
 import { CallsRepository } from './db/calls/calls.repository';
+import { OpenCalls } from './db/calls/open-calls.repository';
 import { ContactPhones } from './db/calls/contact-phones.repository';
 import { RecordingsRepository } from './db/calls/recordings.repository';
 import { ClosingWindows } from './db/closing-windows.repository';
@@ -178,6 +183,7 @@ const optOuts = [
   ConsentAnswers,
   { provide: SendsUnderWay, useClass: HandOvers },
   { provide: SentReports, useClass: ReconcileSent },
+  { provide: KnownCalls, useClass: CallsKnownHere },
   ReconciledMessages,
   HandOversRepository,
   ProviderOptOuts,
@@ -213,6 +219,10 @@ const verification = [
 ];
 const calls = [
   CallsRepository,
+  OpenCalls,
+  CloseCalls,
+  AskForCall,
+  DeleteErasedRecording,
   CallViewsRepository,
   ReadCalls,
   RecordCall,

@@ -9,6 +9,7 @@ import type { VoiceSettings } from '../domain/voice-settings';
 import type { WebhookRef } from '../domain/webhook-events';
 import { ConnectionsRepository, summaryOf } from '../db/connections.repository';
 import { PersonalDeliveries } from '../db/personal-deliveries';
+import { AskHowCallEnded } from './calls/ask-how-call-ended.use-case';
 import { DeleteRecording } from './calls/delete-recording.use-case';
 import { VoiceSettingsOf } from './calls/voice-settings-of.query';
 import { ListProviderTemplates } from './list-provider-templates.query';
@@ -30,6 +31,7 @@ export class Channels {
     private readonly media: FetchProviderMedia,
     private readonly voice: VoiceSettingsOf,
     private readonly recordings: DeleteRecording,
+    private readonly ends: AskHowCallEnded,
   ) {}
 
   /** A connection of the organization at hand; undefined when it is gone. */
@@ -94,6 +96,14 @@ export class Channels {
   /** What a voice number does when somebody calls. */
   async voiceSettings(connectionId: Uuid): Promise<VoiceSettings> {
     return (await this.voice.of(connectionId)).settings;
+  }
+
+  /**
+   * Asks the provider how a call ended, and has what it tells worked off like the delivery that did not come; true where there was
+   * an end to be taken in. Calls the network. Throws `CredentialsRejected`, `ProviderUnavailable` and `CannotDecrypt`.
+   */
+  askHowCallEnded(scope: OrgScope, connectionId: Uuid, providerCallId: string): Promise<boolean> {
+    return this.ends.execute(scope, connectionId, providerCallId);
   }
 
   /** Deletes a recording at the provider. Calls the network. Throws `ProviderUnavailable`. */

@@ -68,6 +68,12 @@ export class LoggedDeliveries {
     return { told: this.callOf(row), all: rows.flatMap((one) => this.callOf(one) ?? []) };
   }
 
+  /** Whether whom a call is with was taken out of what was told of it before. */
+  async isOfErased(ref: WebhookRef): Promise<boolean> {
+    const rows = await this.logs.sameCall(ref, CALL_TYPES);
+    return rows.some(({ payload }) => isForgotten(payload));
+  }
+
   private providerOf({ webhook_source: source }: LoggedDeliveryRow): Provider {
     return this.providers.of(providerOfSource(source));
   }

@@ -16,7 +16,7 @@ export interface DeliveryQuery {
   readonly page: string | null;
 }
 
-/** A message as the provider has it. */
+/** A message as the provider has it, or the beginning or end of a call. */
 export interface ListedMessage {
   readonly providerMessageId: string;
   /** How far it has come; null of what customers wrote. */
@@ -25,6 +25,11 @@ export interface ListedMessage {
   readonly at: Date;
   /** The id of the event that tells of it: of the message, or of its status. */
   readonly eventId: string;
+  /**
+   * Of the end of a call that came in: the event that told of its beginning. Where that one was taken in, the end is missing only
+   * while the call is still under way here: not every number is set up to tell it.
+   */
+  readonly beginningId?: string;
   /** That event, as the provider would have delivered it; null of what no delivery could tell. May ask the provider for more. */
   event(): Promise<WebhookEvent | null>;
 }

@@ -11,7 +11,7 @@ export class NotAVoiceConnection extends Invalid {
 /** What is wrong with voice settings. */
 export interface VoiceSettingsProblem {
   readonly field: string;
-  readonly code: 'e164' | 'loop' | 'twice' | 'unknown' | 'channel' | 'required';
+  readonly code: 'e164' | 'loop' | 'twice' | 'unknown' | 'channel' | 'required' | 'reserved_word';
   readonly message: string;
 }
 

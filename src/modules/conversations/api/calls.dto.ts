@@ -80,7 +80,7 @@ export class VoicemailDto {
 export class TextBackDto {
   /** @example "0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0e2" */
   messageId!: string | null;
-  /** `contact_opted_out`, `session_window_closed`, `texted_back_before`, `number_withheld` … @example "texted_back_before" */
+  /** `contact_opted_out`, `session_window_closed`, `texted_back_before`, `too_late`, `number_withheld` … @example "texted_back_before" */
   refusal!: string | null;
 }
 
@@ -93,7 +93,8 @@ export class CallDto {
   @ApiProperty({
     enum: CALL_STATUSES,
     example: 'missed',
-    description: '`missed`: it came in, and nobody of the business spoke with the caller.',
+    description:
+      '`missed`: it came in, and nobody of the business spoke with the caller. `failed` with the error code `end_unknown`: nobody ever told how it ended.',
   })
   status!: CallStatus;
   /** E.164; null when the caller withholds it. @example "+4915112345678" */

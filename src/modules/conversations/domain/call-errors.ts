@@ -9,7 +9,7 @@ export class CallNotFound extends NotFound {
 }
 
 /** Why nobody is written to because of a missed call; beside what is asked of every message. */
-export type TextBackRefusal = 'number_withheld' | 'switched_off' | 'texted_back_before';
+export type TextBackRefusal = 'number_withheld' | 'switched_off' | 'texted_back_before' | 'too_late';
 
 /** Nothing is written to this caller. Told to nobody: it stands on the call. */
 export class TextBackRefused extends Invalid {

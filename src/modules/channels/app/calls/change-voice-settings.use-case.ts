@@ -7,6 +7,8 @@ import { VoiceSettingsRepository } from '../../db/calls/voice-settings.repositor
 import { ConnectionNotFound } from '../../domain/errors';
 import { VoiceSettingsInvalid, type VoiceSettingsProblem } from '../../domain/voice-errors';
 import type { MissedCallText, VoiceSettings } from '../../domain/voice-settings';
+import { ConsentWords } from '../consent-words';
+import { forwardProblems, invitationProblems } from './voice-settings-problems';
 import { VoiceSettingsOf, type VoiceSettingsView } from './voice-settings-of.query';
 
 /** What is left out stays. */
@@ -21,6 +23,7 @@ export class ChangeVoiceSettings {
     private readonly connections: ConnectionsRepository,
     private readonly current: VoiceSettingsOf,
     private readonly kept: VoiceSettingsRepository,
+    private readonly words: ConsentWords,
   ) {}
 
   /** Throws `ConnectionNotFound`, `NotAVoiceConnection`, `StaleVersion` and `VoiceSettingsInvalid`. */
@@ -37,6 +40,7 @@ export class ChangeVoiceSettings {
     const problems = [
       ...forwardProblems(forwardTo, await this.kept.ownNumbers()),
       ...(await this.missedTextProblems(missedCallText)),
+      ...invitationProblems(change, await this.words.reserved()),
     ];
     if (problems.length > 0) throw new VoiceSettingsInvalid(problems);
     await this.kept.save(connectionId, settings);
@@ -56,16 +60,4 @@ export class ChangeVoiceSettings {
       ? problem('channel', 'nothing is written over this connection')
       : [];
   }
-}
-
-/** A number that rings itself would never stop. */
-function forwardProblems(numbers: readonly string[], own: readonly string[]): VoiceSettingsProblem[] {
-  return numbers.flatMap((number, i): VoiceSettingsProblem[] => {
-    const field = `forwardTo.${i}`;
-    if (toE164(number) === undefined)
-      return [{ field, code: 'e164', message: 'must be a phone number in international form (E.164)' }];
-    if (own.includes(number))
-      return [{ field, code: 'loop', message: 'is a number of this organization that calls come in on' }];
-    return numbers.indexOf(number) < i ? [{ field, code: 'twice', message: 'stands there twice' }] : [];
-  });
 }

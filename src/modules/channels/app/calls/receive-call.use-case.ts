@@ -5,11 +5,13 @@ import { EventBus } from '../../../../common/events';
 import { Contacts, countryOf } from '../../../contacts';
 import { CallMappings } from '../../db/calls/call-mappings.repository';
 import { MappingsRepository } from '../../db/mappings.repository';
+import { PersonalDeliveries } from '../../db/personal-deliveries';
 import { CallReported } from '../../domain/call-events';
 import type { CallReport } from '../../domain/call-report';
 import { STOP_KEY } from '../../domain/voice-script';
 import type { WebhookRef } from '../../domain/webhook-events';
 import { Consent } from '../consent';
+import { LoggedDeliveries } from '../logged-deliveries.query';
 
 /** The provider told something of a call: who it is with, and what they said about consent. */
 @Injectable()
@@ -20,12 +22,16 @@ export class ReceiveCall {
     private readonly mappings: MappingsRepository,
     private readonly callers: CallMappings,
     private readonly consent: Consent,
+    private readonly deliveries: LoggedDeliveries,
+    private readonly personal: PersonalDeliveries,
     private readonly events: EventBus,
   ) {}
 
   /** In the transaction at hand. That somebody calls is no consent to anything; that they press the key is an opt-out. */
   async execute(report: CallReport, ref: WebhookRef & { readonly connectionId: Uuid }): Promise<void> {
     if (report.direction === 'outgoing' && report.key === STOP_KEY) await this.optOut(report);
+    // The rest of a call with somebody who was erased since: it would make somebody new of them, whom nobody ever called.
+    if (await this.deliveries.isOfErased(ref)) return this.personal.forgetOne(ref);
     const contactId = await this.callerOf(report);
     const { orgId } = this.database.tx;
     await this.events.publish(new CallReported({ orgId, contactId, ...ref }));

@@ -14,8 +14,8 @@ const DAY_MS = 24 * 3_600_000;
 const MOST_PAGES = 200;
 
 /**
- * Compares what the provider has of a connection's last day with what arrived here, and takes in what never did: messages of
- * customers and reports of ours, under the ids of their events, so that nothing is done twice even if the delivery still comes.
+ * Compares what the provider has of a connection's last day with what arrived here, and takes in what never did: messages and
+ * calls of customers and reports of ours, under the ids of their events, so that nothing is done twice even if the delivery still comes.
  */
 @Injectable()
 export class ReconcileConnection {
@@ -37,8 +37,6 @@ export class ReconcileConnection {
     const list = opened && deliveriesOf(this.providers.of(opened.connection.provider));
     if (!opened || !list) return 0;
     const { connection } = opened;
-    // Its list holds messages, and a voice number carries none.
-    if (connection.channel === 'voice') return 0;
     const since = new Date(Math.max(this.clock.now().getTime() - DAY_MS, connection.createdAt.getTime()));
     const { channel, address, numberId } = connection;
     const query = { channel, address, numberId, since };

@@ -5,9 +5,7 @@ import { isProviderStatus, type ProviderAccount, type WebhookEvent } from '../..
 import { twilioAddress } from './twilio-addresses';
 import { twilioEvent } from './twilio-events';
 import { canBeStored, type TwilioFields } from './twilio-form';
-
-/** As many as one page of Twilio's list holds. */
-const PAGE = 1_000;
+import { nextOf, PAGE, placeOf } from './twilio-pages';
 
 /** What of a listed message is read. */
 interface TwilioMessage {
@@ -51,19 +49,6 @@ export async function listTwilioDeliveries(
       .map((message) => listed(client, channel, message)),
     next: nextOf(found.nextPageUrl),
   };
-}
-
-/** Of the page's address only the place is kept: whoever followed the address could be led to another host. */
-function nextOf(url: string | undefined): string | null {
-  if (!url) return null;
-  const query = new URL(url).searchParams;
-  const [number, token] = [query.get('Page'), query.get('PageToken')];
-  return number && token ? `${number} ${token}` : null;
-}
-
-function placeOf(page: string | null): { pageNumber?: number; pageToken?: string } {
-  const [number, token] = page?.split(' ') ?? [];
-  return number && token ? { pageNumber: Number(number), pageToken: token } : {};
 }
 
 function isOf(message: TwilioMessage, { accountId }: ProviderAccount, query: DeliveryQuery): boolean {

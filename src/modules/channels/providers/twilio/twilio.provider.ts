@@ -28,6 +28,7 @@ import { listTwilioContents } from './twilio-contents';
 import { listTwilioDeliveries } from './twilio-deliveries';
 import { accountCheckOf, outcomeOf, refusalOf } from './twilio-errors';
 import { readTwilioCall } from './twilio-call-delivery';
+import { endOfTwilioCall, listTwilioCallDeliveries } from './twilio-call-list';
 import { createTwilioCall, deleteTwilioRecording, listTwilioCalls } from './twilio-call-requests';
 import { twilioCallReport } from './twilio-calls';
 import { readTwilioDelivery } from './twilio-delivery';
@@ -51,8 +52,9 @@ export class TwilioProvider implements ListingProvider, OnApplicationShutdown {
   readonly name = 'twilio';
   readonly deliveries: DeliveryList = {
     page: async (account, query) => {
+      const list = query.channel === 'voice' ? listTwilioCallDeliveries : listTwilioDeliveries;
       try {
-        return await listTwilioDeliveries(this.client(account), account, query);
+        return await list(this.client(account), account, query);
       } catch (error) {
         throw troubleOf(error);
       }
@@ -163,6 +165,13 @@ export class TwilioProvider implements ListingProvider, OnApplicationShutdown {
   readonly calls: CallCarrier = {
     report: twilioCallReport,
     answer: twilioTwiml,
+    end: async (account, id) => {
+      try {
+        return await endOfTwilioCall(this.client(account), id);
+      } catch (error) {
+        throw troubleOf(error);
+      }
+    },
     deleteRecording: (account, id) => deleteTwilioRecording(this.client(account), id),
   };
 

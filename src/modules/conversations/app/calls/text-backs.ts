@@ -18,6 +18,9 @@ export interface TextBackPayload extends OrgJobPayload {
 /** Whoever calls again and again is written to once in so long a time. */
 const ONCE_IN_MS = 12 * 60 * 60 * 1000;
 
+/** Who called longer ago is not written to: by now the text would surprise them. Such calls are found by reconciliation. */
+const LATEST_MS = 2 * 60 * 60 * 1000;
+
 /** Writes to those whose call was missed, where the number is set to do so and their consent allows it. */
 @Injectable()
 export class TextBacks {
@@ -49,6 +52,8 @@ export class TextBacks {
     const contactId = call.contact_id && (await this.contacts.current(call.contact_id));
     if (!contactId || call.from_address === null) throw new TextBackRefused('number_withheld');
     const at = this.clock.now();
+    if (at.getTime() - (call.ended_at ?? call.started_at).getTime() > LATEST_MS)
+      throw new TextBackRefused('too_late');
     const place = { contactId, connectionId, contactAddress: call.from_address, at };
     const conversation = await this.conversations.lockOrCreate(place);
     // Asked with the thread locked: of two calls at once the second one finds what the first one did.

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../../common/context';
 import { Database } from '../../../../common/database';
+import { JobQueue } from '../../../../common/jobs';
 import {
   exportPage,
   HoldsContactData,
@@ -11,12 +12,20 @@ import {
   type ExportSection,
   type TimelinePart,
 } from '../../../contacts';
+import { RecordingsRepository } from './recordings.repository';
+
+/** Deletes a recording at the provider of whom nothing is left here: `DeleteErasedRecording`. */
+export const DELETE_ERASED_RECORDING = 'conversations.delete-erased-recording';
 
 /** Calls with a contact. What was said in them are messages. */
 @Injectable()
 @HoldsContactData({ stair: 2, tables: ['calls'] })
 export class CallContactData implements ContactDataHolder {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly recordings: RecordingsRepository,
+    private readonly queue: JobQueue,
+  ) {}
 
   readonly timeline: readonly TimelinePart[] = [
     {
@@ -46,9 +55,13 @@ export class CallContactData implements ContactDataHolder {
     },
   ];
 
-  /** Threads and mappings tell them. */
-  addressesOf(): Promise<string[]> {
-    return Promise.resolve([]);
+  /** Threads and mappings tell their numbers. What is told of a recording, and of a caller who withholds the number, names the call alone. */
+  async addressesOf(contactId: Uuid): Promise<string[]> {
+    const rows = await this.database.tx.query<{ id: string }>(
+      'SELECT provider_call_id AS id FROM calls WHERE contact_id = $1',
+      [contactId],
+    );
+    return rows.map(({ id }) => id);
   }
 
   async move(from: Uuid, into: Uuid): Promise<Counts> {
@@ -64,7 +77,10 @@ export class CallContactData implements ContactDataHolder {
     return Promise.resolve();
   }
 
+  /** What they said is at the provider, too. */
   async erase({ contactId }: DataSubject): Promise<void> {
+    for (const { connectionId, recordingId } of await this.recordings.ofContact(contactId))
+      await this.queue.enqueue(DELETE_ERASED_RECORDING, { connectionId, recordingId });
     await this.database.tx.query('DELETE FROM calls WHERE contact_id = $1', [contactId]);
   }
 }

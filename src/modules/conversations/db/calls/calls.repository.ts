@@ -12,6 +12,8 @@ export interface CallRow extends Record<string, unknown> {
   message_id: Uuid | null;
   from_address: string | null;
   status: CallStatus;
+  started_at: Date;
+  ended_at: Date | null;
   recording_id: string | null;
   text_back_message_id: Uuid | null;
   text_back_refusal: string | null;
@@ -32,7 +34,7 @@ export interface CallPlace {
   readonly at: Date;
 }
 
-const COLUMNS = `id, contact_id, connection_id, conversation_id, message_id, from_address, status, recording_id,
+const COLUMNS = `id, contact_id, connection_id, conversation_id, message_id, from_address, status, started_at, ended_at, recording_id,
   text_back_message_id, text_back_refusal`;
 
 /** Calls. */

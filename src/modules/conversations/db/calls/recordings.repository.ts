@@ -34,6 +34,15 @@ export class RecordingsRepository {
     return tx.one<RecordingRow>(`${AT_PROVIDER} AND c.id = $2`, [tx.orgId, callId]);
   }
 
+  /** All that a contact left and the provider still has. */
+  ofContact(contactId: Uuid): Promise<RecordingRow[]> {
+    const { tx } = this.database;
+    return tx.query<RecordingRow>(`${AT_PROVIDER} AND c.contact_id = $2 ORDER BY c.id`, [
+      tx.orgId,
+      contactId,
+    ]);
+  }
+
   async noteDeleted(callId: Uuid, at: Date): Promise<void> {
     const { tx } = this.database;
     await tx.query('UPDATE calls SET recording_deleted_at = $3 WHERE org_id = $1 AND id = $2', [
