@@ -69,7 +69,7 @@ let stranger: Caller;
 beforeAll(async () => {
   simulator = await aTwilio({ settings: { callbacks: false, callbackDelayMs: 1 } });
   await line.open(simulator.url);
-  app = await testApp({ env: { TWILIO_API_BASE_URL: line.url, TWILIO_TIMEOUT_MS: '500' } });
+  app = await testApp({ env: { TWILIO_API_BASE_URL: line.url, TWILIO_TIMEOUT_MS: '3000' } });
   clinic = await anOrganization(app);
   salon = await anOrganization(app);
   owner = as(app, clinic.ownerToken);

@@ -43,9 +43,8 @@ async function after<T>(sql: string, work: () => Promise<T>): Promise<T> {
 }
 
 /** Does what the findings say where it is SQL, again until that changes nothing more, and tells what is left. */
-async function mend(): Promise<string[]> {
-  for (let round = 0; ; round++) {
-    const findings = await examineCatalogue(ask);
+async function mend(first: Awaited<ReturnType<typeof examineCatalogue>>): Promise<string[]> {
+  for (let round = 0, findings = first; ; round++, findings = await examineCatalogue(ask)) {
     const statements = findings.map(({ remedy }) => remedy).filter((remedy) => remedy.endsWith(';'));
     if (statements.length === 0 || round === 5) return findings.map(({ remedy }) => remedy);
     for (const statement of new Set(statements)) {
@@ -87,7 +86,7 @@ describe.each(Object.entries(SABOTAGE))('the check of %s', (check, cases) => {
         problem: expect.stringContaining(problem),
         remedy: expect.stringMatching(/\S/),
       });
-      expect(await mend()).toEqual(left.map((words) => expect.stringContaining(words)));
+      expect(await mend(findings)).toEqual(left.map((words) => expect.stringContaining(words)));
     });
   });
 });

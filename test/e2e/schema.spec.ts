@@ -23,12 +23,17 @@ async function described(): Promise<string> {
   }
 }
 
-/** Runs `statements`, describes, and undoes them with `undo`. */
-async function describedAfter(statements: string, undo: string): Promise<string> {
-  await db.query(statements);
-  const text = await described();
-  await db.query(undo);
-  return text;
+/** What `change` makes of the schema; it is taken back by the rollback at the end of describing. */
+async function describedAfter(change: string): Promise<string> {
+  const client = new Client({ connectionString: db.adminUrl });
+  await client.connect();
+  try {
+    await client.query('BEGIN');
+    await client.query(change);
+    return await describeSchema(client);
+  } finally {
+    await client.end();
+  }
 }
 
 describe('the golden schema', () => {
@@ -37,61 +42,24 @@ describe('the golden schema', () => {
   });
 
   it.each([
-    ['a column', 'ALTER TABLE contacts ADD nickname text', 'ALTER TABLE contacts DROP nickname'],
-    [
-      'a default',
-      `ALTER TABLE contacts ALTER notes SET DEFAULT 'x'`,
-      'ALTER TABLE contacts ALTER notes DROP DEFAULT',
-    ],
-    [
-      'a constraint',
-      'ALTER TABLE contacts ADD CONSTRAINT x CHECK (true)',
-      'ALTER TABLE contacts DROP CONSTRAINT x',
-    ],
-    ['an index', 'CREATE INDEX x ON contacts (org_id, name)', 'DROP INDEX x'],
-    ['a function', 'CREATE FUNCTION x() RETURNS int LANGUAGE sql RETURN 1', 'DROP FUNCTION x()'],
-    ['a grant', 'GRANT SELECT ON users TO frontdesk_app', 'REVOKE SELECT ON users FROM frontdesk_app'],
-    [
-      'a grant on a column',
-      'GRANT SELECT (email) ON users TO frontdesk_app',
-      'REVOKE SELECT (email) ON users FROM frontdesk_app',
-    ],
-    [
-      'a grant on a function',
-      'GRANT EXECUTE ON FUNCTION find_api_keys(text) TO frontdesk_app',
-      'REVOKE EXECUTE ON FUNCTION find_api_keys(text) FROM frontdesk_app',
-    ],
-    [
-      'a grant on the schema',
-      'GRANT CREATE ON SCHEMA public TO frontdesk_app',
-      'REVOKE CREATE ON SCHEMA public FROM frontdesk_app',
-    ],
-    [
-      'an owner',
-      'ALTER TABLE cron_runs OWNER TO frontdesk_definer',
-      'ALTER TABLE cron_runs OWNER TO frontdesk_owner',
-    ],
-    ['a policy', 'CREATE POLICY x ON contacts USING (true)', 'DROP POLICY x ON contacts'],
-    [
-      'row-level security that is not forced',
-      'ALTER TABLE contacts NO FORCE ROW LEVEL SECURITY',
-      'ALTER TABLE contacts FORCE ROW LEVEL SECURITY',
-    ],
-    [
-      'a trigger that is switched off',
-      'ALTER TABLE contacts DISABLE TRIGGER contacts_audit',
-      'ALTER TABLE contacts ENABLE TRIGGER contacts_audit',
-    ],
-    ['a view', 'CREATE VIEW x AS SELECT 1 AS one', 'DROP VIEW x'],
-    ['a domain', 'CREATE DOMAIN x AS text', 'DROP DOMAIN x'],
-    [
-      'a policy on the job queue',
-      'CREATE POLICY x ON graphile_worker._private_jobs USING (true)',
-      'DROP POLICY x ON graphile_worker._private_jobs',
-    ],
-  ])('shows %s', async (_what, change, undo) => {
-    expect(await describedAfter(change, undo)).not.toBe(GOLDEN);
-    expect(await described()).toBe(GOLDEN);
+    ['a column', 'ALTER TABLE contacts ADD nickname text'],
+    ['a default', `ALTER TABLE contacts ALTER notes SET DEFAULT 'x'`],
+    ['a constraint', 'ALTER TABLE contacts ADD CONSTRAINT x CHECK (true)'],
+    ['an index', 'CREATE INDEX x ON contacts (org_id, name)'],
+    ['a function', 'CREATE FUNCTION x() RETURNS int LANGUAGE sql RETURN 1'],
+    ['a grant', 'GRANT SELECT ON users TO frontdesk_app'],
+    ['a grant on a column', 'GRANT SELECT (email) ON users TO frontdesk_app'],
+    ['a grant on a function', 'GRANT EXECUTE ON FUNCTION find_api_keys(text) TO frontdesk_app'],
+    ['a grant on the schema', 'GRANT CREATE ON SCHEMA public TO frontdesk_app'],
+    ['an owner', 'ALTER TABLE cron_runs OWNER TO frontdesk_definer'],
+    ['a policy', 'CREATE POLICY x ON contacts USING (true)'],
+    ['row-level security that is not forced', 'ALTER TABLE contacts NO FORCE ROW LEVEL SECURITY'],
+    ['a trigger that is switched off', 'ALTER TABLE contacts DISABLE TRIGGER contacts_audit'],
+    ['a view', 'CREATE VIEW x AS SELECT 1 AS one'],
+    ['a domain', 'CREATE DOMAIN x AS text'],
+    ['a policy on the job queue', 'CREATE POLICY x ON graphile_worker._private_jobs USING (true)'],
+  ])('shows %s', async (_what, change) => {
+    expect(await describedAfter(change)).not.toBe(GOLDEN);
   });
 
   it('does not change with the months, but shows a partition that is not like the others', async () => {
@@ -103,12 +71,8 @@ describe('the golden schema', () => {
       `SELECT max(inhrelid::regclass::text) AS name FROM pg_inherits WHERE inhparent = 'audit_logs'::regclass`,
     );
     const name = newest?.name ?? '';
-    expect(
-      await describedAfter(
-        `GRANT SELECT ON ${name} TO frontdesk_app`,
-        `REVOKE SELECT ON ${name} FROM frontdesk_app`,
-      ),
-    ).not.toBe(GOLDEN);
+    expect(await describedAfter(`GRANT SELECT ON ${name} TO frontdesk_app`)).not.toBe(GOLDEN);
+    expect(await described()).toBe(GOLDEN);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   type TestInstallation,
 } from '../support/business';
 import { aTwilioNumber, atTwilio, type MessagingChannel } from '../support/connections';
+import { until } from '../support/until';
 
 let place: TestInstallation;
 let businesses: Record<MessagingChannel, TestBusiness>;
@@ -371,7 +372,7 @@ describe.each(CHANNELS)('an answer that is lost on %s', (channel) => {
     place.twilio.faults.add({ kind: 'delay', ms: 400, to });
     const twin = await reply('Hi');
     await place.quiet();
-    expect(await stored(twin)).toMatchObject({ provider_message_id: customer.got()[0]!.sid });
+    expect(await stored(twin)).toMatchObject({ provider_message_id: customer.got().at(-1)!.sid });
     expect(await stored(lost)).toMatchObject({ status: 'failed', error_code: 'not_accepted' });
     expect(customer.got()).toHaveLength(1);
   });
@@ -464,20 +465,23 @@ describe.each(CHANNELS)('callbacks on %s', (channel) => {
 
   test('that are faster than the answer to the send count, and the answer does not undo them', async () => {
     const { reply, customer } = await aConversation(place, business);
-    place.twilio.faults.add({ kind: 'delay', ms: 1500, to: atTwilio(channel, customer.phone) });
-    const id = await reply('Hi');
-    const seen: string[] = [];
-    while (seen.at(-1) !== 'delivered') {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      seen.push((await stored(id)).status);
-      expect(seen.length).toBeLessThan(500);
+    // Whether the send still waits for its answer when the callbacks are worked off.
+    const isAnswered = async () =>
+      (
+        await place.app.db.query(
+          `SELECT FROM graphile_worker._private_jobs WHERE payload->>'connectionId' = $1 AND locked_at IS NOT NULL`,
+          [business.connection.id],
+        )
+      ).length === 0;
+    let id: Uuid;
+    // Where a slow machine works them off after the answer, the next answer is later.
+    for (let ms = 500; ; ms *= 3) {
+      place.twilio.faults.add({ kind: 'delay', ms, to: atTwilio(channel, customer.phone) });
+      id = await reply('Hi');
+      await until(async () => (await stored(id)).status === 'delivered');
+      if (!(await isAnswered())) break;
+      expect(ms).toBeLessThan(30_000);
     }
-    const [job] = await place.app.db.query<{ running: string }>(
-      `SELECT count(*) AS running FROM graphile_worker._private_jobs
-       WHERE payload->>'connectionId' = $1 AND locked_at IS NOT NULL`,
-      [business.connection.id],
-    );
-    expect(Number(job!.running)).toBeGreaterThanOrEqual(1);
     await place.quiet();
     expect(await stored(id)).toMatchObject({
       status: 'delivered',

@@ -5,9 +5,9 @@ import { upload, type Imported } from '../support/imports';
 import { ensureBuilt, ServerProcess } from '../support/server-process';
 import { until } from './scene';
 
-const ROWS = 12_000;
+const ROWS = 6_000;
 /** Where the run is stopped to be killed: at the first row of a batch, whose contact somebody else holds. */
-const STOPS = [2_000, 4_000, 6_000, 9_000];
+const STOPS = [2_000, 3_000, 4_000, 5_000];
 
 let db: TestDatabase;
 let server: ServerProcess;

@@ -34,13 +34,13 @@ export async function aServedBusiness(
 export async function until(
   what: string,
   isSo: () => Promise<boolean>,
-  limitMs = 60_000,
+  limitMs = 120_000,
   explain = async (): Promise<string> => '',
 ): Promise<void> {
   const limit = Date.now() + limitMs;
   while (!(await isSo())) {
     if (Date.now() > limit) throw new Error(`not within ${limitMs} ms: ${what} ${await explain()}`);
-    await sleep(50);
+    await sleep(25);
   }
 }
 
@@ -72,7 +72,7 @@ export async function countOf(db: Looks, sql: string, params: readonly unknown[]
 export async function allDone(
   db: Looks,
   twilio: TwilioSimulator,
-  { limitMs = 60_000, exceptLooks = false } = {},
+  { limitMs = 120_000, exceptLooks = false } = {},
 ): Promise<void> {
   const left = `
     SELECT (SELECT count(*) FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id

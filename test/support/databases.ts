@@ -46,6 +46,21 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+/**
+ * Says of every table, as in a database that is in use, that `org_id` alone finds nobody: many rows bear the same. Without any
+ * statistics the planner takes the index that comes first for what is found by a key, and reads all rows of an organization
+ * for each of them. Up to PostgreSQL 17 nothing can say so; there the tests only take longer.
+ */
+const STATISTICS = `
+  DO $$ BEGIN
+    IF current_setting('server_version_num')::int >= 180000 THEN
+      PERFORM pg_restore_attribute_stats('version', 180000, 'schemaname', 'public', 'relname', c.relname::text,
+        'attname', 'org_id'::text, 'inherited', false, 'null_frac', 0::real, 'avg_width', 16, 'n_distinct', 1::real)
+      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'org_id'
+      WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r';
+    END IF;
+  END $$`;
+
 /** Makes a copy of the migrated template. */
 export async function aDatabase(): Promise<TestDatabase> {
   const name = `frontdesk_test_${randomUUID().replaceAll('-', '')}`;
@@ -59,6 +74,7 @@ export async function aDatabase(): Promise<TestDatabase> {
   const admin = new Client({ connectionString: adminUrl });
   admin.on('error', () => undefined);
   await admin.connect();
+  await admin.query(STATISTICS);
   return {
     name,
     adminUrl,

@@ -9,6 +9,7 @@ import { AppModule } from '../../src/app.module';
 import { loadConfig } from '../../src/common/config';
 import { Database } from '../../src/common/database';
 import { Log } from '../../src/common/logging';
+import { PasswordHasher } from '../../src/modules/tenancy/app/password-hasher';
 import { createApp } from '../../src/server';
 import { freePort } from '../../tools/embedded';
 import { aDatabase, ROLE_PASSWORDS, type TestDatabase } from './databases';
@@ -46,6 +47,9 @@ export interface TestAppOptions {
 
 @Module({})
 class TestModule {}
+
+/** Nearly every test signs somebody in: at what a password costs in earnest this took a good part of the whole run. */
+const CHEAP: PasswordHasher['cost'] = { memoryCost: 1_024, timeCost: 1, parallelism: 1 };
 
 /** Programs on one database share their mails, as they share everything. */
 function mailFolderOf({ adminUrl }: Pick<TestDatabase, 'adminUrl'>): string {
@@ -111,6 +115,7 @@ export async function testApp({
     providers: [...providers],
   };
   const nest = await createApp(config, log, root);
+  Object.assign(nest.get(PasswordHasher, { strict: false }), { cost: CHEAP });
   await nest.listen(port, '127.0.0.1');
   const url = `http://127.0.0.1:${port}`;
   return {
