@@ -31,6 +31,7 @@ import { WebhookRecord1763600000030 } from './1763600000030-webhook-record';
 import { KeyRotation1763600000031 } from './1763600000031-key-rotation';
 import { LostMessages1763600000032 } from './1763600000032-lost-messages';
 import { Overlap1763600000033 } from './1763600000033-overlap';
+import { Answers1763600000034 } from './1763600000034-answers';
 import { SharedCare1763600000035 } from './1763600000035-shared-care';
 import { OpenCalls1763600000036 } from './1763600000036-open-calls';
 
@@ -69,6 +70,7 @@ export const MIGRATIONS = [
   KeyRotation1763600000031,
   LostMessages1763600000032,
   Overlap1763600000033,
+  Answers1763600000034,
   SharedCare1763600000035,
   OpenCalls1763600000036,
 ] as const;

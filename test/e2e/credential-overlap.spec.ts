@@ -116,6 +116,27 @@ describe('a token that is replaced', () => {
     expect(await shown()).toMatchObject({ previousCredentialsUntil: null });
   });
 
+  test('is replaced where its master key is lost, and no more data keys are made than one', async () => {
+    const another = `another:${Buffer.alloc(32, 5).toString('base64')}`;
+    const without = await testApp({
+      db: app.db,
+      env: { TWILIO_API_BASE_URL: twilio.url, ROLE: 'api', MASTER_KEYS: another },
+    });
+    try {
+      const { authToken } = desk.connection.number;
+      const url = `${without.url}${new URL(desk.connection.webhookUrl).pathname}`;
+      const answer = async () => (await deliver(signed(desk.message(), { authToken, url }))).status;
+      expect(await answer()).toBe(503);
+      for (let times = 0; times < 2; times++)
+        await as(without, desk.ownerToken).post(at('/rotate-token'), { authToken }).expect(200);
+      expect(await answer()).toBe(200);
+      const made = await app.db.query(`SELECT 1 FROM organization_keys WHERE master_key_id = 'another'`);
+      expect(made).toHaveLength(1);
+    } finally {
+      await without.stop();
+    }
+  });
+
   test('is removed by the hour once its time is over, and no other', async () => {
     await rotate();
     const fire = async () =>

@@ -106,3 +106,16 @@ test('a forged delivery has nothing fetched with the credentials but files', asy
     expect.objectContaining({ status: 'refused', errorCode: 'url_not_allowed' }),
   ]);
 });
+
+test('what a refused delivery was answered is logged', async () => {
+  const message = desk.message();
+  await owner.put(`/channel-connections/${desk.connection.id}/verification`, { mode: 'enforce' }).expect(200);
+  const answer = await deliver(
+    signed(message, { authToken: 'f'.repeat(32), url: desk.connection.webhookUrl }),
+  );
+  const [row] = await place.app.db.query(
+    'SELECT response_status AS status, response_body AS body FROM webhook_logs WHERE external_id = $1',
+    [message['MessageSid']],
+  );
+  expect(row).toEqual({ status: 403, body: { status: answer.status, code: answer.code } });
+});

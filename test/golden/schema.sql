@@ -1369,9 +1369,9 @@ CREATE OR REPLACE FUNCTION public.log_refused_webhook(log_id uuid, org uuid, sou
  SET search_path TO 'public', 'pg_temp'
 AS $function$
       INSERT INTO webhook_logs (id, org_id, webhook_source, webhook_type, external_id, url, method, headers, payload,
-          signature, signature_verified, processing_status, error_message, response_status, received_at, ip_address, connection_id, verdict)
+          signature, signature_verified, processing_status, error_message, response_status, received_at, ip_address, connection_id, verdict, response_body)
         VALUES (log_id, org, source, type, external, url, method, headers, payload, signature, false, 'failed', reason,
-          status, received, ip, connection, reason)
+          status, received, ip, connection, reason, jsonb_build_object('status', status, 'code', reason))
     $function$;
 ALTER FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,integer,text,uuid) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION log_refused_webhook(uuid,uuid,text,text,text,text,text,jsonb,jsonb,text,inet,timestamp with time zone,integer,text,uuid) TO frontdesk_service;

@@ -42,7 +42,10 @@ export class Vault {
     private readonly management: KeyManagement,
   ) {}
 
-  /** Seals `secret` with the newest key of the organization at hand, making its first one when there is none. */
+  /**
+   * Seals `secret` with the newest key of the organization at hand that a known master key opens, making one when there is none: an
+   * organization whose master key is lost can have new secrets.
+   */
   async seal(place: Place, secret: string): Promise<Sealed> {
     return (await this.sealer())(place, secret);
   }
@@ -50,10 +53,11 @@ export class Vault {
   /** The same for later: seals with that key where no transaction of the service role is at hand. */
   async sealer(): Promise<(place: Place, secret: string) => Sealed> {
     const { tx } = this.database;
-    const row = await tx.one<KeyRow>(
-      'SELECT id, wrapped_key, master_key_id FROM organization_keys WHERE org_id = $1 ORDER BY id DESC LIMIT 1',
+    const rows = await tx.query<KeyRow>(
+      'SELECT id, wrapped_key, master_key_id FROM organization_keys WHERE org_id = $1 ORDER BY id DESC',
       [tx.orgId],
     );
+    const row = rows.find(({ master_key_id: masterKeyId }) => this.management.knows(masterKeyId));
     const keyId = row ? asUuid(row.id) : newId();
     const key = row
       ? await this.unwrap(tx.orgId, keyId, wrappedOf(row))
