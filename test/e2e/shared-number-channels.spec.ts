@@ -5,6 +5,7 @@ import { aCloud, type CloudConnection } from '../support/cloud';
 import { aBusinessNumber, aTwilioNumber, type TestConnection } from '../support/connections';
 import { anOperator, type TestOperator } from '../support/operator';
 import { aMemberOf, aSharedCloudNumber, aSharedNumber, type TestMember } from '../support/shared-numbers';
+import { aPng } from '../support/media';
 import { aCustomerNumber } from '../support/webhooks';
 
 const QUESTION = /^Several businesses .*\n1 Lily Salon\n2 Rose Clinic$/s;
@@ -66,6 +67,15 @@ const optsIn = ({ owner }: TestMember, phone: string, channel: 'sms' | 'whatsapp
     })
     .expect(201);
 
+/** What became of the files that customers sent to an organization last, one for each of its messages. */
+const filesOf = async ({ orgId }: TestMember) =>
+  (
+    await place.app.db.query<{ status: string }>(
+      `SELECT status FROM media_files WHERE org_id = $1 AND direction = 'incoming'`,
+      [orgId],
+    )
+  ).map(({ status }) => status);
+
 describe.each(['a number', 'a Messaging Service'] as const)('SMS over %s', (kind) => {
   let number: TestConnection;
   let rose: TestMember;
@@ -101,7 +111,11 @@ describe.each(['a number', 'a Messaging Service'] as const)('SMS over %s', (kind
       expect(await customer.writes(text)).toMatchObject({ attempts: [{ status: 200 }] });
       await quiet();
     };
-    return { ...customer, writes };
+    const sends = async (caption: string) => {
+      await customer.writes(caption, { media: [{ content: aPng(), contentType: 'image/png' }] });
+      await quiet();
+    };
+    return { ...customer, writes, sends };
   };
 
   test('finds the organization, whose answer is delivered and counted', async () => {
@@ -121,6 +135,19 @@ describe.each(['a number', 'a Messaging Service'] as const)('SMS over %s', (kind
     await customer.writes('2');
     expect(await rose.inbox()).toContain('Is Friday free?');
     expect(await lily.inbox()).toEqual([]);
+  });
+
+  test('fetches a file with the credentials of the number, and takes its caption for a word', async () => {
+    const customer = await someone(rose, lily);
+    await optsIn(lily, customer.phone, 'sms');
+    await customer.sends('Look at this');
+    expect(customer.read()).toEqual([expect.stringMatching(QUESTION)]);
+    await customer.writes('2');
+    expect(await filesOf(rose)).toEqual(['stored']);
+    expect(await filesOf(lily)).toEqual([]);
+    // Twilio takes a word with a file for none, so that it is obeyed and answered here.
+    await customer.sends('Stop.');
+    expect(await openAt(customer.phone, 'sms')).toEqual([]);
   });
 
   test('STOP, which Twilio answers itself, opts out with all, and START opens what it closed', async () => {
@@ -193,6 +220,18 @@ describe('WhatsApp over a number at Meta', () => {
     await writes(phone, 'start');
     expect((await openAt(phone, 'whatsapp')).sort()).toEqual([rose.orgId, lily.orgId].sort());
     expect(read(phone)).toHaveLength(3);
+  });
+
+  test('fetches a file with the credentials of the number; STOP beneath one is obeyed', async () => {
+    const phone = await someone(rose);
+    const media = { content: aPng(), contentType: 'image/png', caption: 'My tooth' };
+    const { numberId } = number.number;
+    await cloud.receive({ numberId, from: phone, media });
+    await quiet();
+    expect(await filesOf(rose)).toEqual(['stored']);
+    await cloud.receive({ numberId, from: phone, media: { ...media, caption: 'STOP' } });
+    await quiet();
+    expect(await openAt(phone, 'whatsapp')).toEqual([]);
   });
 
   test('of one request with messages to several organizations each gets its own', async () => {
