@@ -33,6 +33,7 @@ import { LostMessages1763600000032 } from './1763600000032-lost-messages';
 import { Overlap1763600000033 } from './1763600000033-overlap';
 import { SharedCare1763600000035 } from './1763600000035-shared-care';
 import { OpenCalls1763600000036 } from './1763600000036-open-calls';
+import { ProviderNotices1763600000037 } from './1763600000037-provider-notices';
 
 /** Every migration, oldest first. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -71,4 +72,5 @@ export const MIGRATIONS = [
   Overlap1763600000033,
   SharedCare1763600000035,
   OpenCalls1763600000036,
+  ProviderNotices1763600000037,
 ] as const;
