@@ -34,6 +34,7 @@ import { Overlap1763600000033 } from './1763600000033-overlap';
 import { Answers1763600000034 } from './1763600000034-answers';
 import { SharedCare1763600000035 } from './1763600000035-shared-care';
 import { OpenCalls1763600000036 } from './1763600000036-open-calls';
+import { ProviderNotices1763600000037 } from './1763600000037-provider-notices';
 
 /** Every migration, oldest first. One that has landed is never edited. */
 export const MIGRATIONS = [
@@ -73,4 +74,5 @@ export const MIGRATIONS = [
   Answers1763600000034,
   SharedCare1763600000035,
   OpenCalls1763600000036,
+  ProviderNotices1763600000037,
 ] as const;

@@ -55,7 +55,7 @@ CREATE DOMAIN consent_answer AS text
 CREATE DOMAIN consent_purpose AS text
   CONSTRAINT consent_purpose_check CHECK ((VALUE = ANY (ARRAY['transactional'::text, 'marketing'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN consent_source AS text
-  CONSTRAINT consent_source_check CHECK ((VALUE = ANY (ARRAY['keyword'::text, 'inbound_message'::text, 'api'::text, 'import'::text, 'console'::text, 'provider_error'::text, 'suppression'::text]))); -- owner frontdesk_owner
+  CONSTRAINT consent_source_check CHECK ((VALUE = ANY (ARRAY['keyword'::text, 'inbound_message'::text, 'api'::text, 'import'::text, 'console'::text, 'provider_error'::text, 'suppression'::text, 'provider'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN consent_word AS text
   CONSTRAINT consent_word_check CHECK ((VALUE = ANY (ARRAY['opt_out'::text, 'opt_in'::text, 'help'::text]))); -- owner frontdesk_owner
 CREATE DOMAIN contact_field_type AS text
@@ -564,6 +564,20 @@ GRANT EXECUTE ON FUNCTION facets_of_contact(text[],text[],jsonb) TO frontdesk_ap
 GRANT EXECUTE ON FUNCTION facets_of_contact(text[],text[],jsonb) TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION facets_of_contact(text[],text[],jsonb) TO frontdesk_service;
 
+CREATE OR REPLACE FUNCTION public.find_account_connections(wanted_provider text, wanted_channel text, wanted_account text)
+ RETURNS TABLE(id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT d.connection_id FROM connection_directory d
+        JOIN channel_connections c ON c.org_id = d.org_id AND c.id = d.connection_id
+      WHERE d.provider = wanted_provider AND d.channel = wanted_channel AND d.provider_account_id = wanted_account
+      ORDER BY c.is_active DESC, d.connection_id LIMIT 20
+    $function$;
+ALTER FUNCTION find_account_connections(text,text,text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_account_connections(text,text,text) TO frontdesk_service;
+
 CREATE OR REPLACE FUNCTION public.find_api_keys(wanted_prefix text)
  RETURNS TABLE(org_id uuid, id uuid, secret_hash text, previous_secret_hash text, previous_secret_until timestamp with time zone, scopes text[], expires_at timestamp with time zone, revoked_at timestamp with time zone, org_status text)
  LANGUAGE sql
@@ -632,6 +646,19 @@ AS $function$
     $function$;
 ALTER FUNCTION find_expiring_credentials(timestamp with time zone,uuid,uuid,integer) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION find_expiring_credentials(timestamp with time zone,uuid,uuid,integer) TO frontdesk_service;
+
+CREATE OR REPLACE FUNCTION public.find_handshake_connection(wanted_provider text, wanted_channel text, token text, wanted_id uuid)
+ RETURNS TABLE(org_id uuid, id uuid, fits boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      SELECT d.org_id, d.connection_id, d.webhook_verify_token = token FROM connection_directory d
+      WHERE d.provider = wanted_provider AND d.channel = wanted_channel
+        AND (d.connection_id = wanted_id OR (wanted_id IS NULL AND d.webhook_verify_token = token))
+    $function$;
+ALTER FUNCTION find_handshake_connection(text,text,text,uuid) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION find_handshake_connection(text,text,text,uuid) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.find_kept_answer(caller_org uuid, wanted_operation text, wanted_key text)
  RETURNS TABLE(id uuid, fingerprint text, response_status integer, response_body json, sealed_body text)
@@ -1023,19 +1050,6 @@ AS $function$
 ALTER FUNCTION is_member_address(text) OWNER TO frontdesk_definer;
 GRANT EXECUTE ON FUNCTION is_member_address(text) TO frontdesk_app;
 GRANT EXECUTE ON FUNCTION is_member_address(text) TO frontdesk_service;
-
-CREATE OR REPLACE FUNCTION public.is_webhook_verify_token(wanted_provider text, wanted_channel text, token text, wanted_id uuid)
- RETURNS boolean
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-      SELECT EXISTS (SELECT FROM connection_directory d
-        WHERE d.webhook_verify_token = token AND d.provider = wanted_provider AND d.channel = wanted_channel
-          AND (wanted_id IS NULL OR d.connection_id = wanted_id))
-    $function$;
-ALTER FUNCTION is_webhook_verify_token(text,text,text,uuid) OWNER TO frontdesk_definer;
-GRANT EXECUTE ON FUNCTION is_webhook_verify_token(text,text,text,uuid) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.job_figures_of(orgs uuid[])
  RETURNS TABLE(org_id uuid, waiting integer, dead integer, lag_seconds double precision)
@@ -1885,7 +1899,7 @@ AS $function$
 ALTER FUNCTION sync_contact_facets() OWNER TO frontdesk_owner;
 -- callable by its owner alone
 
-CREATE OR REPLACE FUNCTION public.tell_shared_word(number uuid, member uuid, sender text, sender_phone text, action text, message text, said_at timestamp with time zone, request uuid, max_attempts integer)
+CREATE OR REPLACE FUNCTION public.tell_shared_word(number uuid, member uuid, sender text, sender_phone text, action text, message text, said_at timestamp with time zone, request uuid, max_attempts integer, purpose text, source text)
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
@@ -1893,7 +1907,8 @@ CREATE OR REPLACE FUNCTION public.tell_shared_word(number uuid, member uuid, sen
 AS $function$
       SELECT enqueue_shared_job('channels.record-shared-word',
         json_build_object('orgId', m.org_id, 'requestId', request, 'mappingId', p.id, 'contactId', c.id, 'channel', m.channel,
-          'connectionId', m.connection_id, 'action', action, 'messageId', message, 'saidAt', said_at), max_attempts)
+          'connectionId', m.connection_id, 'action', action, 'messageId', message, 'saidAt', said_at, 'purpose', purpose,
+          'source', source), max_attempts)
       FROM (
         SELECT m.member_org_id AS org_id, m.member_connection_id AS connection_id, n.channel
         FROM shared_number_members m JOIN channel_connections n ON n.org_id = m.org_id AND n.id = m.connection_id
@@ -1902,8 +1917,8 @@ AS $function$
         LEFT JOIN contacts c ON c.org_id = m.org_id AND c.phone = sender_phone
       WHERE m.org_id = member AND action IN ('opt_out', 'opt_in') AND (p.id IS NOT NULL OR c.id IS NOT NULL)
     $function$;
-ALTER FUNCTION tell_shared_word(uuid,uuid,text,text,text,text,timestamp with time zone,uuid,integer) OWNER TO frontdesk_definer;
-GRANT EXECUTE ON FUNCTION tell_shared_word(uuid,uuid,text,text,text,text,timestamp with time zone,uuid,integer) TO frontdesk_service;
+ALTER FUNCTION tell_shared_word(uuid,uuid,text,text,text,text,timestamp with time zone,uuid,integer,text,text) OWNER TO frontdesk_definer;
+GRANT EXECUTE ON FUNCTION tell_shared_word(uuid,uuid,text,text,text,text,timestamp with time zone,uuid,integer,text,text) TO frontdesk_service;
 
 CREATE OR REPLACE FUNCTION public.update_updated_at_column()
  RETURNS trigger

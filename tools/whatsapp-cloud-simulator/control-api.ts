@@ -47,6 +47,14 @@ function events(simulator: WhatsappCloudSimulator): Record<string, Action> {
     'POST /simulator/inbound': (fields) => simulator.receive(...inboundInputs(fields)),
     'POST /simulator/signed': (fields) => simulator.signedInbound(...inboundInputs(fields)),
     'POST /simulator/status': (fields) => simulator.reportStatuses(...statusInputs(fields)),
+    'POST /simulator/preference': (fields) =>
+      simulator.deliver(
+        simulator.signedPreference(
+          fields.string('numberId'),
+          { from: fields.optionalString('from'), userId: fields.optionalString('userId') },
+          fields.oneOf('value', ['stop', 'resume']),
+        ),
+      ),
     'POST /simulator/templates/decide': (fields) =>
       simulator.decideTemplate(
         fields.string('id'),

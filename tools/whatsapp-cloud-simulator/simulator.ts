@@ -14,7 +14,7 @@ import type { CreateHook } from './send-message';
 import { DEFAULT_SETTINGS, mergeSettings, type Settings } from './settings';
 import type { SignedRequest } from './signing';
 import { Store, type AccountInput, type NumberInput, type TemplateInput } from './store';
-import { statusOf, templateStatusBody, type Happening } from './webhook-bodies';
+import { changeBody, preferenceOf, statusOf, templateStatus, type Happening } from './webhook-bodies';
 import { requestFor, signedFor, WebhookSender, type DeliveryResult } from './webhooks';
 
 /** How to start a simulator. */
@@ -193,8 +193,23 @@ export class WhatsappCloudSimulator {
   /** Changes what Meta thinks of a template and tells it. */
   decideTemplate(id: string, status: Template['status'], reason = 'NONE'): Promise<DeliveryResult> {
     const template = this.#store.decide(id, status, reason);
-    const account = this.#store.account(template.accountId);
-    return this.deliver(signedFor(account, templateStatusBody(template, reason)));
+    const value = templateStatus(template, reason);
+    return this.deliver(this.signedChange(template.accountId, 'message_template_status_update', value));
+  }
+
+  /** The request that tells what a person chose about marketing messages of a number. */
+  signedPreference(
+    numberId: string,
+    sender: Pick<InboundInput, 'from' | 'userId'>,
+    value: string,
+  ): SignedRequest {
+    const number = this.#store.number(numberId);
+    return this.signedChange(number.accountId, 'user_preferences', preferenceOf(number, sender, value));
+  }
+
+  /** The request that tells of anything that happened to an account. */
+  signedChange(accountId: string, field: string, value: Record<string, unknown>): SignedRequest {
+    return signedFor(this.#store.account(accountId), changeBody(accountId, field, value));
   }
 
   /** Meta's handshake when a callback is configured; true when the answer was the challenge. */

@@ -105,22 +105,42 @@ function errorOf(code: number): Json {
   };
 }
 
-/** What Meta posts when it has decided about a template. */
-export function templateStatusBody(template: Template, reason = 'NONE'): Json {
-  const value = {
+/** What Meta posts when something happened to an account: `field` says what. */
+export function changeBody(accountId: string, field: string, value: Json, at = new Date()): Json {
+  const time = Math.floor(at.getTime() / 1000);
+  return {
+    object: 'whatsapp_business_account',
+    entry: [{ id: accountId, time, changes: [{ field, value }] }],
+  };
+}
+
+/** What is told when Meta has decided about a template. */
+export function templateStatus(template: Template, reason: string): Json {
+  return {
     event: template.status,
     message_template_id: Number(template.id),
     message_template_name: template.name,
     message_template_language: template.language,
     reason,
+    message_template_category: template.category,
   };
+}
+
+/** What is told when a person stopped marketing messages of a business, or wants them again. */
+export function preferenceOf(number: PhoneNumber, sender: Sender, value: string, at = new Date()): Json {
+  const { from, userId } = sender;
   return {
-    object: 'whatsapp_business_account',
-    entry: [
+    messaging_product: 'whatsapp',
+    metadata: { display_phone_number: digits(number.address), phone_number_id: number.id },
+    contacts: [contactOf(sender)],
+    user_preferences: [
       {
-        id: template.accountId,
-        time: Math.floor(Date.now() / 1000),
-        changes: [{ field: 'message_template_status_update', value }],
+        ...(from === undefined ? {} : { wa_id: digits(from) }),
+        ...(userId === undefined ? {} : { user_id: userId }),
+        detail: `User requested to ${value} marketing messages`,
+        category: 'marketing_messages',
+        value,
+        timestamp: Math.floor(at.getTime() / 1000),
       },
     ],
   };

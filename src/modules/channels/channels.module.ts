@@ -60,13 +60,16 @@ import { RotateVerifyToken } from './app/handshakes/rotate-verify-token.use-case
 import { MailCredentialsExpiring } from './app/expiry/mail-credentials-expiring.listener';
 import { WatchCredentials } from './app/expiry/watch-credentials.job';
 import { OwnersMail } from './app/verification/owners-mail';
+import { HandshakeTrail } from './app/handshakes/handshake-trail';
 import { ShowWebhookSetup } from './app/handshakes/show-webhook-setup.query';
 import { ConnectionDirectory } from './app/connection-directory';
 import { ImportedConsentLedger } from './app/imported-consent-ledger';
 import { ExpireWebhookLogs } from './app/expire-webhook-logs.job';
 import { MaintainPartitions } from './app/maintain-partitions.job';
+import { DeliveryEffects } from './app/delivery-effects';
 import { ProcessWebhookJob } from './app/process-webhook.job';
 import { ProcessWebhook } from './app/process-webhook.use-case';
+import { ReceivePreference } from './app/preferences/receive-preference.use-case';
 import { ReceiveInboundMessage } from './app/receive-inbound-message.use-case';
 import { RefusedWebhooks } from './app/refused-webhooks';
 import { ReconcileConnectionJob } from './app/reconciliation/reconcile-connection.job';
@@ -237,13 +240,16 @@ const calls = [
     WebhookVerification,
     TakeInWebhook,
     AnswerHandshake,
+    HandshakeTrail,
     ShowWebhookSetup,
     ExpiringCredentials,
     WatchCredentials,
     MailCredentialsExpiring,
     ProcessWebhook,
+    DeliveryEffects,
     ProcessWebhookJob,
     ReceiveInboundMessage,
+    ReceivePreference,
     ...webhookRecord,
     ...verification,
     ...credentials,
@@ -260,6 +266,6 @@ const calls = [
     ...SHARED_NUMBER_PROVIDERS,
     ...calls,
   ],
-  exports: [Channels, Mappings, Consent, ConsentWords, SendPace],
+  exports: [Channels, Mappings, Consent, ConsentWords, OwnersMail, SendPace],
 })
 export class ChannelsModule {}

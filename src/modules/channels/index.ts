@@ -5,6 +5,7 @@ export { spokenStatus, type CallEnd, type CallRecording, type CallReport } from 
 export type { VoiceSettings } from './domain/voice-settings';
 export type { CallReports } from './app/logged-deliveries.query';
 export { Consent } from './app/consent';
+export { OwnersMail } from './app/verification/owners-mail';
 export { Mappings } from './app/mappings/mappings';
 export { ConsentWords } from './app/consent-words';
 export { SentReports, type SentReport } from './app/reconciliation/sent-reports';
@@ -57,4 +58,9 @@ export { smsSegments, type SmsLength } from './domain/sms-segments';
 export { ObservingBegan, ObservingEnded } from './domain/verification';
 export { CredentialsExpiring } from './domain/credentials-expiring';
 export { WebhookLogGone } from './domain/webhook-errors';
-export { InboundMessageReceived, MessageStatusReported, type WebhookRef } from './domain/webhook-events';
+export {
+  InboundMessageReceived,
+  MessageStatusReported,
+  TemplatesReported,
+  type WebhookRef,
+} from './domain/webhook-events';

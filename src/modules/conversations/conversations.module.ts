@@ -85,6 +85,8 @@ import { SendTiming } from './app/send-timing';
 import { StoreInboundMessage } from './app/store-inbound-message.listener';
 import { SweepOutgoing } from './app/sweep-outgoing.job';
 import { SyncAccountTemplates } from './app/sync-account-templates.job';
+import { MailTemplatesWithdrawn } from './app/mail-templates-withdrawn.listener';
+import { RefreshTemplates } from './app/refresh-templates.listener';
 import { SyncTemplates } from './app/sync-templates.job';
 import { TemplateContent } from './app/template-content';
 import { TemplateSyncQueue } from './app/template-sync-queue';
@@ -205,6 +207,8 @@ const templates = [
   TemplateSyncQueue,
   ApplyTemplateListing,
   SyncTemplates,
+  RefreshTemplates,
+  MailTemplatesWithdrawn,
   SyncAccountTemplates,
 ];
 const verification = [

@@ -6,3 +6,4 @@ export { MessageReceived } from './domain/message-received';
 export { SessionWindowClosing } from './domain/session-window-closing';
 export { TemplateApprovalChanged } from './domain/template-approval-changed';
 export { BulkSendCompleted } from './domain/bulk-send-completed';
+export { TemplatesWithdrawn } from './domain/templates-withdrawn';

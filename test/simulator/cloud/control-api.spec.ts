@@ -76,6 +76,9 @@ describe('the control API of the WhatsApp Cloud API simulator', () => {
     expect((await control('POST', 'templates/decide', decision)).json).toMatchObject({ delivered: true });
     expect(peer.values().at(-1)).toMatchObject({ event: 'REJECTED', reason: 'INVALID_FORMAT' });
     expect((await control('DELETE', `templates?id=${String(made.json.id)}`)).json).toEqual({ removed: true });
+    const wish = { numberId, from: '+4915112345678', value: 'stop' };
+    expect((await control('POST', 'preference', wish)).json).toMatchObject({ delivered: true });
+    expect((await control('POST', 'preference', { ...wish, value: 'perhaps' })).status).toBe(400);
 
     await control('POST', 'faults', { kind: 'fail', status: 500, code: 131000, accountId: account.id });
     expect((await peer.call(`${numberId}/messages`, token, TEXT)).status).toBe(500);

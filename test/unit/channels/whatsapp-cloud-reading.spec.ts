@@ -3,7 +3,12 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readCloudDelivery } from '../../../src/modules/channels/providers/whatsapp-cloud/cloud-delivery';
 import { isSignedByMeta } from '../../../src/modules/channels/providers/whatsapp-cloud/cloud-signature';
-import { outcomeOf, refusalOf } from '../../../src/modules/channels/providers/whatsapp-cloud/graph-errors';
+import {
+  accountCheckOf,
+  decidingCode,
+  outcomeOf,
+  refusalOf,
+} from '../../../src/modules/channels/providers/whatsapp-cloud/graph-errors';
 import {
   GraphHttp,
   GraphRefusal,
@@ -115,6 +120,12 @@ describe("Meta's answers", () => {
     [131009, 400, { kind: 'refused', code: 'provider_refused', providerCode: 131009 }],
     [130429, 400, { kind: 'retry', code: 'rate_limited' }],
     [80007, 400, { kind: 'retry', code: 'rate_limited' }],
+    [80008, 403, { kind: 'retry', code: 'rate_limited' }],
+    [613, 400, { kind: 'retry', code: 'rate_limited' }],
+    [131056, 400, { kind: 'retry', code: 'rate_limited', isOfRecipient: true }],
+    [368, 403, { kind: 'refused', code: 'provider_refused', providerCode: 368 }],
+    [130497, 403, { kind: 'refused', code: 'route_not_allowed', providerCode: 130497 }],
+    [131062, 400, { kind: 'refused', code: 'route_not_allowed', providerCode: 131062 }],
     [131000, 500, { kind: 'retry', code: 'provider_unavailable' }],
     [1, 400, { kind: 'unknown' }],
     [2, 503, { kind: 'unknown' }],
@@ -125,6 +136,28 @@ describe("Meta's answers", () => {
 
   it('are the reasons of a failed status, too', () => {
     expect(refusalOf(131050)).toEqual({ code: 'opted_out_marketing', providerCode: 131050 });
+    expect(refusalOf(130472)).toEqual({ code: 'filtered', providerCode: 130472 });
+  });
+
+  it.each([130429, 131048, 131056, 131000, 131016])(
+    '%d, told late, lost the message and nothing else',
+    (code) => {
+      expect(refusalOf(code)).toEqual({ code: 'try_later', providerCode: code });
+    },
+  );
+
+  it.each<[number[], number | undefined]>([
+    [[999, 131026, 131050], 131050],
+    [[999, 131026], 131026],
+    [[999, 998], 999],
+    [[Number.NaN, 1.5], undefined],
+    [[], undefined],
+  ])('of several, %p, decides %p', (codes, deciding) => {
+    expect(decidingCode(codes)).toBe(deciding);
+  });
+
+  it.each([4, 17, 80007, 80008, 131016])('%d says nothing of the credentials', (code) => {
+    expect(accountCheckOf(new GraphRefusal(403, code))).toEqual({ kind: 'unavailable' });
   });
 });
 

@@ -1,8 +1,8 @@
-import { Controller, Query, applyDecorators } from '@nestjs/common';
+import { Controller, Query, Req, applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiTags } from '@nestjs/swagger';
 import { Config } from '../../../common/config';
 import type { Uuid } from '../../../common/context';
-import { IdParam, Route, TakesProviderBodies, type RawRequest } from '../../../common/http';
+import { IdParam, Route, storableAddress, TakesProviderBodies, type RawRequest } from '../../../common/http';
 import { Clock } from '../../../common/time/clock';
 import { AnswerHandshake } from '../app/handshakes/answer-handshake.query';
 import { TakeInWebhook } from '../app/take-in-webhook.use-case';
@@ -78,16 +78,17 @@ export class WhatsappCloudWebhooksController {
   ) {}
 
   @shakesHands('', "Answer Meta's handshake for any connection")
-  handshake(@Query() query: HandshakeQueryDto): Promise<string> {
-    return this.answerHandshake.execute({ endpoint: ENDPOINT, connectionId: null, ...query.asked() });
+  handshake(@Query() query: HandshakeQueryDto, @Req() request: RawRequest): Promise<string> {
+    return this.shakeHands(query, request, null);
   }
 
   @shakesHands(':connectionId', "Answer Meta's handshake for one connection")
   handshakeFor(
     @IdParam('connectionId') connectionId: Uuid,
     @Query() query: HandshakeQueryDto,
+    @Req() request: RawRequest,
   ): Promise<string> {
-    return this.answerHandshake.execute({ endpoint: ENDPOINT, connectionId, ...query.asked() });
+    return this.shakeHands(query, request, connectionId);
   }
 
   @receivesWebhooks('', 'Receive a webhook of any Cloud API connection')
@@ -98,6 +99,15 @@ export class WhatsappCloudWebhooksController {
   @receivesWebhooks(':connectionId', 'Receive a webhook of one Cloud API connection')
   receiveFor(request: RawRequest): Promise<string> {
     return this.takeIn(request);
+  }
+
+  private shakeHands(
+    query: HandshakeQueryDto,
+    request: RawRequest,
+    connectionId: Uuid | null,
+  ): Promise<string> {
+    const ip = storableAddress(request.ip) ?? null;
+    return this.answerHandshake.execute({ endpoint: ENDPOINT, connectionId, ...query.asked(), ip });
   }
 
   private async takeIn(request: RawRequest): Promise<string> {

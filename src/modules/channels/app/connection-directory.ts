@@ -64,6 +64,11 @@ export class ConnectionDirectory {
     return this.known.fetch(nameOf(wanted), { context: wanted, forceRefresh: afresh });
   }
 
+  /** Connections of an account, by id. */
+  ofAccount(endpoint: WebhookEndpoint, accountId: string): Promise<Uuid[]> {
+    return this.intake.connectionsOfAccount(endpoint, accountId);
+  }
+
   private async lookUp(wanted: Wanted): Promise<KnownConnection | undefined> {
     const row = await this.intake.findConnection({ ...wanted, ...wanted.endpoint });
     if (row) return this.open(row);

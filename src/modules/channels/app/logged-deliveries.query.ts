@@ -10,6 +10,7 @@ import {
   type Provider,
   type StatusReport,
 } from '../domain/provider';
+import { newsOf, type MarketingPreference } from '../domain/provider-news';
 import { WebhookLogGone } from '../domain/webhook-errors';
 import type { WebhookRef } from '../domain/webhook-events';
 import { CALL_TYPES, providerOfSource, webhookType } from '../domain/webhook-source';
@@ -49,6 +50,17 @@ export class LoggedDeliveries {
   /** The report of a delivery that was read already. */
   reportOf(row: LoggedDeliveryRow): StatusReport {
     return this.providerOf(row).normaliseStatus(eventOf(row));
+  }
+
+  /** What a person told the provider, by a delivery that was read already; undefined when they were erased. */
+  preferenceOf(row: LoggedDeliveryRow): MarketingPreference | undefined {
+    if (isForgotten(row.payload)) return undefined;
+    return newsOf(this.providerOf(row)).preference(eventOf(row));
+  }
+
+  /** What a delivery of no effect, that was read already, is about. */
+  noticeOf(row: LoggedDeliveryRow): string {
+    return newsOf(this.providerOf(row)).noticeKind(eventOf(row));
   }
 
   /** What a delivery that was read already tells of a call; undefined when whom it is with was erased. */

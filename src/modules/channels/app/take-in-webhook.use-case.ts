@@ -7,7 +7,7 @@ import type { IncomingWebhook } from './incoming-webhook';
 import { RefusedWebhooks, refusalOf, type Refusal } from './refused-webhooks';
 import { outcomeOf, recordsOf, sourceOf, type TakenInEvent } from './webhook-records';
 import { VerificationTrail } from './verification/verification-trail';
-import { WebhookVerification, worst, type Verdict } from './webhook-verification';
+import { WebhookVerification, concernsNobody, worst, type Verdict } from './webhook-verification';
 
 /**
  * Takes in what a provider delivers: verified, logged, claimed and queued, or refused. Of a request that holds several events
@@ -40,16 +40,19 @@ export class TakeInWebhook {
   }
 
   private async takeIn(webhook: IncomingWebhook, { trusted, distrusted }: Verdict): Promise<TakenInEvent[]> {
-    for (const { event: claim, error, outcome, status, connection } of distrusted) {
+    const told = distrusted.filter((event) => !concernsNobody(event));
+    if (told.length < distrusted.length) this.count(webhook, 'ignored');
+    for (const { event: claim, error, outcome, status, connection } of told) {
       const refusal = { claim, status, reason: error.code, ...(connection && { connection }) };
       await this.refuse(webhook, outcome, refusal);
     }
-    if (trusted.length === 0) throw worst(distrusted);
+    if (trusted.length === 0 && told.length === 0) return [];
+    if (trusted.length === 0) throw worst(told);
     const isNew = await this.intake.accept(recordsOf(webhook, trusted));
     const taken = trusted.map((event, i) => ({ ...event, isNew: isNew[i] ?? false }));
     for (const event of taken) this.count(webhook, outcomeOf(event));
     // Delivered again, what was taken in is a duplicate, and what was not gets another chance.
-    if (distrusted.some(({ outcome }) => outcome === 'forged')) throw worst(distrusted);
+    if (told.some(({ outcome }) => outcome === 'forged')) throw worst(told);
     return taken;
   }
 

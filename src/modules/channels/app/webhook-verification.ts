@@ -31,6 +31,9 @@ export interface DistrustedEvent {
   readonly status: 403 | 404;
 }
 
+type Trust = Omit<TrustedEvent, 'event'>;
+type Judgement = Trust | Omit<DistrustedEvent, 'event'>;
+
 /** What can be believed of a delivery. */
 export interface Verdict {
   readonly trusted: readonly TrustedEvent[];
@@ -52,12 +55,13 @@ export class WebhookVerification {
     const trusted: TrustedEvent[] = [];
     const distrusted: DistrustedEvent[] = [];
     for (const events of byNumber(delivery.events)) {
-      const judge = await this.judge(webhook, delivery, events[0]);
-      for (const event of events) {
-        const taken = 'error' in judge ? this.observedAs(judge) : judge;
-        if (taken) trusted.push({ event, ...taken });
-        else distrusted.push({ event, ...(judge as Omit<DistrustedEvent, 'event'>) });
-      }
+      const judges = await this.judgesOf(webhook, delivery, events[0]);
+      for (const event of events)
+        for (const judge of judges) {
+          const taken = 'error' in judge ? this.observedAs(judge) : judge;
+          if (taken) trusted.push({ event, ...taken });
+          else distrusted.push({ event, ...(judge as Omit<DistrustedEvent, 'event'>) });
+        }
     }
     return { trusted, distrusted };
   }
@@ -71,12 +75,32 @@ export class WebhookVerification {
     return isTaken ? { connection, verdict: error.code } : undefined;
   }
 
+  /**
+   * One, but of an event that is about an account: that concerns each organization which has connected it. Which of several
+   * apps told is known by whose secret fits.
+   */
+  private async judgesOf(
+    webhook: IncomingWebhook,
+    delivery: WebhookDelivery,
+    event: WebhookEvent,
+  ): Promise<Judgement[]> {
+    const isOfNumber = event.numberId !== null || event.address !== null;
+    if (isOfNumber || webhook.connectionId !== null) return [await this.judge(webhook, delivery, event)];
+    const connections = await this.directory.ofAccount(webhook.endpoint, event.accountId);
+    const judged: Judgement[] = [];
+    for (const connectionId of connections)
+      judged.push(await this.judge({ ...webhook, connectionId }, delivery, event));
+    const trusted = judged.filter((one): one is Trust => !('error' in one));
+    const first = judged[0] ?? (await this.judge(webhook, delivery, event));
+    return trusted.length > 0 ? onePerOrganization(trusted) : [first];
+  }
+
   /** What holds of all events of one number in one request. */
   private async judge(
     { endpoint, connectionId: id }: IncomingWebhook,
     delivery: WebhookDelivery,
     event: WebhookEvent,
-  ): Promise<Omit<TrustedEvent, 'event'> | Omit<DistrustedEvent, 'event'>> {
+  ): Promise<Judgement> {
     const { address, numberId, accountId } = event;
     const wanted: Wanted = { endpoint, address, numberId, accountId, id };
     const found = await this.directory.find(wanted);
@@ -115,6 +139,13 @@ function isMeant(connection: KnownConnection, event: WebhookEvent): boolean {
   return event.address === null || connection.address === event.address;
 }
 
+/** The first of each. */
+function onePerOrganization(trusted: readonly Trust[]): Trust[] {
+  const byOrg = new Map<string, Trust>();
+  for (const one of trusted) if (!byOrg.has(one.connection.orgId)) byOrg.set(one.connection.orgId, one);
+  return [...byOrg.values()];
+}
+
 /** Most requests hold one event. */
 function byNumber(events: WebhookDelivery['events']): [WebhookEvent, ...WebhookEvent[]][] {
   const groups = new Map<string, [WebhookEvent, ...WebhookEvent[]]>();
@@ -131,4 +162,9 @@ function byNumber(events: WebhookDelivery['events']): [WebhookEvent, ...WebhookE
 export function worst(distrusted: readonly DistrustedEvent[]): Error {
   const forged = distrusted.find(({ outcome }) => outcome === 'forged');
   return (forged ?? distrusted[0])?.error ?? new WebhookNotConnected();
+}
+
+/** News of an account or a number that nobody has connected: a provider that is refused would go on telling for days. */
+export function concernsNobody({ outcome, event: { type } }: DistrustedEvent): boolean {
+  return outcome === 'unknown' && (type === 'template' || type === 'notice');
 }

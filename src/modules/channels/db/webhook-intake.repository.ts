@@ -32,6 +32,13 @@ export interface SharedMemberRow extends Record<string, unknown> {
   number_id: Uuid;
 }
 
+/** The connection that a handshake is for, and whether its token is right. */
+export interface HandshakeRow extends Record<string, unknown> {
+  org_id: Uuid;
+  id: Uuid;
+  fits: boolean;
+}
+
 /** A delivery as it is logged. */
 export interface WebhookRecord {
   readonly logId: Uuid;
@@ -141,17 +148,29 @@ export class WebhookIntake {
     return row;
   }
 
-  /** Whether a provider's handshake names the token of this connection; of any, where none is named. */
-  async isVerifyToken(
+  /** Connections of an account at a provider, at most 20, those that are switched on first. */
+  async connectionsOfAccount(
+    { provider, channel }: Pick<ConnectionSought, 'provider' | 'channel'>,
+    accountId: string,
+  ): Promise<Uuid[]> {
+    const rows = await this.database.platform<{ id: Uuid }>(
+      'SELECT id FROM find_account_connections($1, $2, $3)',
+      [provider, channel, accountId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Whom a provider's handshake is for: the connection named or, where none is, the one with this token; undefined of neither. */
+  async findHandshake(
     { provider, channel }: Pick<ConnectionSought, 'provider' | 'channel'>,
     token: string,
     connectionId: Uuid | null,
-  ): Promise<boolean> {
-    const [row] = await this.database.platform<{ fits: boolean }>(
-      'SELECT is_webhook_verify_token($1, $2, $3, $4) AS fits',
+  ): Promise<HandshakeRow | undefined> {
+    const [row] = await this.database.platform<HandshakeRow>(
+      'SELECT org_id, id, fits FROM find_handshake_connection($1, $2, $3, $4)',
       [provider, channel, token, connectionId],
     );
-    return row?.fits ?? false;
+    return row;
   }
 
   /** The number that a connection of one who shares it stands for; undefined when it is none. */

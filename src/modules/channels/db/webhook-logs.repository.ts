@@ -15,6 +15,13 @@ export interface LoggedDeliveryRow extends Record<string, unknown> {
   verdict: string | null;
 }
 
+/** How a delivery ended. */
+export interface DeliveryEnd {
+  readonly status: 'processed' | 'failed';
+  /** Why it failed, or why nothing was done about it. */
+  readonly reason: string | null;
+}
+
 /** Deliveries of the organization at hand. */
 @Injectable()
 export class WebhookLogsRepository {
@@ -49,20 +56,25 @@ export class WebhookLogsRepository {
   }
 
   /** Notes that a delivery and its event were worked off, or why they never will be; in one statement. */
-  async finish(ref: WebhookRef, eventRowId: Uuid, startedAt: Date, failure: string | null): Promise<void> {
+  async finish(
+    ref: WebhookRef,
+    eventRowId: Uuid,
+    startedAt: Date,
+    { status, reason }: DeliveryEnd,
+  ): Promise<void> {
     const { tx } = this.database;
     await tx.query(
       `WITH event AS (
-         UPDATE processed_webhook_events SET status = CASE WHEN $5::text IS NULL THEN 'processed' ELSE 'failed' END,
-           processed_at = clock_timestamp(), error_message = $5
+         UPDATE processed_webhook_events SET status = $7::text, processed_at = clock_timestamp(),
+           error_message = CASE WHEN $7::text = 'failed' THEN $5::text END
          WHERE org_id = $1 AND id = $6
        )
-       UPDATE webhook_logs SET processing_status = CASE WHEN $5::text IS NULL THEN 'processed' ELSE 'failed' END,
+       UPDATE webhook_logs SET processing_status = $7::text,
          processing_started_at = $4, processing_completed_at = clock_timestamp(),
          processing_duration_ms = GREATEST(0, extract(epoch FROM clock_timestamp() - $4::timestamptz) * 1000)::int,
-         error_message = $5
+         error_message = $5::text
        WHERE org_id = $1 AND id = $2 AND received_at = $3`,
-      [tx.orgId, ref.webhookLogId, ref.receivedAt, startedAt, failure, eventRowId],
+      [tx.orgId, ref.webhookLogId, ref.receivedAt, startedAt, reason, eventRowId, status],
     );
   }
 

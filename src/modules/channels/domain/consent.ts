@@ -5,7 +5,7 @@ import type { Channel } from './channel';
 export type ConsentAction = 'opt_in' | 'opt_out';
 /**
  * Where consent came from. `inbound_message`: the person wrote first, which allows replies. `suppression`: the address was
- * opted out when the person behind it was erased.
+ * opted out when the person behind it was erased. `provider`: the person told the provider itself.
  */
 export const CONSENT_SOURCES = [
   'keyword',
@@ -15,6 +15,7 @@ export const CONSENT_SOURCES = [
   'console',
   'provider_error',
   'suppression',
+  'provider',
 ] as const;
 export type ConsentSource = (typeof CONSENT_SOURCES)[number];
 

@@ -121,7 +121,7 @@ export type RetryCode = 'rate_limited' | 'provider_unavailable';
  * What became of a request to send.
  * - `accepted`: the provider has it.
  * - `refused`: it was not and will not be sent.
- * - `retry`: it was certainly not sent; trying again makes sense.
+ * - `retry`: it was certainly not sent; trying again makes sense. `isOfRecipient`: to others it flows on.
  * - `unknown`: it may have been sent. Look it up, never send it again blindly.
  */
 export type SendOutcome =
@@ -133,7 +133,12 @@ export type SendOutcome =
       readonly segments?: number;
     }
   | ({ readonly kind: 'refused' } & Refusal)
-  | { readonly kind: 'retry'; readonly code: RetryCode; readonly afterSeconds?: number }
+  | {
+      readonly kind: 'retry';
+      readonly code: RetryCode;
+      readonly afterSeconds?: number;
+      readonly isOfRecipient?: true;
+    }
   | { readonly kind: 'unknown'; readonly segments?: number };
 
 /** Where a provider's files may be fetched, and what opens them. */
@@ -277,7 +282,7 @@ export interface Provider {
 
   /** Where a file of a customer's message is at this moment. Throws `FetchRefused` or `FetchFailed`. */
   locateMedia(account: ProviderAccount, url: string): Promise<string>;
-  /** How files of customers' messages are fetched; who fetches them keeps to it, redirects included. */
+  /** How files of customers' messages are fetched, redirects included. */
   mediaAccess(account: ProviderAccount): MediaAccess;
 
   /** What a webhook request says; none of it is to be believed before its signature is checked. */

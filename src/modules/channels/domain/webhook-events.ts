@@ -32,3 +32,10 @@ export class MessageStatusReported extends DomainEvent<
 > {
   static readonly eventName = 'channels.message-status-reported';
 }
+
+/** The provider changed something about templates of a connection's account; what they are now is asked of it. */
+export class TemplatesReported extends DomainEvent<
+  WebhookRef & { readonly orgId: Uuid; readonly connectionId: Uuid }
+> {
+  static readonly eventName = 'channels.templates-reported';
+}

@@ -24,6 +24,8 @@ const TYPES = {
   call_status: 'call_status',
   recording: 'recording_status',
   template: 'template_status',
+  preference: 'user_preference',
+  notice: 'provider_notice',
 } as const satisfies Record<WebhookEventType, string>;
 
 /** How a log names what a delivery is. */

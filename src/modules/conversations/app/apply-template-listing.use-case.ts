@@ -6,7 +6,16 @@ import { Clock } from '../../../common/time/clock';
 import { Channels, type ProviderTemplateListing } from '../../channels';
 import { ProviderTemplatesRepository } from '../db/provider-templates.repository';
 import { TemplateApprovalChanged } from '../domain/template-approval-changed';
-import { PROVIDER_VALUE, templateSyncPlan, type ListedTemplate } from '../domain/template-sync';
+import {
+  PROVIDER_VALUE,
+  templateSyncPlan,
+  type ListedTemplate,
+  type TemplateSyncPlan,
+} from '../domain/template-sync';
+import { isWithdrawn, TemplatesWithdrawn } from '../domain/templates-withdrawn';
+
+/** So many withdrawn templates are told by name; how many there are is told anyway. */
+const NAMED = 20;
 
 /** Takes over what a provider told of an account's templates, and tells whose approval is another one. */
 @Injectable()
@@ -35,6 +44,16 @@ export class ApplyTemplateListing {
       await this.tell(id);
     }
     await this.templates.note(connectionId, null, at);
+    const withdrawn = plan.changed.filter(({ isNews, listed }) => isNews && isWithdrawn(listed.approval));
+    if (withdrawn.length > 0) await this.tellWithdrawn(connectionId, withdrawn);
+  }
+
+  private tellWithdrawn(connectionId: Uuid, withdrawn: TemplateSyncPlan['changed']): Promise<void> {
+    const templateIds = withdrawn.slice(0, NAMED).map(({ id }) => id);
+    const { orgId } = this.database.tx;
+    return this.events.publish(
+      new TemplatesWithdrawn({ orgId, connectionId, templateIds, count: withdrawn.length }),
+    );
   }
 
   private tell(templateId: Uuid): Promise<void> {

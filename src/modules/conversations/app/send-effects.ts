@@ -22,7 +22,8 @@ export class SendEffects {
   async of(message: OutgoingMessage, outcome: SendResult['outcome']): Promise<void> {
     if (outcome.kind === 'refused' && optedOutOf(outcome.code)) await this.optOuts.record(message);
     if (outcome.kind === 'unknown' && isInHandOver(message)) await this.unknown.lookAgain(message, 0);
-    if (outcome.kind === 'retry' && outcome.code === 'rate_limited' && message.connectionId)
+    const isFull = outcome.kind === 'retry' && outcome.code === 'rate_limited' && !outcome.isOfRecipient;
+    if (isFull && message.connectionId)
       await this.pace.block(message.connectionId, this.timing.blockMs, outcome.afterSeconds);
   }
 

@@ -65,7 +65,16 @@ export class MessageTemplatesRepository {
     );
   }
 
-  /** The same; nobody else changes it until the transaction ends. */
+  /** Those of several that are there. */
+  findAll(ids: readonly Uuid[]): Promise<TemplateRow[]> {
+    const { tx } = this.database;
+    return tx.query<TemplateRow>(
+      `SELECT ${TEMPLATE_COLUMNS} FROM message_templates WHERE org_id = $1 AND id = ANY ($2::uuid[]) ORDER BY name, language`,
+      [tx.orgId, ids],
+    );
+  }
+
+  /** One; nobody else changes it until the transaction ends. */
   lock(id: Uuid): Promise<TemplateRow | undefined> {
     const { tx } = this.database;
     return tx.one<TemplateRow>(

@@ -4,7 +4,7 @@ import { JobHandler, type HandlesJob, type OrgJobPayload } from '../../../../com
 import { MappingsRepository } from '../../db/mappings.repository';
 import { RECORD_SHARED_WORD } from '../../db/shared-numbers/shared-deliveries.repository';
 import type { Channel } from '../../domain/channel';
-import type { ConsentAction } from '../../domain/consent';
+import type { ConsentAction, ConsentPurpose } from '../../domain/consent';
 import { Consent } from '../consent';
 
 /** As `tell_shared_word()` queues it. */
@@ -19,11 +19,14 @@ interface SharedWord extends OrgJobPayload {
   readonly messageId: string;
   /** ISO 8601. */
   readonly saidAt: string;
+  /** Left out by the program before: a word about everything. */
+  readonly purpose?: ConsentPurpose;
+  readonly source?: 'keyword' | 'provider';
 }
 
 /**
- * Somebody opted out over a shared number, or took that back, in a message that went to another organization: here they have said so as
- * well. They are answered once, there.
+ * Somebody opted out over a shared number, or took that back, in a message that went to another organization, or told the provider: here
+ * they have said so as well. Who wrote a word is answered once, there.
  */
 @Injectable()
 @JobHandler({ name: RECORD_SHARED_WORD, transaction: 'org' })
@@ -40,7 +43,8 @@ export class RecordSharedWord implements HandlesJob<SharedWord> {
     // Erased since: an opt-out of theirs outlives them only if it was there before.
     if (phone === undefined) return;
     await this.consent.record({
-      ...{ phone, channel, purpose: 'transactional', action, source: 'keyword' },
+      ...{ phone, channel, purpose: word.purpose ?? 'transactional', action },
+      source: word.source ?? 'keyword',
       evidence: { messageId, connectionId },
       at: new Date(saidAt),
     });

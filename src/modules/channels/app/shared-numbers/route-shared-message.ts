@@ -109,6 +109,9 @@ export class RouteSharedMessage {
   /** What is said over the number holds for everybody who could write over it. */
   private async tellOthers({ action, told, route, numberId, message }: ToldOthers): Promise<void> {
     const others = told.filter((one) => route.kind !== 'deliver' || one.orgId !== route.to.orgId);
-    await this.deliveries.tell(action, numberId, others, message);
+    await this.deliveries.tell(numberId, others, {
+      ...{ from: message.from, action, purpose: 'transactional', source: 'keyword' },
+      ...{ messageId: message.providerMessageId, saidAt: message.receivedAt },
+    });
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Uuid } from '../../../../common/context';
 import { Database } from '../../../../common/database';
 import { JobRegistry } from '../../../../common/jobs';
-import type { ConsentAction } from '../../domain/consent';
+import type { ConsentAction, ConsentPurpose } from '../../domain/consent';
 import type { ConsentKeyword } from '../../domain/consent-keywords';
 import type { InboundMessage } from '../../domain/provider';
 import type { Candidate } from '../../domain/shared-routing';
@@ -20,6 +20,18 @@ export interface ClaimedDelivery extends WebhookRef {
 
 /** The job by which organizations hear of a word about consent; `tell_shared_word()` queues it by this name. */
 export const RECORD_SHARED_WORD = 'channels.record-shared-word';
+
+/** What somebody said about consent over a shared number. */
+export interface SaidOverNumber {
+  readonly from: InboundMessage['from'];
+  readonly action: ConsentAction;
+  readonly purpose: ConsentPurpose;
+  /** By a word, or to the provider itself. */
+  readonly source: 'keyword' | 'provider';
+  /** The message, or what is told of it, that said so. */
+  readonly messageId: string;
+  readonly saidAt: Date;
+}
 
 interface CandidateRow extends Record<string, unknown> {
   org_id: Uuid;
@@ -113,19 +125,15 @@ export class SharedDeliveries {
     return this.note(delivery, startedAt, null, reason);
   }
 
-  /** Has organizations note what the person said about consent in a message to another one. */
-  async tell(
-    action: ConsentAction,
-    numberId: Uuid,
-    told: readonly Candidate[],
-    { from, providerMessageId, receivedAt }: InboundMessage,
-  ): Promise<void> {
+  /** Has organizations note what a person said about consent over the number, in a message to another one or to the provider. */
+  async tell(numberId: Uuid, told: readonly Candidate[], said: SaidOverNumber): Promise<void> {
     const { tx } = this.database;
     const { maxAttempts } = this.registry.get(RECORD_SHARED_WORD).options;
+    const { from, action, purpose, source, messageId, saidAt } = said;
     for (const { orgId } of told)
-      await tx.query('SELECT tell_shared_word($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
-        ...[numberId, orgId, from.address, from.phone, action, providerMessageId, receivedAt],
-        ...[tx.scope.requestId, maxAttempts],
+      await tx.query('SELECT tell_shared_word($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)', [
+        ...[numberId, orgId, from.address, from.phone, action, messageId, saidAt],
+        ...[tx.scope.requestId, maxAttempts, purpose, source],
       ]);
   }
 

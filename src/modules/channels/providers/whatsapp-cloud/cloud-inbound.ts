@@ -26,11 +26,20 @@ export function cloudInboundMessage({ payload, receivedAt }: LoggedEvent): Inbou
 /** Who shows no number is known by an id that this business alone has of them. */
 function senderOf(payload: WebhookPayload): InboundMessage['from'] {
   const digits = textOf(payload['from']) ?? textOf(payload['wa_id']);
-  if (digits !== undefined && DIGITS.test(digits))
-    return { phone: `+${digits}`, whatsappId: null, address: `+${digits}` };
-  const whatsappId = textOf(payload['from_user_id']) ?? textOf(payload['user_id']) ?? digits;
-  if (whatsappId === undefined) throw new Error('not an inbound message');
-  return { phone: null, whatsappId, address: whatsappId };
+  const userId = textOf(payload['from_user_id']) ?? textOf(payload['user_id']);
+  const [first] = knownAs(digits, userId);
+  if (!first) throw new Error('not an inbound message');
+  return first;
+}
+
+/** What a person is known by: the number first; what is no number, where there is nothing else, is an id. */
+export function knownAs(digits: string | undefined, userId: string | undefined): InboundMessage['from'][] {
+  const isNumber = digits !== undefined && DIGITS.test(digits);
+  const id = userId ?? (isNumber ? undefined : digits);
+  return [
+    ...(isNumber ? [{ phone: `+${digits}`, whatsappId: null, address: `+${digits}` }] : []),
+    ...(id === undefined ? [] : [{ phone: null, whatsappId: id, address: id }]),
+  ];
 }
 
 /** Meta tries a delivery again for days. */
@@ -46,7 +55,7 @@ export function happenedAt(payload: WebhookPayload, receivedAt: Date): Date {
   return receivedAt.getTime() - at.getTime() > LATE_MS ? at : receivedAt;
 }
 
-/** What a person reads of it: what was written, the label of what was chosen, or what a place is called. */
+/** What a person reads of it: what was written (of an edited message, what it says now), the label of what was chosen, or what a place is called. */
 function bodyOf(message: Json): string {
   const type = String(message['type']);
   const content = objectOf(message[type]);
@@ -61,6 +70,10 @@ function bodyOf(message: Json): string {
       return choiceOf(content);
     case 'location':
       return lines(content['name'], content['address'], pointOf(content));
+    case 'order':
+      return lines(content['text'], ...objectsOf(content['product_items']).map(orderedItem));
+    case 'edit':
+      return bodyOf(objectOf(content['message']));
     case 'contacts':
       return lines(...objectsOf(message['contacts']).map((card) => objectOf(card['name'])['formatted_name']));
     default:
@@ -72,6 +85,11 @@ function bodyOf(message: Json): string {
 function choiceOf(interactive: Json): string {
   const chosen = objectOf(interactive[String(interactive['type'])]);
   return textOf(chosen['title']) ?? textOf(chosen['body']) ?? '';
+}
+
+/** How many of what, by the number that the business's own catalogue has for it. */
+function orderedItem({ quantity, product_retailer_id: item }: Json): string | undefined {
+  return textOf(item) === undefined ? undefined : `${Number(quantity) || 1} × ${String(item)}`;
 }
 
 /** Where a place is; nothing where Meta does not say. */

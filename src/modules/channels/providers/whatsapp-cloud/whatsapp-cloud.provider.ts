@@ -7,7 +7,6 @@ import type {
   InboundMessage,
   LoggedEvent,
   MediaAccess,
-  Provider,
   ProviderAccount,
   ProviderMessage,
   SendOutcome,
@@ -15,11 +14,14 @@ import type {
   WebhookReading,
   WebhookRequest,
 } from '../../domain/provider';
+import type { ProviderNews, TellingProvider } from '../../domain/provider-news';
 import type { ProviderTemplateListing } from '../../domain/provider-template';
 import { verifyCloudAccount } from './cloud-account';
 import { readCloudDelivery } from './cloud-delivery';
+import { cloudNoticeKind } from './cloud-ignored';
 import { cloudInboundMessage } from './cloud-inbound';
 import { cloudMediaAccess, locateCloudMedia } from './cloud-media';
+import { cloudPreference } from './cloud-preference';
 import { acceptedOf, messageBody } from './cloud-sending';
 import { cloudStatusReport } from './cloud-status';
 import { listCloudTemplates } from './cloud-templates';
@@ -29,8 +31,9 @@ import { GraphHttp } from './graph-http';
 
 /** Meta's WhatsApp Cloud API. */
 @Injectable()
-export class WhatsappCloudProvider implements Provider, OnApplicationShutdown {
+export class WhatsappCloudProvider implements TellingProvider, OnApplicationShutdown {
   readonly name = 'whatsapp_cloud';
+  readonly news: ProviderNews = { preference: cloudPreference, noticeKind: cloudNoticeKind };
   private readonly http: GraphHttp;
 
   constructor(private readonly config: Config) {
