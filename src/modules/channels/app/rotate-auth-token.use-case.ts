@@ -8,13 +8,12 @@ import { ConnectionsRepository, type ConnectionRow } from '../db/connections.rep
 import {
   areWhole,
   credentialsPlace,
-  foreignSecrets,
-  knownSecrets,
   OVERLAP_HOURS,
+  ownSecrets,
   serializeSecrets,
   type Secrets,
 } from '../domain/credentials';
-import { ConnectionNotFound, SecretsOfOtherProvider } from '../domain/errors';
+import { ConnectionNotFound } from '../domain/errors';
 import { NumberIsShared } from '../domain/shared-number-errors';
 import { ConnectionAccess } from './connection-access';
 import { ConnectionViews, type ConnectionView } from './connection-views';
@@ -55,9 +54,7 @@ export class RotateAuthToken {
     if (!found) throw new ConnectionNotFound();
     if (found.shared_connection_id !== null) throw new NumberIsShared();
     const { provider, provider_account_id: accountId, provider_number_id: numberId } = found;
-    const foreign = foreignSecrets(provider, given);
-    if (foreign.length > 0) throw new SecretsOfOtherProvider(foreign);
-    const secrets = await this.withOthers(scope, found, knownSecrets(provider, given));
+    const secrets = await this.withOthers(scope, found, ownSecrets(provider, given));
     const { expireAt } = await this.check.pass(provider, { accountId, secrets, numberId });
     return this.effects.once({ ...scope, pool: 'service' }, async () => {
       const previous = await this.replaced.keep(id, secrets, overlapHours);

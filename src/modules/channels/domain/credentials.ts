@@ -1,5 +1,6 @@
 import type { Uuid } from '../../../common/context';
 import type { ProviderName } from './channel';
+import { SecretsOfOtherProvider } from './errors';
 
 /** What opens an account, by the names of the provider's adapter. */
 export type Secrets = Readonly<Record<string, string>>;
@@ -24,12 +25,15 @@ export function knownSecrets(
   );
 }
 
-/** Names in `given` that mean nothing to this provider. */
-export function foreignSecrets(
+/** The same where nothing else may be among them. Throws {@link SecretsOfOtherProvider}. */
+export function ownSecrets(
   provider: ProviderName,
   given: Readonly<Record<string, string | undefined>>,
-): string[] {
-  return Object.keys(given).filter((name) => given[name] !== undefined && !NAMES[provider].includes(name));
+): Secrets {
+  const isForeign = (name: string): boolean => given[name] !== undefined && !NAMES[provider].includes(name);
+  const foreign = Object.keys(given).filter(isForeign);
+  if (foreign.length > 0) throw new SecretsOfOtherProvider(foreign);
+  return knownSecrets(provider, given);
 }
 
 /** What the provider signs deliveries with. */
