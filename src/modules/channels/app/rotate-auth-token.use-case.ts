@@ -11,7 +11,7 @@ import {
   OVERLAP_HOURS,
   ownSecrets,
   serializeSecrets,
-  type Secrets,
+  type GivenSecrets,
 } from '../domain/credentials';
 import { ConnectionNotFound } from '../domain/errors';
 import { NumberIsShared } from '../domain/shared-number-errors';
@@ -47,14 +47,14 @@ export class RotateAuthToken {
   async execute(
     scope: OrgScope,
     id: Uuid,
-    given: Readonly<Record<string, string | undefined>>,
+    given: GivenSecrets,
     overlapHours: number = OVERLAP_HOURS.usual,
   ): Promise<ConnectionView> {
     const found = await this.database.runInOrg(scope, () => this.connections.find(id));
     if (!found) throw new ConnectionNotFound();
     if (found.shared_connection_id !== null) throw new NumberIsShared();
     const { provider, provider_account_id: accountId, provider_number_id: numberId } = found;
-    const secrets = await this.withOthers(scope, found, ownSecrets(provider, given));
+    const secrets = await this.withOthers(scope, found, given);
     const { expireAt } = await this.check.pass(provider, { accountId, secrets, numberId });
     return this.effects.once({ ...scope, pool: 'service' }, async () => {
       const previous = await this.replaced.keep(id, secrets, overlapHours);
@@ -68,11 +68,8 @@ export class RotateAuthToken {
   }
 
   /** Where all are given, those before need not open any more. */
-  private async withOthers(
-    scope: OrgScope,
-    { id, provider }: ConnectionRow,
-    given: Secrets,
-  ): Promise<Secrets> {
+  private async withOthers(scope: OrgScope, { id, provider }: ConnectionRow, all: GivenSecrets) {
+    const given = ownSecrets(provider, all);
     if (areWhole(provider, given)) return given;
     const opened = await this.access.open(scope, id, 'verify');
     if (!opened) throw new ConnectionNotFound();

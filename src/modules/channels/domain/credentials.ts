@@ -5,6 +5,9 @@ import { SecretsOfOtherProvider } from './errors';
 /** What opens an account, by the names of the provider's adapter. */
 export type Secrets = Readonly<Record<string, string>>;
 
+/** What somebody gives of them. */
+export type GivenSecrets = Readonly<Record<string, string | undefined>>;
+
 const NAMES: Readonly<Record<ProviderName, readonly string[]>> = {
   twilio: ['authToken'],
   whatsapp_cloud: ['appId', 'appSecret', 'accessToken'],
@@ -16,20 +19,14 @@ export function areWhole(provider: ProviderName, secrets: Secrets): boolean {
 }
 
 /** Those of `given` that this provider knows. */
-export function knownSecrets(
-  provider: ProviderName,
-  given: Readonly<Record<string, string | undefined>>,
-): Secrets {
+export function knownSecrets(provider: ProviderName, given: GivenSecrets): Secrets {
   return Object.fromEntries(
     NAMES[provider].flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])),
   );
 }
 
 /** The same where nothing else may be among them. Throws {@link SecretsOfOtherProvider}. */
-export function ownSecrets(
-  provider: ProviderName,
-  given: Readonly<Record<string, string | undefined>>,
-): Secrets {
+export function ownSecrets(provider: ProviderName, given: GivenSecrets): Secrets {
   const isForeign = (name: string): boolean => given[name] !== undefined && !NAMES[provider].includes(name);
   const foreign = Object.keys(given).filter(isForeign);
   if (foreign.length > 0) throw new SecretsOfOtherProvider(foreign);
