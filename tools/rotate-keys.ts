@@ -49,7 +49,7 @@ function wanted(): Wanted {
 
 /** Tells how far it is, once a second at most. */
 function tellingAtTimes(): (progress: RotationProgress) => void {
-  let last = 0;
+  let last = Date.now();
   return (progress) => {
     if (Date.now() - last < 1_000) return;
     last = Date.now();
@@ -57,11 +57,13 @@ function tellingAtTimes(): (progress: RotationProgress) => void {
   };
 }
 
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 function tell(progress: RotationProgress): void {
   const { organizations, rewrapped, renewed, resealed, dropped, failed } = progress;
   console.log(
-    `${organizations} organizations: ${rewrapped} data keys rewrapped, ${renewed} made, ${resealed} secrets sealed again, ` +
-      `${dropped} old data keys removed, ${failed.length} failures`,
+    `${counted(organizations, 'organization')}: ${counted(rewrapped, 'data key')} rewrapped, ${renewed} made, ` +
+      `${counted(resealed, 'secret')} sealed again, ${counted(dropped, 'old data key')} removed, ${counted(failed.length, 'failure')}`,
   );
 }
 
@@ -69,11 +71,15 @@ function tellStatus({ masterKeys, replacedDataKeys, sealingDataKeys }: KeyStatus
   for (const { masterKeyId, isNewest, isKnown, isNeeded, dataKeys, organizations } of masterKeys)
     console.log(
       `master key ${masterKeyId}${isNewest ? ' (newest)' : ''}: ${
-        isNeeded ? `needed, wraps ${dataKeys} data keys of ${organizations} organizations` : 'not needed'
+        isNeeded
+          ? `needed, wraps ${counted(dataKeys, 'data key')} of ${counted(organizations, 'organization')}`
+          : 'not needed'
       }${isKnown ? '' : ', and NOT in MASTER_KEYS'}`,
     );
   console.log(
-    `${replacedDataKeys} replaced data keys are not removed yet; something may still be sealed by ${sealingDataKeys} of them`,
+    replacedDataKeys === 0
+      ? 'No replaced data key is left'
+      : `${counted(replacedDataKeys, 'replaced data key')} not removed yet, ${sealingDataKeys} of which may still seal something`,
   );
 }
 

@@ -158,7 +158,9 @@ describe('whose a number is', () => {
 describe('a suspended number', () => {
   test('gets nothing, not even the answer to STOP, and is still heard', async () => {
     const { id: conversation, customer } = await aConversation(place, business);
-    const { id } = await mappingOf(customer.phone);
+    const { id, consent } = await mappingOf(customer.phone);
+    const [since] = (consent as { optedInAt: string | null }[]).flatMap(({ optedInAt }) => optedInAt ?? []);
+    expect(since).toBe(new Date(since!).toISOString());
     await change(id, { status: 'suspended' }).expect(200);
     const { body } = await business.owner
       .post(`/conversations/${conversation}/messages`, { text: 'Hi' })

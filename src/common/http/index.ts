@@ -12,4 +12,4 @@ export { routeOf } from './request';
 export { TakesProviderBodies } from './takes-provider-bodies';
 export { TakesUpload, UploadedStream } from './takes-upload';
 export { Route, ROUTE, type RouteOptions } from './route';
-export { IsEmailAddress, IsOneLine } from './text-rules';
+export { IsEmailAddress, IsOneLine, trimmed } from './text-rules';

@@ -16,6 +16,10 @@ export const IsEmailAddress = (): PropertyDecorator =>
     }),
   );
 
+/** What was typed around a text is no part of it: for `@Transform`. */
+export const trimmed = ({ value }: { value: unknown }): unknown =>
+  typeof value === 'string' ? value.trim() : value;
+
 /** The field is one line: what is a name stands in mails, and what ends a line there begins something else. */
 export const IsOneLine = (): PropertyDecorator =>
   Matches(/^[^\p{Cc}\u2028\u2029]*$/u, {

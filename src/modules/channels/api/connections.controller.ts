@@ -1,5 +1,5 @@
 import { Body, Controller, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import type { OrgScope, Uuid } from '../../../common/context';
 import { CurrentScope, IdParam, IfMatch, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
 import { ChangeConnection } from '../app/change-connection.use-case';
@@ -9,6 +9,7 @@ import { ShowWebhookSetup } from '../app/handshakes/show-webhook-setup.query';
 import { RemoveConnection } from '../app/remove-connection.use-case';
 import { RotateAuthToken } from '../app/rotate-auth-token.use-case';
 import { VerifyConnection } from '../app/verify-connection.use-case';
+import { NEW_NUMBERS, NEW_SECRETS } from './connection-examples';
 import {
   ChangeConnectionDto,
   ConnectionDto,
@@ -24,6 +25,7 @@ import {
   InvalidPhoneNumber,
   NumberAlreadyConnected,
   ProviderUnavailable,
+  SecretsOfOtherProvider,
 } from '../domain/errors';
 import { NumberIsShared } from '../domain/shared-number-errors';
 
@@ -43,7 +45,7 @@ export class ConnectionsController {
   @Route.post('', {
     summary: 'Connect a number',
     description:
-      'The credentials are checked at the provider, encrypted, and never given out again. Configure `webhookUrl` of the answer at the provider. A number that is connected anywhere is a 409.',
+      'The credentials are checked at the provider, encrypted, and never given out again. At Twilio it takes `accountSid`, `authToken` and `address`, at Meta `businessAccountId`, `phoneNumberId`, `appId`, `appSecret` and `accessToken`. Then enter at the provider what `GET /channel-connections/{id}/webhook-setup` answers. A number that is connected anywhere is a 409.',
     permission: 'connections.manage',
     response: ConnectionDto,
     ownTransactions: true,
@@ -58,6 +60,7 @@ export class ConnectionsController {
       new ProviderUnavailable(),
     ],
   })
+  @ApiBody({ type: ConnectNumberDto, examples: NEW_NUMBERS })
   connect(@Body() number: ConnectNumberDto, @CurrentScope() scope: OrgScope): Promise<ConnectionDto> {
     return this.connectNumber.execute(scope, newNumberOf(number));
   }
@@ -119,10 +122,11 @@ export class ConnectionsController {
   }
 
   @Route.post(':id/rotate-token', {
-    summary: 'Replace the auth token',
+    summary: 'Replace the secrets',
     description:
-      'The new token takes the place of the old one when the provider accepts it, and not before. Of a Cloud API number ' +
-      '`accessToken`, `appSecret` or both; what is not given stays. Deliveries signed with the old secret are taken in for ' +
+      'The new secret takes the place of the old one when the provider accepts it, and not before: at Twilio `authToken`, of a ' +
+      'Cloud API number `accessToken`, `appSecret` or both; what is not given stays. Connections of one account have each their own ' +
+      'copy: replace it at every one. Deliveries signed with the old secret are taken in for ' +
       '`overlapHours` more, until `previousCredentialsUntil`; nothing is sent with it. Of a secret that leaked say 0. A secret ' +
       'that was replaced before ends with the next.',
     permission: 'connections.manage',
@@ -135,11 +139,13 @@ export class ConnectionsController {
       422,
       new ConnectionNotFound(),
       new NumberIsShared(),
+      new SecretsOfOtherProvider(['accessToken']),
       new CredentialsRejected(),
       new AccountSuspended(),
       new ProviderUnavailable(),
     ],
   })
+  @ApiBody({ type: RotateTokenDto, examples: NEW_SECRETS })
   rotateToken(
     @IdParam() id: Uuid,
     @Body() { overlapHours, authToken, accessToken, appSecret }: RotateTokenDto,

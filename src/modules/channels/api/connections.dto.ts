@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { trimmed } from '../../../common/http';
 import { Transform } from 'class-transformer';
 import {
   IsBoolean,
@@ -25,9 +26,6 @@ import {
   type Routing,
 } from '../domain/channel';
 import { VERIFICATION_MODES, type VerificationMode } from '../domain/verification';
-
-const trimmed = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' ? value.trim() : value;
 
 /** Twilio's are 32 hex digits; any printable text is left to Twilio's own judgement. */
 const AUTH_TOKEN = /^[\x21-\x7e]{16,128}$/;
@@ -120,18 +118,18 @@ export class ConnectNumberDto {
   @Matches(META_ID, { message: 'phoneNumberId must be digits' })
   phoneNumberId?: string;
 
-  /** The app at Meta that webhooks are configured for. @example "670843887433847" */
+  /** Meta's id of the app that webhooks are configured for. @example "670843887433847" */
   @of('whatsapp_cloud')
   @Matches(META_ID, { message: 'appId must be digits' })
   appId?: string;
 
-  /** Its secret, by which webhooks are signed. Kept encrypted, and never given out again. @example "00000000000000000000000000000004" */
+  /** The secret of that app at Meta, by which webhooks are signed. Kept encrypted, and never given out again. @example "00000000000000000000000000000004" */
   @ApiProperty({ writeOnly: true })
   @of('whatsapp_cloud')
   @Matches(APP_SECRET, { message: APP_SECRET_MESSAGE })
   appSecret?: string;
 
-  /** A token of the app for the account, best a system user's. Kept encrypted, and never given out again. @example "EAA0000000000000000000000000005" */
+  /** Meta's access token of that app for the account, best a system user's. Kept encrypted, and never given out again. @example "EAA0000000000000000000000000005" */
   @ApiProperty({ writeOnly: true })
   @of('whatsapp_cloud')
   @Matches(ACCESS_TOKEN, { message: ACCESS_TOKEN_MESSAGE })
@@ -260,7 +258,7 @@ export class ConnectionDto {
   previousCredentialsUntil!: Date | null;
   /** One more with every change; stands in the answer's `ETag`. @example 7 */
   version!: number;
-  /** What to enter at the provider as the number's webhook. @example "https://frontdesk.example/api/v1/channels/whatsapp/webhook/0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1" */
+  /** What to enter at the provider as the number's webhook; of an app at Meta with several numbers `sharedWebhookUrl`. @example "https://frontdesk.example/api/v1/channels/whatsapp/webhook/0199a1b2-7c3d-7e4f-8a5b-6c7d8e9fa0c1" */
   webhookUrl!: string;
   /** The same for every connection; the number in the delivery tells which one is meant. @example "https://frontdesk.example/api/v1/channels/whatsapp/webhook" */
   sharedWebhookUrl!: string;

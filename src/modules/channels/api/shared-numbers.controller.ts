@@ -1,5 +1,5 @@
 import { Body, Controller, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { asUuid, type OrgScope, type Uuid } from '../../../common/context';
 import { CurrentScope, IdParam, IfMatch, pageOf, PageQueryDto, Route, type Page } from '../../../common/http';
 import { ConnectNumber } from '../app/connect-number.use-case';
@@ -20,6 +20,7 @@ import {
   SharedNumberNotFound,
   UnknownMember,
 } from '../domain/shared-number-errors';
+import { NEW_SHARED_NUMBERS } from './connection-examples';
 import { ConnectionDto, ConnectNumberDto, newNumberOf } from './connections.dto';
 import { AddMemberDto, SharedNumberMemberDto } from './shared-numbers.dto';
 
@@ -53,6 +54,7 @@ export class SharedNumbersController {
       new ProviderUnavailable(),
     ],
   })
+  @ApiBody({ type: ConnectNumberDto, examples: NEW_SHARED_NUMBERS })
   connect(@Body() number: ConnectNumberDto, @CurrentScope() scope: OrgScope): Promise<ConnectionDto> {
     return this.connectNumber.execute(scope, newNumberOf(number), 'shared');
   }

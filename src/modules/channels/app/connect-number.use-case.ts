@@ -46,7 +46,7 @@ export class ConnectNumber {
    * number is taken is told to those alone who have an account at the provider.
    */
   async execute(scope: OrgScope, number: NewNumber, routing: Routing = 'dedicated'): Promise<ConnectionView> {
-    const { provider, channel, accountId, secrets, numberId } = number;
+    const { provider, channel, accountId, secrets, numberId, friendlyName } = number;
     if (routing === 'shared' && channel === 'voice') throw new CallsNotShared();
     const given = number.address === null ? null : businessAddress(channel, number.address);
     if (given === undefined) throw new InvalidPhoneNumber('address');
@@ -57,14 +57,9 @@ export class ConnectNumber {
       const id = newId();
       const sealed = await this.vault.seal(credentialsPlace(id), serializeSecrets(secrets));
       await this.connections.insert({
-        id,
-        provider,
-        channel,
-        address,
+        ...{ id, provider, channel, address, routing, friendlyName },
         providerAccountId: accountId,
         providerNumberId: numberId,
-        routing,
-        friendlyName: number.friendlyName,
         credentials: sealed.text,
         credentialsKeyId: sealed.keyId,
         credentialsExpireAt: facts.expireAt,

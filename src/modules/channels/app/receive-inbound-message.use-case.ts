@@ -22,8 +22,8 @@ export class ReceiveInboundMessage {
   ) {}
 
   /**
-   * In the transaction at hand, once for each message: it counts. One that nobody vouches for, since its connection observes, opts
-   * nobody in: whoever forges it could undo what a person said.
+   * In the transaction at hand, once for each message: it counts. A word that nobody vouches for, since the connection observes, opts
+   * nobody in: whoever forges it could undo what a person said. A first message undoes nothing: it can be answered.
    */
   async execute(
     connection: ConnectionSummary,

@@ -8,13 +8,12 @@ import { ConnectionsRepository, type ConnectionRow } from '../db/connections.rep
 import {
   areWhole,
   credentialsPlace,
-  foreignSecrets,
-  knownSecrets,
   OVERLAP_HOURS,
+  ownSecrets,
   serializeSecrets,
-  type Secrets,
+  type GivenSecrets,
 } from '../domain/credentials';
-import { ConnectionNotFound, SecretsOfOtherProvider } from '../domain/errors';
+import { ConnectionNotFound } from '../domain/errors';
 import { NumberIsShared } from '../domain/shared-number-errors';
 import { ConnectionAccess } from './connection-access';
 import { ConnectionViews, type ConnectionView } from './connection-views';
@@ -48,16 +47,14 @@ export class RotateAuthToken {
   async execute(
     scope: OrgScope,
     id: Uuid,
-    given: Readonly<Record<string, string | undefined>>,
+    given: GivenSecrets,
     overlapHours: number = OVERLAP_HOURS.usual,
   ): Promise<ConnectionView> {
     const found = await this.database.runInOrg(scope, () => this.connections.find(id));
     if (!found) throw new ConnectionNotFound();
     if (found.shared_connection_id !== null) throw new NumberIsShared();
     const { provider, provider_account_id: accountId, provider_number_id: numberId } = found;
-    const foreign = foreignSecrets(provider, given);
-    if (foreign.length > 0) throw new SecretsOfOtherProvider(foreign);
-    const secrets = await this.withOthers(scope, found, knownSecrets(provider, given));
+    const secrets = await this.withOthers(scope, found, given);
     const { expireAt } = await this.check.pass(provider, { accountId, secrets, numberId });
     return this.effects.once({ ...scope, pool: 'service' }, async () => {
       const previous = await this.replaced.keep(id, secrets, overlapHours);
@@ -71,11 +68,8 @@ export class RotateAuthToken {
   }
 
   /** Where all are given, those before need not open any more. */
-  private async withOthers(
-    scope: OrgScope,
-    { id, provider }: ConnectionRow,
-    given: Secrets,
-  ): Promise<Secrets> {
+  private async withOthers(scope: OrgScope, { id, provider }: ConnectionRow, all: GivenSecrets) {
+    const given = ownSecrets(provider, all);
     if (areWhole(provider, given)) return given;
     const opened = await this.access.open(scope, id, 'verify');
     if (!opened) throw new ConnectionNotFound();

@@ -1,8 +1,12 @@
 import type { Uuid } from '../../../common/context';
 import type { ProviderName } from './channel';
+import { SecretsOfOtherProvider } from './errors';
 
 /** What opens an account, by the names of the provider's adapter. */
 export type Secrets = Readonly<Record<string, string>>;
+
+/** What somebody gives of them. */
+export type GivenSecrets = Readonly<Record<string, string | undefined>>;
 
 const NAMES: Readonly<Record<ProviderName, readonly string[]>> = {
   twilio: ['authToken'],
@@ -15,21 +19,18 @@ export function areWhole(provider: ProviderName, secrets: Secrets): boolean {
 }
 
 /** Those of `given` that this provider knows. */
-export function knownSecrets(
-  provider: ProviderName,
-  given: Readonly<Record<string, string | undefined>>,
-): Secrets {
+export function knownSecrets(provider: ProviderName, given: GivenSecrets): Secrets {
   return Object.fromEntries(
     NAMES[provider].flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])),
   );
 }
 
-/** Names in `given` that mean nothing to this provider. */
-export function foreignSecrets(
-  provider: ProviderName,
-  given: Readonly<Record<string, string | undefined>>,
-): string[] {
-  return Object.keys(given).filter((name) => given[name] !== undefined && !NAMES[provider].includes(name));
+/** The same where nothing else may be among them. Throws {@link SecretsOfOtherProvider}. */
+export function ownSecrets(provider: ProviderName, given: GivenSecrets): Secrets {
+  const isForeign = (name: string): boolean => given[name] !== undefined && !NAMES[provider].includes(name);
+  const foreign = Object.keys(given).filter(isForeign);
+  if (foreign.length > 0) throw new SecretsOfOtherProvider(foreign);
+  return knownSecrets(provider, given);
 }
 
 /** What the provider signs deliveries with. */

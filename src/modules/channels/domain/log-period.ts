@@ -15,7 +15,7 @@ export interface LogPeriod {
 export class PeriodInvalid extends Invalid {
   readonly code = 'period_invalid';
   constructor() {
-    const message = `from must be before to, and at most ${LONGEST_PERIOD_DAYS} days`;
+    const message = `from must be before to, by ${LONGEST_PERIOD_DAYS} days at most`;
     super('This period cannot be counted.', { fields: [{ field: 'from', code: 'period', message }] });
   }
 }

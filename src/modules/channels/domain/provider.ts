@@ -6,13 +6,7 @@ import type { ProviderTemplateListing } from './provider-template';
 import type { WebhookEvent, WebhookEventType, WebhookPayload } from './delivered-event';
 import type { WebhookEndpoint } from './webhook-endpoint';
 
-export type {
-  AccountCheck,
-  AccountFacts,
-  AccountToVerify,
-  ProviderAccount,
-  RejectedPart,
-} from './provider-account';
+export type { AccountCheck, AccountFacts, AccountToVerify, ProviderAccount } from './provider-account';
 export {
   WEBHOOK_EVENT_TYPES,
   type WebhookEvent,

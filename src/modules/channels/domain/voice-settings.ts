@@ -44,6 +44,11 @@ export interface MissedCallText {
   readonly connectionId: Uuid | null;
 }
 
+/** What is changed of it; what is left out stays. */
+export type VoiceSettingsChange = Partial<Omit<VoiceSettings, 'missedCallText'>> & {
+  readonly missedCallText?: Partial<MissedCallText>;
+};
+
 /** What holds while nobody chose anything: nobody is forwarded to, callers can leave a message. */
 export const DEFAULT_VOICE_SETTINGS: VoiceSettings = {
   language: 'en-US',

@@ -10,11 +10,9 @@ import {
   Matches,
   ValidateIf,
 } from 'class-validator';
-import { IsOneLine } from '../../../common/http';
+import { IsOneLine, trimmed } from '../../../common/http';
 import { FIELD_TYPES, type FieldType } from '../domain/custom-field';
 
-const trimmed = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' ? value.trim() : value;
 /** May be left out, and may not be null. */
 const Omittable = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 const OPTIONS = { type: 'array', items: { type: 'string', maxLength: 100 }, maxItems: 100 } as const;

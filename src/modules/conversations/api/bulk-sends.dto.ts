@@ -18,13 +18,11 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { Uuid } from '../../../common/context';
-import { IsInstant, IsOneLine, PageQueryDto } from '../../../common/http';
+import { IsInstant, IsOneLine, PageQueryDto, trimmed } from '../../../common/http';
 import { ContactSegmentDto } from '../../contacts';
 import { RECIPIENT_OUTCOMES, type RecipientOutcome } from '../domain/bulk-figures';
 import { BULK_SEND_STATUSES, type BulkSendStatus } from '../domain/bulk-send';
 
-const trimmed = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' ? value.trim() : value;
 /** May be left out, and is nothing else than what it is: null is refused. */
 const Omittable = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 

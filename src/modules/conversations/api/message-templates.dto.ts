@@ -20,7 +20,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { Uuid } from '../../../common/context';
-import { IsOneLine, PageQueryDto } from '../../../common/http';
+import { IsOneLine, PageQueryDto, trimmed } from '../../../common/http';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '../domain/message-content';
 import {
   TEMPLATE_APPROVALS,
@@ -30,8 +30,6 @@ import {
 } from '../domain/template';
 import { VARIABLE_TYPES, type VariableType } from '../domain/template-variable';
 
-const trimmed = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' ? value.trim() : value;
 /** May be left out, and may not be null. */
 const Omittable = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 const MOST_VARIABLES = 50;

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { trimmed } from '../../../common/http';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayNotEmpty,
@@ -16,9 +17,6 @@ import {
 import type { Permission } from '../../../common/auth';
 import { OVERLAP_MINUTES } from '../domain/api-key';
 import { API_KEY_SCOPES } from '../domain/scopes';
-
-const trimmed = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' ? value.trim() : value;
 
 /** What a new key is for. */
 export class CreateApiKeyDto {

@@ -1,14 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsString, Length } from 'class-validator';
-import { IsOneLine } from '../../../common/http';
+import { IsOneLine, trimmed } from '../../../common/http';
 import { PERMISSIONS, type Permission } from '../../../common/auth';
 import { ROLES, type Role } from '../domain/roles';
 import { OrganizationSummaryDto, UserDto } from './auth.dto';
 import { Omittable } from './omittable';
-
-const trimmed = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' ? value.trim() : value;
 
 /** The API key that is calling. */
 export class CallingKeyDto {

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Length, Max, MaxLength, Min } from 'class-validator';
-import { IsEmailAddress, PageQueryDto } from '../../../common/http';
+import { IsEmailAddress, PageQueryDto, trimmed } from '../../../common/http';
 import { normaliseEmail } from '../domain/email';
 import { ACCESS_MINUTES, ACCESS_REASON } from '../domain/operator-access';
 import { OrganizationSummaryDto } from './auth.dto';
@@ -12,9 +12,6 @@ type Status = (typeof STATUSES)[number];
 
 const normalised = ({ value }: { value: unknown }): unknown =>
   typeof value === 'string' ? normaliseEmail(value) : value;
-const trimmed = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' ? value.trim() : value;
-
 /** How far back to count. */
 export class DaysQueryDto {
   /** Days that the figures cover, today included, 1 to 31. @example 7 */

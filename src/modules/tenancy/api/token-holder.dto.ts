@@ -1,10 +1,7 @@
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, Length } from 'class-validator';
-import { IsOneLine } from '../../../common/http';
+import { IsOneLine, trimmed } from '../../../common/http';
 import { PASSWORD_LENGTH } from '../domain/password';
-
-const trimmed = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' ? value.trim() : value;
 
 /** What someone with a token out of a mail says of themselves. */
 export class TokenHolderDto {

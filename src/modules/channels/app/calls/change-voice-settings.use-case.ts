@@ -6,15 +6,10 @@ import { ConnectionsRepository } from '../../db/connections.repository';
 import { VoiceSettingsRepository } from '../../db/calls/voice-settings.repository';
 import { ConnectionNotFound } from '../../domain/errors';
 import { VoiceSettingsInvalid, type VoiceSettingsProblem } from '../../domain/voice-errors';
-import type { MissedCallText, VoiceSettings } from '../../domain/voice-settings';
+import type { MissedCallText, VoiceSettings, VoiceSettingsChange } from '../../domain/voice-settings';
 import { ConsentWords } from '../consent-words';
 import { forwardProblems, invitationProblems } from './voice-settings-problems';
 import { VoiceSettingsOf, type VoiceSettingsView } from './voice-settings-of.query';
-
-/** What is left out stays. */
-export type VoiceSettingsChange = Partial<Omit<VoiceSettings, 'missedCallText'>> & {
-  readonly missedCallText?: Partial<MissedCallText>;
-};
 
 /** Chooses what a number does when somebody calls. */
 @Injectable()

@@ -3,6 +3,7 @@ import type { OrgScope, Uuid } from '../../../../common/context';
 import { Database, whenDatabaseIsBack } from '../../../../common/database';
 import type { CallScript } from '../../domain/call-script';
 import { messageScript } from '../../domain/voice-script';
+import { keyUrl } from './call-urls';
 import { VoiceSettingsOf } from './voice-settings-of.query';
 
 /** Messages that are spoken: in the language of their number, with a key that ends such calls. */
@@ -22,7 +23,6 @@ export class SpokenMessages {
     const { settings } = await whenDatabaseIsBack(() =>
       this.database.runInOrg(scope, () => this.settings.of(connectionId)),
     );
-    return ({ messageId, body }) =>
-      messageScript(settings, body ?? '', `${webhookUrl}?step=key&message=${messageId}`);
+    return ({ messageId, body }) => messageScript(settings, body ?? '', keyUrl(webhookUrl, messageId));
   }
 }

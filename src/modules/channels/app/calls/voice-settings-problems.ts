@@ -2,7 +2,7 @@ import { toE164 } from '../../../contacts';
 import { reservedWordAdvice } from '../../domain/reserved-word-errors';
 import { reservedWordInvitation, type ReservedWords } from '../../domain/reserved-words';
 import type { VoiceSettingsProblem } from '../../domain/voice-errors';
-import type { VoiceSettingsChange } from './change-voice-settings.use-case';
+import type { VoiceSettingsChange } from '../../domain/voice-settings';
 
 /** Texts that ask for a word that would unsubscribe whoever answers it, or be taken for consent. What stays as it is, is not asked about. */
 export function invitationProblems(

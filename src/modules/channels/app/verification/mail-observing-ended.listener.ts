@@ -3,6 +3,9 @@ import { Subscribe, type ListensTo } from '../../../../common/events';
 import { ObservingEnded } from '../../domain/verification';
 import { OwnersMail } from './owners-mail';
 
+const countedDeliveries = (count: number): string =>
+  count === 1 ? 'one delivery was' : `${count} deliveries were`;
+
 /** Tells the owners that signatures of a connection are enforced again, and what came without one. */
 @Injectable()
 @Subscribe(ObservingEnded, 'channels.mail-owners', { transaction: 'own' })
@@ -16,7 +19,7 @@ export class MailObservingEnded implements ListensTo<ObservingEnded> {
         `For ${name} (${address}) deliveries are refused again whose signature does not fit.`,
         unverified === 0
           ? 'All that came meanwhile was signed as it should be.'
-          : `Meanwhile ${unverified} deliveries were taken in whose signature did not fit. The webhook log shows them: verified=false.`,
+          : `Meanwhile ${countedDeliveries(unverified)} taken in whose signature did not fit; the webhook log shows what was: GET /api/v1/webhook-logs?verified=false.`,
         ...(unverified === 0
           ? []
           : [

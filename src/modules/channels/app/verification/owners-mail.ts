@@ -11,6 +11,11 @@ export interface ConnectionLetter {
   readonly body: readonly Block[];
 }
 
+/** A time as a mail tells it: to the minute. */
+export function writtenTime(time: Date): string {
+  return `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 /** Mails the owners of an organization what concerns one of its connections. */
 @Injectable()
 export class OwnersMail {

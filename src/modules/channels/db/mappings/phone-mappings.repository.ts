@@ -37,6 +37,18 @@ const VIEW = `id, phone_number AS phone, country_code AS "countryCode", contact_
   jsonb_build_array(${CONSENT}) AS consent, last_message_at AS "lastMessageAt", message_count AS "messageCount", metadata, notes,
   version, created_at AS "createdAt", updated_at AS "updatedAt"`;
 
+/** As the database writes times in JSON, in a form of its own. */
+const timeOf = (text: Date | string | null): Date | null => (text === null ? null : new Date(text));
+
+const mappingOf = <Row extends PhoneMapping>(row: Row): Row => ({
+  ...row,
+  consent: row.consent.map((line) => ({
+    ...line,
+    optedInAt: timeOf(line.optedInAt),
+    optedOutAt: timeOf(line.optedOutAt),
+  })),
+});
+
 const OPTED_IN = `CASE $6::text ${CHANNELS.map((channel) => `WHEN '${channel}' THEN ${optedInColumn(channel, 'transactional')}`).join(' ')}
   ELSE true END`;
 
@@ -46,9 +58,9 @@ export class PhoneMappings {
   constructor(private readonly database: Database) {}
 
   /** Newest first, after a position. */
-  list(filter: MappingFilter, after: Position | null, limit: number): Promise<ListedMapping[]> {
+  async list(filter: MappingFilter, after: Position | null, limit: number): Promise<ListedMapping[]> {
     const { tx } = this.database;
-    return tx.query<ListedMapping>(
+    const rows = await tx.query<ListedMapping>(
       `SELECT ${VIEW}, created_at::text AS position FROM phone_number_mappings
        WHERE org_id = $1 AND ($2::text IS NULL OR phone_number = $2) AND ($3::uuid IS NULL OR contact_id = $3)
          AND ($4::uuid IS NULL OR user_id = $4) AND ($5::text IS NULL OR status = $5) AND ${OPTED_IN}
@@ -63,14 +75,16 @@ export class PhoneMappings {
         limit,
       ],
     );
+    return rows.map(mappingOf);
   }
 
-  find(id: Uuid, lock: '' | 'FOR UPDATE' = ''): Promise<PhoneMapping | undefined> {
+  async find(id: Uuid, lock: '' | 'FOR UPDATE' = ''): Promise<PhoneMapping | undefined> {
     const { tx } = this.database;
-    return tx.one<PhoneMapping & Record<string, unknown>>(
+    const row = await tx.one<PhoneMapping & Record<string, unknown>>(
       `SELECT ${VIEW} FROM phone_number_mappings WHERE org_id = $1 AND id = $2 ${lock}`,
       [tx.orgId, id],
     );
+    return row && mappingOf(row);
   }
 
   /** Throws {@link MappingTaken}. */

@@ -1,4 +1,4 @@
-import type { AccountCheck, AccountToVerify, RejectedPart } from '../../domain/provider';
+import type { AccountCheck, AccountToVerify, RejectedPart } from '../../domain/provider-account';
 import { accountCheckOf } from './graph-errors';
 import { objectOf, textOf } from './graph-api';
 import type { GraphHttp } from './graph-http';
