@@ -26,12 +26,11 @@ afterAll(async () => {
   await app.stop();
   await twilio.close();
 });
-// Refused deliveries are logged within an allowance of an address and of a connection: others for each test.
+// Refused deliveries are logged within an allowance of an address: another one for each test.
 beforeEach(async () => {
   await app.db.query('DELETE FROM webhook_logs');
   await app.db.query('DELETE FROM processed_webhook_events');
   await app.db.query('DELETE FROM graphile_worker._private_jobs');
-  desk = await aDesk();
   sender = `192.0.2.${++senders}`;
 });
 
@@ -98,6 +97,11 @@ const TOLD: Readonly<Record<string, Told>> = {
 
 describe.each(Object.keys(TOLD))('%s', (name) => {
   const { query, changed, ...told } = TOLD[name]!;
+  // And of a connection: another one for each of these.
+  beforeAll(async () => {
+    desk = await aDesk();
+  });
+
   const url = () => desk.voice.webhookUrl + query;
   const genuine = (fields = told.fields()) => ({
     fields,
