@@ -31,8 +31,12 @@ beforeAll(async () => {
   const cloud = await aCloud({ settings: { retries: 300, retryDelayMs: 100 } });
   const urls = { TWILIO_API_BASE_URL: twilio.url, WHATSAPP_CLOUD_API_BASE_URL: cloud.url };
   server = await ServerProcess.on(db, urls);
-  business = await aServedBusiness(db, server, twilio);
-  others = await OtherChannels.on(db, server, { twilio, cloud });
+  business = await aServedBusiness(db, server, twilio, {
+    env: urls,
+    async prepare(app) {
+      others = await OtherChannels.on(app, { twilio, cloud });
+    },
+  });
 }, 120_000);
 
 afterAll(async () => {

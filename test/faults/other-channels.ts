@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Uuid } from '../../src/common/context';
 import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import type { WhatsappCloudSimulator } from '../../tools/whatsapp-cloud-simulator';
-import { anOrganization, testApp, type TestDatabase } from '../support';
+import { anOrganization, type TestApp } from '../support';
 import { aCloudConnection } from '../support/cloud';
 import { aConnection, aTwilioNumber } from '../support/connections';
-import type { ServerProcess } from '../support/server-process';
 import { aVoiceNumber } from '../support/voice';
 import { spread, type Looks } from './scene';
 
@@ -31,43 +30,36 @@ export class OtherChannels {
     private readonly deliver: Readonly<Record<Part, (index: number) => Promise<string | undefined>>>,
   ) {}
 
-  /** Connects a number of each, by a program of this process that is gone when this resolves. */
+  /** Connects a number of each. */
   static async on(
-    db: TestDatabase,
-    server: ServerProcess,
+    app: TestApp,
     { twilio, cloud }: { readonly twilio: TwilioSimulator; readonly cloud: WhatsappCloudSimulator },
   ): Promise<OtherChannels> {
-    const urls = { TWILIO_API_BASE_URL: twilio.url, WHATSAPP_CLOUD_API_BASE_URL: cloud.url };
-    const app = await testApp({ db, env: { ROLE: 'api', PUBLIC_URL: server.url, ...urls } });
-    try {
-      const { orgId, ownerToken } = await anOrganization(app);
-      const sms = await aConnection(app, twilio, ownerToken, aTwilioNumber(twilio, { channel: 'sms' }));
-      const { number } = await aCloudConnection(app, cloud, ownerToken);
-      const { address } = await aVoiceNumber({ app, twilio }, ownerToken);
-      return new OtherChannels(orgId, {
-        async sms(index) {
-          const messageSid = sidOf('SM', index);
-          const one = { from: phoneOf(index), to: sms.number.address, body: `SMS ${index}`, messageSid };
-          const results = await copies(index, () =>
-            twilio.receive({ ...one, retries: 300, retryDelayMs: 100 }),
-          );
-          return results.every(({ delivered }) => delivered) ? messageSid : undefined;
-        },
-        async cloud(index) {
-          const id = `wamid.${sidOf('', index)}`;
-          const one = { numberId: number.numberId, from: phoneOf(index), text: `by Meta ${index}`, id };
-          const results = await copies(index, () => cloud.receive(one));
-          return results.every(({ delivered }) => delivered) ? id : undefined;
-        },
-        async voice(index) {
-          const callSid = sidOf('CA', index);
-          await twilio.call({ from: phoneOf(index), to: address, callSid, copies: index % TWICE ? 1 : 2 });
-          return callSid;
-        },
-      });
-    } finally {
-      await app.stop();
-    }
+    const { orgId, ownerToken } = await anOrganization(app);
+    const sms = await aConnection(app, twilio, ownerToken, aTwilioNumber(twilio, { channel: 'sms' }));
+    const { number } = await aCloudConnection(app, cloud, ownerToken);
+    const { address } = await aVoiceNumber({ app, twilio }, ownerToken);
+    return new OtherChannels(orgId, {
+      async sms(index) {
+        const messageSid = sidOf('SM', index);
+        const one = { from: phoneOf(index), to: sms.number.address, body: `SMS ${index}`, messageSid };
+        const results = await copies(index, () =>
+          twilio.receive({ ...one, retries: 300, retryDelayMs: 100 }),
+        );
+        return results.every(({ delivered }) => delivered) ? messageSid : undefined;
+      },
+      async cloud(index) {
+        const id = `wamid.${sidOf('', index)}`;
+        const one = { numberId: number.numberId, from: phoneOf(index), text: `by Meta ${index}`, id };
+        const results = await copies(index, () => cloud.receive(one));
+        return results.every(({ delivered }) => delivered) ? id : undefined;
+      },
+      async voice(index) {
+        const callSid = sidOf('CA', index);
+        await twilio.call({ from: phoneOf(index), to: address, callSid, copies: index % TWICE ? 1 : 2 });
+        return callSid;
+      },
+    });
   }
 
   /** Delivers, two of each at a time, until it is over. */

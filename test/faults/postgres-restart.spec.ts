@@ -31,8 +31,12 @@ beforeAll(async () => {
   const cloud = await aCloud({ settings: { retries: 300, retryDelayMs: 100 } });
   const urls = { TWILIO_API_BASE_URL: twilio.url, WHATSAPP_CLOUD_API_BASE_URL: cloud.url };
   server = await ServerProcess.on(postgres.db, urls);
-  business = await aServedBusiness(postgres.db, server, twilio);
-  others = await OtherChannels.on(postgres.db, server, { twilio, cloud });
+  business = await aServedBusiness(postgres.db, server, twilio, {
+    env: urls,
+    async prepare(app) {
+      others = await OtherChannels.on(app, { twilio, cloud });
+    },
+  });
   await server.start();
 }, 120_000);
 
