@@ -2,8 +2,10 @@ import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import { aDatabase, type TestDatabase } from '../support';
 import type { TestBusiness } from '../support/business';
 import { ensureBuilt, ServerProcess } from '../support/server-process';
+import { aCloud } from '../support/cloud';
 import { aTwilio } from '../support/twilio';
 import { deliveries, received, unique, type Delivery } from './deliveries';
+import { OtherChannels } from './other-channels';
 import { allDone, aServedBusiness, countOf, spread, until } from './scene';
 
 const TOTAL = 5_000;
@@ -18,6 +20,7 @@ let db: TestDatabase;
 let twilio: TwilioSimulator;
 let server: ServerProcess;
 let business: TestBusiness;
+let others: OtherChannels;
 
 beforeAll(async () => {
   ensureBuilt();
@@ -25,8 +28,15 @@ beforeAll(async () => {
   twilio = await aTwilio({
     settings: { retries: 300, retryDelayMs: 100, callbackDelayMs: 1 },
   });
-  server = await ServerProcess.on(db, { TWILIO_API_BASE_URL: twilio.url });
-  business = await aServedBusiness(db, server, twilio);
+  const cloud = await aCloud({ settings: { retries: 300, retryDelayMs: 100 } });
+  const urls = { TWILIO_API_BASE_URL: twilio.url, WHATSAPP_CLOUD_API_BASE_URL: cloud.url };
+  server = await ServerProcess.on(db, urls);
+  business = await aServedBusiness(db, server, twilio, {
+    env: urls,
+    async prepare(app) {
+      others = await OtherChannels.on(app, { twilio, cloud });
+    },
+  });
 }, 120_000);
 
 afterAll(async () => {
@@ -84,7 +94,11 @@ async function deliverAll(course: Course): Promise<Delivery[]> {
 test(`${TOTAL} deliveries, ${KILLS} kills: what was accepted is processed exactly once`, async () => {
   const course: Course = { accepted: 0, over: false };
   await server.start();
-  const [accepted, dead] = await Promise.all([deliverAll(course), killAgainAndAgain(course)]);
+  const [accepted, dead] = await Promise.all([
+    deliverAll(course),
+    killAgainAndAgain(course),
+    others.play(() => course.over),
+  ]);
   expect(accepted).toHaveLength(TOTAL);
   expect(dead.size).toBeGreaterThan(0);
 
@@ -119,7 +133,8 @@ test('each event is processed, and no delivery waits', async () => {
 
   const logs = await db.query(
     `SELECT processing_status, error_message, count(*) FROM webhook_logs
-     WHERE webhook_type = 'message_inbound' AND error_message IS DISTINCT FROM 'duplicate' GROUP BY 1, 2`,
+     WHERE org_id = $1 AND webhook_type = 'message_inbound' AND error_message IS DISTINCT FROM 'duplicate' GROUP BY 1, 2`,
+    ours(),
   );
   expect(logs).toEqual([
     { processing_status: 'processed', error_message: null, count: String(messages.length) },
@@ -173,6 +188,8 @@ test('each STOP and START was obeyed once and confirmed once', async () => {
   const arrived = `SELECT count(*) FROM messages WHERE direction = 'outgoing' AND status = 'delivered'`;
   expect(await countOf(db, arrived)).toBe(stops.length + starts.length);
 });
+
+test('so it is by SMS, by Meta and in calls', () => others.expectOnce(db));
 
 test('no job is dead', async () => {
   const dead = 'SELECT count(*) FROM graphile_worker._private_jobs WHERE attempts >= max_attempts';

@@ -4,9 +4,11 @@ import type { Uuid } from '../../src/common/context';
 import type { TwilioSimulator } from '../../tools/twilio-simulator';
 import type { TestBusiness } from '../support/business';
 import { ensureBuilt, ServerProcess } from '../support/server-process';
+import { aCloud } from '../support/cloud';
 import { aTwilio } from '../support/twilio';
 import { deliveries, received, type Delivery } from './deliveries';
 import { ownPostgres, type OwnPostgres } from './own-postgres';
+import { OtherChannels } from './other-channels';
 import { allDone, aServedBusiness, countOf, spread, until } from './scene';
 
 const CUSTOMERS = 20;
@@ -20,13 +22,21 @@ let postgres: OwnPostgres;
 let twilio: TwilioSimulator;
 let server: ServerProcess;
 let business: TestBusiness;
+let others: OtherChannels;
 
 beforeAll(async () => {
   ensureBuilt();
   postgres = await ownPostgres();
   twilio = await aTwilio({ settings: { callbackDelayMs: 1, retries: 300, retryDelayMs: 100 } });
-  server = await ServerProcess.on(postgres.db, { TWILIO_API_BASE_URL: twilio.url });
-  business = await aServedBusiness(postgres.db, server, twilio);
+  const cloud = await aCloud({ settings: { retries: 300, retryDelayMs: 100 } });
+  const urls = { TWILIO_API_BASE_URL: twilio.url, WHATSAPP_CLOUD_API_BASE_URL: cloud.url };
+  server = await ServerProcess.on(postgres.db, urls);
+  business = await aServedBusiness(postgres.db, server, twilio, {
+    env: urls,
+    async prepare(app) {
+      others = await OtherChannels.on(app, { twilio, cloud });
+    },
+  });
   await server.start();
 }, 120_000);
 
@@ -123,7 +133,7 @@ async function isReady(): Promise<boolean> {
 test('three restarts under load: nothing acknowledged is lost, nothing happens twice, and the server recovers by itself', async () => {
   const load = new Load(await openConversations());
   const { pid } = server;
-  const running = load.run();
+  const running = Promise.all([load.run(), others.play(() => load.isOver)]);
   const more = async (): Promise<void> => {
     const [accepted, sent] = [load.accepted.length, load.sent.length];
     await until(
@@ -157,6 +167,7 @@ test('three restarts under load: nothing acknowledged is lost, nothing happens t
   expect(incoming.map(({ body }) => body).sort()).toEqual(
     load.accepted.map(({ messageSid, body }) => `${messageSid} ${body}`).sort(),
   );
+  await others.expectOnce(db);
   const outgoing = await db.query<{ body: string; status: string }>(
     `SELECT body, status FROM messages WHERE direction = 'outgoing' ORDER BY body`,
   );
@@ -170,6 +181,10 @@ test('three restarts under load: nothing acknowledged is lost, nothing happens t
   expect(said.sort()).toEqual(arrived);
   const dead = 'SELECT count(*) FROM graphile_worker._private_jobs WHERE attempts >= max_attempts';
   expect(await countOf(db, dead)).toBe(0);
-  const counted = await countOf(db, 'SELECT sum(message_count) AS count FROM phone_number_mappings');
+  const counted = await countOf(
+    db,
+    'SELECT sum(message_count) AS count FROM phone_number_mappings WHERE org_id = $1',
+    [business.orgId],
+  );
   expect(counted).toBe(CUSTOMERS + load.accepted.length);
 }, 240_000);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TwilioSimulator } from '../../tools/twilio-simulator';
-import { anOrganization, as, testApp, type TestDatabase } from '../support';
+import { anOrganization, as, testApp, type TestApp, type TestDatabase } from '../support';
 import type { TestBusiness } from '../support/business';
 import { aConnection } from '../support/connections';
 import type { ServerProcess } from '../support/server-process';
@@ -10,20 +10,20 @@ export type Looks = Pick<TestDatabase, 'query'>;
 
 /**
  * Makes an organization with a connected number, which `server` then serves. A program of this process does it, and is gone
- * when this resolves: the one under test need not run yet.
+ * when this resolves: the one under test need not run yet. `prepare` has it do more.
  */
 export async function aServedBusiness(
   db: TestDatabase,
   server: ServerProcess,
   twilio: TwilioSimulator,
+  more: { env?: Record<string, string>; prepare?: (app: TestApp) => Promise<void> } = {},
 ): Promise<TestBusiness> {
-  const app = await testApp({
-    db,
-    env: { ROLE: 'api', PUBLIC_URL: server.url, TWILIO_API_BASE_URL: twilio.url },
-  });
+  const env = { ROLE: 'api', PUBLIC_URL: server.url, TWILIO_API_BASE_URL: twilio.url, ...more.env };
+  const app = await testApp({ db, env });
   try {
     const organization = await anOrganization(app);
     const connection = await aConnection(app, twilio, organization.ownerToken);
+    await more.prepare?.(app);
     return { ...organization, connection, owner: as(server, organization.ownerToken) };
   } finally {
     await app.stop();

@@ -17,7 +17,7 @@ export interface TestVoiceNumber {
 
 /** Connects a voice number through the API, and tells the simulator where calls are answered. */
 export async function aVoiceNumber(
-  { app, twilio }: TestInstallation,
+  { app, twilio }: Pick<TestInstallation, 'app' | 'twilio'>,
   ownerToken: string,
 ): Promise<TestVoiceNumber> {
   const owner = as(app, ownerToken);
