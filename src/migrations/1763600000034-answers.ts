@@ -3,7 +3,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** The log of a refused delivery tells what was answered, besides its status. Whatever was taken in is answered without a word. */
 export class Answers1763600000034 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(logRefused(', response_body', `, jsonb_build_object('status', status, 'code', reason)`));
+    await runner.query(
+      logRefused(', response_body', `, jsonb_build_object('status', status, 'code', reason)`),
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
