@@ -7,7 +7,7 @@ import type { IncomingWebhook } from './incoming-webhook';
 import { RefusedWebhooks, refusalOf, type Refusal } from './refused-webhooks';
 import { outcomeOf, recordsOf, sourceOf, type TakenInEvent } from './webhook-records';
 import { VerificationTrail } from './verification/verification-trail';
-import { WebhookVerification, concernsNobody, worst, type Verdict } from './webhook-verification';
+import { concernsNobody, WebhookVerification, worst, type Verdict } from './webhook-verification';
 
 /**
  * Takes in what a provider delivers: verified, logged, claimed and queued, or refused. Of a request that holds several events
@@ -46,12 +46,11 @@ export class TakeInWebhook {
       const refusal = { claim, status, reason: error.code, ...(connection && { connection }) };
       await this.refuse(webhook, outcome, refusal);
     }
-    if (trusted.length === 0 && told.length === 0) return [];
-    if (trusted.length === 0) throw worst(told);
+    if (trusted.length === 0 && told.length > 0) throw worst(told);
     const isNew = await this.intake.accept(recordsOf(webhook, trusted));
     const taken = trusted.map((event, i) => ({ ...event, isNew: isNew[i] ?? false }));
     for (const event of taken) this.count(webhook, outcomeOf(event));
-    // Delivered again, what was taken in is a duplicate, and what was not gets another chance.
+    // Delivered again, what was taken in is a duplicate, what was not gets another chance.
     if (told.some(({ outcome }) => outcome === 'forged')) throw worst(told);
     return taken;
   }

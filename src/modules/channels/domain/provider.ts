@@ -4,9 +4,19 @@ import type { Channel, ProviderName } from './channel';
 import type { AccountCheck, AccountToVerify, ProviderAccount } from './provider-account';
 import type { ProviderTemplateListing } from './provider-template';
 import type { WebhookEvent, WebhookEventType, WebhookPayload } from './delivered-event';
+import type { MediaAccess } from './media-access';
+import type { SentQuery } from './sent-query';
 import type { WebhookEndpoint } from './webhook-endpoint';
 
-export type { AccountCheck, AccountFacts, AccountToVerify, ProviderAccount } from './provider-account';
+export type {
+  AccountCheck,
+  AccountFacts,
+  AccountToVerify,
+  ProviderAccount,
+  RejectedPart,
+} from './provider-account';
+export type { MediaAccess } from './media-access';
+export type { SentQuery } from './sent-query';
 export {
   WEBHOOK_EVENT_TYPES,
   type WebhookEvent,
@@ -134,32 +144,6 @@ export type SendOutcome =
       readonly isOfRecipient?: true;
     }
   | { readonly kind: 'unknown'; readonly segments?: number };
-
-/** Where a provider's files may be fetched, and what opens them. */
-export interface MediaAccess {
-  /** `name`, or `*.name` for all below it: the provider's own, and those of the storage that it redirects to. https alone. */
-  readonly hosts: readonly string[];
-  /** Scheme, host and port of a stand-in that the operator configured; it need not be on the Internet. */
-  readonly trustedOrigins: readonly string[];
-  /** Shown to these origins and to no other; there for these paths alone, where they are named. */
-  readonly credentials: {
-    readonly origins: readonly string[];
-    readonly paths?: RegExp;
-    readonly authorization: string;
-  };
-}
-
-/** Which sent messages to look for. */
-export interface SentQuery {
-  readonly channel: Channel;
-  readonly from: string;
-  readonly fromNumberId: string | null;
-  /** As in {@link ProviderMessage}. */
-  readonly replyFrom?: string | null;
-  readonly to: string;
-  /** Messages made before this are left out. */
-  readonly since: Date;
-}
 
 /** A message as the provider has it. */
 export interface SentMessage {

@@ -36,7 +36,7 @@ export function accountEvent(accountId: string, field: unknown, value: Json, tim
   if (typeof field !== 'string' || (!isTemplate && !ACCOUNT.has(field))) return [];
   const id = idOf([accountId, field, time, value]);
   const told = { ...value, waba_id: accountId, field, ...(typeof time === 'number' ? { time } : {}) };
-  const template = String(value['message_template_id'] ?? '');
+  const template = JSON.stringify(value['message_template_id'] ?? null).replaceAll('"', '');
   const number = textOf(value['display_phone_number']) ?? '';
   return [
     {

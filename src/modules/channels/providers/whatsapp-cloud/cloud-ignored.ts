@@ -54,7 +54,7 @@ export function ignoredEvent(
     type: 'notice',
     eventId: `notice:${kind}:${idOf(told)}`,
     ...{ externalId, address: null, numberId, accountId },
-    payload: { ...Object.fromEntries(kept), ...shared, notice: kind },
+    payload: { ...(Object.fromEntries(kept) as WebhookPayload), ...shared, notice: kind },
   };
 }
 
