@@ -40,6 +40,8 @@ const LAWS: Readonly<Record<string, Law>> = {
       'connection_directory_verify_token_key does not lead with org_id': DIRECTORY,
       'idx_api_keys_prefix does not lead with org_id':
         'find_api_keys() looks before an organization is known',
+      'idx_calls_open does not lead with org_id':
+        'calls whose end nobody told are found over all organizations',
       'idx_contacts_service_interests does not lead with org_id':
         'GIN over the array; a uuid has no operator class there',
       'idx_conversations_window does not lead with org_id':
