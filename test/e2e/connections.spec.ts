@@ -512,6 +512,7 @@ describe('sending over a connection', () => {
       address: number.address,
       friendlyName: 'Front desk',
       isActive: true,
+      routing: 'dedicated',
     });
     expect(await see(salon.orgId)).toBeUndefined();
   });

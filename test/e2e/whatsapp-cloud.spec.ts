@@ -225,7 +225,8 @@ describe('a conversation', () => {
     });
     await quiet();
     const [stored] = await rows<object>(
-      `SELECT m.body FROM messages m JOIN conversations c ON c.id = m.conversation_id WHERE c.contact_address = $1`,
+      `SELECT m.body FROM messages m JOIN conversations c ON c.id = m.conversation_id
+       WHERE c.contact_address = $1 AND m.direction = 'incoming'`,
       phone,
     );
     expect(stored).toEqual({ body: text });

@@ -114,6 +114,7 @@ const HARMLESS_QUERY = new Set([
   'eventType',
   'tableName',
   'status',
+  'state',
   'type',
   'verified',
   'verdict',
