@@ -14,6 +14,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   // Against tests that hang; how long one takes says nothing of it.
-  testTimeout: 300_000,
+  testTimeout: 900_000,
   maxWorkers: 2,
 };

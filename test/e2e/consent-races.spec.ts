@@ -223,4 +223,4 @@ test(`${RACES} races of an opt-out against a message: none leaves after the opt-
     [organization.orgId],
   );
   expect(Number(closed[0]?.n)).toBe(RACES);
-}, 240_000);
+});

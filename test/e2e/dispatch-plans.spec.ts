@@ -34,7 +34,7 @@ describe('what a dispatch asks of the queue, under row-level security, beside ma
     business = await aBusiness(place);
     await place.app.db.query(FILL(business.orgId, business.connection.id));
     queue = place.app.nest.get(DispatchQueue, { strict: false });
-  }, 300_000);
+  });
   afterAll(() => place.stop());
 
   const moment = () => ({ now: new Date(), since: new Date(Date.now() - 3_600_000) });

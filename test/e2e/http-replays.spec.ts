@@ -22,7 +22,7 @@ beforeAll(async () => {
   tenant = await aTenant(place, 'Daedalus');
   // A contact who is held can be neither held again nor erased.
   await place.app.db.query('DELETE FROM contact_legal_holds WHERE org_id = $1', [tenant.orgId]);
-}, 60_000);
+});
 afterAll(() => place.stop());
 
 /** What a route takes that is the tenant's own is not always what it takes anew. */

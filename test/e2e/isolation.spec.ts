@@ -53,7 +53,7 @@ beforeAll(async () => {
     });
   }
   before = await rows();
-}, 120_000);
+});
 afterAll(() => place.stop());
 
 /** All that could be changed from outside, of everybody. */

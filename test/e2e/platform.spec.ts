@@ -13,7 +13,7 @@ let slot = 0;
 beforeAll(async () => {
   place = await anInstallation();
   operator = await anOperator(place.app);
-}, 30_000);
+});
 afterAll(() => place.stop());
 
 const aSecond = () => new Promise((resolve) => setTimeout(resolve, 1100));

@@ -224,4 +224,4 @@ it('shows no organization a row of another, whatever happens on its connection',
     expect(total).toBeLessThanOrEqual(4);
     expect({ used: total - idle, waiting }).toEqual({ used: 0, waiting: 0 });
   }
-}, 300_000);
+});

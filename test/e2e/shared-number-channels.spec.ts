@@ -19,7 +19,7 @@ beforeAll(async () => {
   place = await anInstallation({ env: { WHATSAPP_CLOUD_API_BASE_URL: cloud.url } });
   Object.assign(place.app.nest.get(SendTiming, { strict: false }), { retryMs: 0, blockMs: 0 });
   operator = await anOperator(place.app, 'owner');
-}, 60_000);
+});
 afterAll(async () => {
   await place.stop();
   await cloud.close();

@@ -16,7 +16,7 @@ beforeAll(async () => {
   number = await aSharedNumber(place, operator);
   rose = await aMemberOf(place, operator, number, 'Rose Clinic');
   lily = await aMemberOf(place, operator, number, 'Lily Salon');
-}, 60_000);
+});
 afterAll(() => place.stop());
 
 const someone = (): TestCustomer => aCustomer(place, { connection: number });

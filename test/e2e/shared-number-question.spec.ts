@@ -24,7 +24,7 @@ beforeAll(async () => {
   rose = await aMemberOf(place, operator, number, 'Rose Clinic');
   lily = await aMemberOf(place, operator, number, 'Lily Salon');
   await aMemberOf(place, operator, number, 'Fern Spa');
-}, 60_000);
+});
 afterAll(() => place.stop());
 
 /** A customer whom both organizations know, and the third one does not. */

@@ -14,7 +14,7 @@ let home: string;
 
 beforeAll(() => {
   execFileSync(process.execPath, [ENSURE_BUILT], { stdio: 'ignore' });
-}, 120_000);
+});
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'frontdesk-start-'));

@@ -15,7 +15,7 @@ let operator: Caller;
 beforeAll(async () => {
   place = await anInstallation();
   operator = (await anOperator(place.app)).caller;
-}, 30_000);
+});
 afterAll(() => place.stop());
 
 const suspend = (orgId: string, reason = 'Invoices of three months are unpaid.') =>

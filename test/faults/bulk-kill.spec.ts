@@ -24,7 +24,7 @@ beforeAll(async () => {
   twilio = await startTwilioSimulator({ settings: { callbackDelayMs: 1 } });
   server = await ServerProcess.on(db, { TWILIO_API_BASE_URL: twilio.url });
   business = await aServedBusiness(db, server, twilio);
-}, 120_000);
+});
 
 afterAll(async () => {
   await server.stop();
@@ -92,4 +92,4 @@ test(`${PEOPLE} people, ${KILLS.length} kills: everybody is looked at once, and 
   const { total, figures } = done as { total: number; figures: { skipped: object; ahead: number } };
   expect(total).toBe(PEOPLE);
   expect(figures).toMatchObject({ ahead: 0, skipped: { opted_out: PEOPLE / 10 } });
-}, 400_000);
+});

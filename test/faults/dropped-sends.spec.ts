@@ -114,7 +114,7 @@ describe('a server that dies between the send and its record', () => {
     server = await ServerProcess.on(db, { TWILIO_API_BASE_URL: twilio.url });
     business = await aServedBusiness(db, server, twilio);
     await server.start();
-  }, 120_000);
+  });
   afterAll(async () => {
     await server.stop();
     await twilio.close();

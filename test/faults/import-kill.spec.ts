@@ -21,7 +21,7 @@ beforeAll(async () => {
   const app = await testApp({ db });
   ({ ownerToken: token, orgId } = await anOrganization(app));
   await app.stop();
-}, 120_000);
+});
 
 afterAll(async () => {
   await server.stop();
@@ -117,4 +117,4 @@ test(`${ROWS} rows, ${STOPS.length} kills: each row is imported exactly once`, a
     [orgId],
   );
   expect(trail).toEqual({ inserts: wanted.size, finished: 1 });
-}, 180_000);
+});

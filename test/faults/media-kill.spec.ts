@@ -43,7 +43,7 @@ beforeAll(async () => {
   server = await ServerProcess.on(db, { TWILIO_API_BASE_URL: origin, MEDIA_DIR: mediaFolder });
   business = await aServedBusiness(db, server, twilio);
   await server.start();
-}, 120_000);
+});
 
 afterAll(async () => {
   await server.stop();
@@ -77,4 +77,4 @@ test('a file whose fetching is killed half-way is fetched again, and is there on
   const [file, ...more] = storedFiles({ mediaFolder });
   expect(more).toEqual([]);
   expect(readFileSync(file!).equals(content)).toBe(true);
-}, 120_000);
+});
