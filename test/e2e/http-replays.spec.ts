@@ -65,8 +65,7 @@ const FAILING: Readonly<Record<string, string>> = {
   'POST /api/v1/media/from-url': 'an address of this machine',
   'POST /api/v1/me/organizations': 'nobody was invited by this token',
   'POST /api/v1/channel-connections/{id}/rotate-verify-token': 'Twilio knows no handshake',
-  // test/e2e/phone-verification.spec.ts and test/e2e/calls.spec.ts.
-  'POST /api/v1/phone-mappings/{id}/verification': 'nobody wrote from that number',
+  // test/e2e/calls.spec.ts.
   'POST /api/v1/voice-reminders': 'no number for calls',
   // Of the operator: test/e2e/platform.spec.ts and test/e2e/shared-numbers.spec.ts.
   'POST /api/v1/platform/parked-deliveries/{id}/assign': 'not the operator of the installation',

@@ -54,13 +54,17 @@ afterAll(async () => {
   rmSync(mediaFolder, { recursive: true, force: true });
 });
 
+/** No other file of the account is fetched with its credentials. */
+const pathOfAFile = (): string =>
+  `/2010-04-01/Accounts/${business.connection.number.accountSid}/Messages/MM${'1'.repeat(32)}/Media/ME${'1'.repeat(32)}`;
+
 test('a file whose fetching is killed half-way is fetched again, and is there once', async () => {
   const drafts = () => readdirSync(tmpdir()).filter((name) => /^frontdesk-[0-9a-f-]{36}$/.test(name));
   const before = drafts();
   await twilio.receive({
     from: 'whatsapp:+491515550001',
     to: `whatsapp:${business.connection.number.address}`,
-    media: [{ url: `${origin}/media/1`, contentType: 'image/png' }],
+    media: [{ url: `${origin}${pathOfAFile()}`, contentType: 'image/png' }],
   });
   await until('half of the file is fetched', async () => held.length === 1);
   await server.kill();
