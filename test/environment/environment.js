@@ -1,3 +1,4 @@
+const hooks = require('node:async_hooks');
 const vm = require('node:vm');
 const { TestEnvironment } = require('jest-environment-node');
 const { requireShared, SHARED } = require('./shared-modules');
@@ -7,6 +8,18 @@ const HERE = vm.createContext({});
 const compileFunction = vm.compileFunction;
 vm.compileFunction = (code, parameters, { parsingContext, ...options }) =>
   compileFunction(code, parameters, parsingContext === HERE ? options : { parsingContext, ...options });
+
+/**
+ * What the files until now made. Every promise of the process costs the more the more of these are in use, and each
+ * program and each file brings its own.
+ */
+const storages = new Set();
+hooks.AsyncLocalStorage = class extends hooks.AsyncLocalStorage {
+  constructor(...args) {
+    super(...args);
+    storages.add(this);
+  }
+};
 
 /**
  * Runs spec files in the worker's own context instead of a new one each, so that they can share the program and its
@@ -39,5 +52,7 @@ module.exports = class SharedEnvironment extends TestEnvironment {
     Object.assign(process.env, this.before.env);
     process.exit = this.before.exit;
     delete globalThis[SHARED];
+    for (const storage of storages) storage.disable();
+    storages.clear();
   }
 };
