@@ -19,7 +19,11 @@ const NOTED_FOR_MS = 60_000;
 @Injectable()
 export class ConnectionAccess {
   /** What this process noted in the last minute. */
-  private readonly noted = new LRUCache<string, true>({ max: 50_000, ttl: NOTED_FOR_MS });
+  private readonly noted = new LRUCache<string, true>({
+    maxSize: 50_000,
+    sizeCalculation: () => 1,
+    ttl: NOTED_FOR_MS,
+  });
 
   constructor(
     private readonly database: Database,

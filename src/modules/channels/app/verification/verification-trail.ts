@@ -14,7 +14,11 @@ const NOTED_FOR_MS = 60 * 60 * 1000;
  */
 @Injectable()
 export class VerificationTrail implements OnModuleDestroy {
-  private readonly noted = new LRUCache<string, true>({ max: 50_000, ttl: NOTED_FOR_MS });
+  private readonly noted = new LRUCache<string, true>({
+    maxSize: 50_000,
+    sizeCalculation: () => 1,
+    ttl: NOTED_FOR_MS,
+  });
   private writing: Promise<void> = Promise.resolve();
 
   constructor(
