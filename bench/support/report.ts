@@ -49,8 +49,8 @@ one run; absolute figures mean nothing and are not given.
 ${findings.map(row).join('\n')}
 
 - **Webhook intake**: signed deliveries of Twilio, and of Meta's Cloud API with one message in each, requests per second.
-  Baseline: node:http and pg that run the same statement (\`accept_webhook\`) on a pool of the same size, one for each delivery,
-  without checking a signature or anything else. The product puts what comes at once into one.
+  Baseline: node:http and pg that run the same statement (\`accept_webhook\`) on a pool of the same size, without checking a
+  signature or anything else.
 - **List of 50 messages**: by API key, validated, org-scoped transaction under row-level security, requests per second.
   Baseline: node:http and pg with an explicit filter, as a superuser whom no policy binds, without sign-in.
 - **Row-level security**: time of the same reads of 1,000,000 contacts in 1,000 organizations as the driver sees them, planning

@@ -77,7 +77,6 @@ import { ReconcileConnection } from './app/reconciliation/reconcile-connection.u
 import { ReconcileDeliveries } from './app/reconciliation/reconcile-deliveries.job';
 import { DeliveryComparison } from './app/reconciliation/delivery-comparison';
 import { RecoveredDeliveries } from './app/reconciliation/recovered-deliveries';
-import { IntakeBatches } from './app/intake-batches';
 import { TakeInWebhook } from './app/take-in-webhook.use-case';
 import { ReadPlatformWebhookLogs } from './app/webhook-record/read-platform-webhook-logs.query';
 import { ReadWebhookLogs } from './app/webhook-record/read-webhook-logs.query';
@@ -239,7 +238,6 @@ const calls = [
     ConnectionDirectory,
     RefusedWebhooks,
     WebhookVerification,
-    IntakeBatches,
     TakeInWebhook,
     AnswerHandshake,
     HandshakeTrail,

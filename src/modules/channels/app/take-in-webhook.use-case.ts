@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../../common/metrics';
+import { WebhookIntake } from '../db/webhook-intake.repository';
 import { Providers, type WebhookDelivery } from '../domain/provider';
 import { MalformedWebhook, WebhookTypeUnsupported } from '../domain/webhook-errors';
 import type { IncomingWebhook } from './incoming-webhook';
-import { IntakeBatches } from './intake-batches';
 import { RefusedWebhooks, refusalOf, type Refusal } from './refused-webhooks';
 import { outcomeOf, recordsOf, sourceOf, type TakenInEvent } from './webhook-records';
 import { VerificationTrail } from './verification/verification-trail';
@@ -18,7 +18,7 @@ export class TakeInWebhook {
   constructor(
     private readonly providers: Providers,
     private readonly verification: WebhookVerification,
-    private readonly intake: IntakeBatches,
+    private readonly intake: WebhookIntake,
     private readonly refused: RefusedWebhooks,
     private readonly metrics: Metrics,
     private readonly trail: VerificationTrail,

@@ -100,16 +100,11 @@ const ONE = TYPES.map((_, i) => `$${i + 1}`).join(', ');
 const ACCEPT_ONE = `SELECT accept_webhook(${ONE}) AS is_new`;
 const ACCEPT_ONE_ROUTED = `SELECT accept_shared_webhook(${ONE}) AS is_new`;
 
-/**
- * The same of each element of an array of arrays, in one statement: all events, or none. Claimed in the order of organization and event id, so
- * that two statements with the same events never wait for each other; told of in their own.
- */
+/** The same of each element of an array of arrays, in one statement: all events of a request, or none. */
 const EACH = TYPES.map((type, i) => `(e ->> ${i})::${type}`).join(', ');
-const ACCEPT_MANY = `SELECT is_new FROM (
-    SELECT n, CASE WHEN (e ->> ${TYPES.length})::boolean THEN accept_shared_webhook(${EACH})
-      ELSE accept_webhook(${EACH}) END AS is_new
-    FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS events (e, n) ORDER BY e ->> 1, e ->> 14, n OFFSET 0
-  ) AS accepted ORDER BY n`;
+const ACCEPT_MANY = `SELECT CASE WHEN (e ->> ${TYPES.length})::boolean THEN accept_shared_webhook(${EACH})
+    ELSE accept_webhook(${EACH}) END AS is_new
+  FROM jsonb_array_elements($1::jsonb) WITH ORDINALITY AS events (e, n) ORDER BY n`;
 
 function valuesOf(webhook: AcceptedWebhook): unknown[] {
   return [
